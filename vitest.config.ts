@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Real daemons share two cores with the tests; a wait here is for an event, never a sleep.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
