@@ -1,0 +1,199 @@
+import type { AccessRule, Policy } from '../policy/policy.ts'
+import { needsPhase, withPhase } from '../policy/profile-pattern.ts'
+import type { DeviceFacts, DeviceState, ZoneFacts } from '../subject.ts'
+import type { Moment } from '../time/school-time.ts'
+import type { ExamSession } from '../time/time-policy.ts'
+
+/** Who asks, where and when: all that the access stage may depend on. */
+export interface AccessQuestion {
+  /** Null for an address that no registered device has. */
+  readonly device: DeviceFacts | null
+  readonly zone: ZoneFacts
+  readonly moment: Moment
+}
+
+/** What the access stage answers; the engine interns it as a `Stance`. */
+export interface AccessOutcome {
+  readonly profile: string | null
+  readonly reasonCode: string | null
+  readonly alert: boolean
+  readonly ruleId: string
+  readonly window: string | null
+  /** The policy's own sentence for the person, where its rule has one. */
+  readonly explain: string | null
+}
+
+type Step = (policy: Policy, question: AccessQuestion) => AccessOutcome | null
+
+/**
+ * Stage 1 of design.md section 4. The first step that answers wins, so the order IS the behaviour;
+ * each line says what breaks if it moves.
+ */
+const STEPS: readonly Step[] = [
+  // First: a lost or confiscated device must be seen and refused even where it would be let in.
+  deviceState,
+  // Above everything a person could be granted: without a name and an agreement there is nobody to grant to.
+  registration,
+  // Above exams and zones: a glucose monitor works in the exam hall and in the toilets.
+  medicalGrant,
+  // Above grants: a carer's grant does not carry a phone into an exam.
+  examWindow,
+  // Above grants too: nobody's personal device is used where children undress.
+  mobileFreeZone,
+  // Above grants and rules: a grant opens a place or a time, not a broken device.
+  posture,
+  activeGrant,
+  accessRules,
+]
+
+export function judgeAccess(policy: Policy, question: AccessQuestion): AccessOutcome {
+  for (const step of STEPS) {
+    const outcome = step(policy, question)
+    if (outcome !== null) return outcome
+  }
+  return deny('default', 'access.default')
+}
+
+/** States that end the matter, and the reason each gives; the others are judged further down. */
+const REFUSED_STATES: Readonly<Partial<Record<DeviceState, string>>> = {
+  lost: 'lost',
+  revoked: 'revoked',
+  // Recalled and disposed devices have left the register's care; on site they are what revoked ones are.
+  recalled: 'revoked',
+  disposed: 'revoked',
+  confiscated: 'confiscated',
+  suspended: 'suspended',
+}
+
+function deviceState(_policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+  const reason = device === null ? undefined : REFUSED_STATES[device.state]
+  return reason === undefined ? null : deny(reason, 'access.device_state', { alert: true })
+}
+
+function registration(_policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+  // A pending device waits for its approval where it registered.
+  if (device === null || device.state === 'pending')
+    return confine('portal', 'unregistered', 'access.registration')
+  if (device.aup !== 'signed') return confine('portal', 'aup_missing', 'access.aup')
+  return null
+}
+
+function medicalGrant(policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+  if (device?.grant !== 'medical' || policy.grants.medical === null) return null
+  return admit(policy.grants.medical.profile, 'access.grant.medical')
+}
+
+function examWindow(policy: Policy, question: AccessQuestion): AccessOutcome | null {
+  const { device, zone, moment } = question
+  if (device === null || moment.exams.length === 0) return null
+  const here = moment.exams.find((exam) => exam.zone === zone.id)
+  if (here !== undefined) {
+    const window = windowOf(policy, here)
+    return device.ownership === 'personal'
+      ? deny('exam', 'access.exam', { alert: true, window })
+      : { ...admit('exam_allow_list', 'access.exam'), window }
+  }
+  const sat = moment.exams.find((exam) => sits(device, exam))
+  if (sat === undefined || device.ownership !== 'personal') return null
+  return deny('exam', 'access.exam.candidate', { window: windowOf(policy, sat) })
+}
+
+function sits(device: DeviceFacts, exam: ExamSession): boolean {
+  return (
+    device.examCandidate && (exam.candidatesYear === null || exam.candidatesYear === device.year)
+  )
+}
+
+/** The exam's name as a window: the policy's window of the same times (`exam_am`), else `exam`. */
+function windowOf(policy: Policy, exam: ExamSession): string {
+  const window = policy.time.windows.find(
+    ({ examDatesOnly, startSeconds, endSeconds }) =>
+      examDatesOnly && startSeconds === exam.startSeconds && endSeconds === exam.endSeconds,
+  )
+  return window?.name ?? 'exam'
+}
+
+function mobileFreeZone(_policy: Policy, { device, zone }: AccessQuestion): AccessOutcome | null {
+  if (!zone.mobileFree || device?.ownership !== 'personal') return null
+  return deny('mobile_free_zone', 'access.mobile_free_zone', { alert: true })
+}
+
+function posture(policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+  if (device === null) return null
+  if (device.state === 'quarantine')
+    return confine('quarantine', 'posture:review', 'access.quarantine')
+  const asked = policy.postureRequired.some(
+    ({ ownership, types }) =>
+      ownership === device.ownership && (types === null || types.includes(device.type)),
+  )
+  if (!asked) return null
+  if (device.posture === 'stale') return confine('quarantine', 'posture_stale', 'access.posture')
+  const failed = /^failed:(.+)$/.exec(device.posture)
+  if (failed === null) return null
+  return confine('quarantine', `posture:${failed[1] ?? ''}`, 'access.posture')
+}
+
+function activeGrant(policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+  if (device?.grant !== 'dependant_illness' || policy.grants.dependant_illness === null) return null
+  return admit(policy.grants.dependant_illness.profile, 'access.grant.dependant_illness')
+}
+
+function accessRules(policy: Policy, question: AccessQuestion): AccessOutcome | null {
+  const { device } = question
+  if (device === null) return null
+  for (const rule of policy.access) {
+    if (!applies(rule, device, question)) continue
+    const window = decidingWindow(rule, question)
+    if (rule.decide.kind === 'deny')
+      return deny(rule.decide.reason, rule.id, { window, explain: rule.explain })
+    const profile = profileFor(rule.decide.profile, device)
+    if (profile !== null) return { ...admit(profile, rule.id), window, explain: rule.explain }
+  }
+  return null
+}
+
+function applies(rule: AccessRule, device: DeviceFacts, question: AccessQuestion): boolean {
+  return (
+    isAbout(rule, device) &&
+    (rule.zones === null || rule.zones.includes(question.zone.id)) &&
+    (rule.pupilArea === null || rule.pupilArea === question.zone.pupilArea) &&
+    (rule.during === null || decidingWindow(rule, question) !== null)
+  )
+}
+
+function isAbout(rule: AccessRule, device: DeviceFacts): boolean {
+  return (
+    (rule.ownership === null || rule.ownership === device.ownership) &&
+    (rule.roles === null || rule.roles.includes(device.role)) &&
+    (rule.types === null || rule.types.includes(device.type)) &&
+    (!rule.voucher || device.voucher === 'active')
+  )
+}
+
+function decidingWindow(rule: AccessRule, { device, moment }: AccessQuestion): string | null {
+  const phase = device?.phase ?? null
+  return rule.during?.find((name) => moment.inForce(name, phase)) ?? null
+}
+
+/** Null for a pupil without a phase: no profile is theirs, so the rules below go on to the default. */
+function profileFor(template: string, device: DeviceFacts): string | null {
+  if (!needsPhase(template)) return template
+  return device.phase === null ? null : withPhase(template, device.phase)
+}
+
+function admit(profile: string, ruleId: string): AccessOutcome {
+  return { profile, reasonCode: null, alert: false, ruleId, window: null, explain: null }
+}
+
+/** A profile that exists to hold a device back: it has a reason, which is why the device is there. */
+function confine(profile: string, reasonCode: string, ruleId: string): AccessOutcome {
+  return { ...admit(profile, ruleId), reasonCode }
+}
+
+function deny(
+  reasonCode: string,
+  ruleId: string,
+  more: Partial<Pick<AccessOutcome, 'alert' | 'window' | 'explain'>> = {},
+): AccessOutcome {
+  return { profile: null, reasonCode, alert: false, ruleId, window: null, explain: null, ...more }
+}

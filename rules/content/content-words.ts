@@ -1,0 +1,37 @@
+import type { ContentOutcome } from './judge-content.ts'
+
+/** One sentence a teacher understands for an outcome of the content stage; `audience` is the profile's label. */
+export function contentSentence(outcome: ContentOutcome, audience: string | null): string {
+  if (outcome.because !== null) return outcome.because
+  const label = outcome.decided?.category.label ?? 'This site'
+  const here = audience === null ? '' : ` for ${audience}`
+  switch (outcome.action) {
+    case 'allow':
+      return allowedSentence(outcome, label, here)
+    case 'restrict':
+      return `${label}: allowed in safe mode${here}.`
+    case 'warn':
+      return `${label}: allowed after a warning${here}.`
+    case 'block':
+      return blockedSentence(outcome, label, here)
+  }
+}
+
+function allowedSentence({ openedBy }: ContentOutcome, label: string, here: string): string {
+  if (openedBy === 'wellbeing') return 'Help and reporting services are always open.'
+  if (openedBy === 'systems') return 'School and government systems are always open.'
+  return `${label}: allowed${here}.`
+}
+
+function blockedSentence({ reasonCode }: ContentOutcome, label: string, here: string): string {
+  switch (reasonCode ?? '') {
+    case 'sealed':
+      return 'Access to this page is denied because it is on a list of illegal content.'
+    case 'grant_needed':
+      return `${label}: closed unless a member of staff has been granted it${here}.`
+    case 'closed_profile':
+      return `Only a short list of sites is open here and now${here}.`
+    default:
+      return `${label}: not open${here}.`
+  }
+}

@@ -1,0 +1,248 @@
+import type { PolicyName } from './policy-names.ts'
+import type { ProfilePolicy, SiteRule } from '../policy/policy.ts'
+import type { Action, OpenedBy } from '../verdict.ts'
+import {
+  CATEGORIES,
+  getCategory,
+  UNCATEGORISED,
+  type Category,
+  type TaxonomyAction,
+} from '../taxonomy/taxonomy.ts'
+
+/** A category that a list gives to a name, and which list. */
+export interface FoundCategory {
+  readonly category: Category
+  /** List index in the image; null where a correction of the policy added the category. */
+  readonly list: number | null
+}
+
+/** Everything that the content stage may depend on. */
+export interface ContentQuestion {
+  /** Null when access is denied. */
+  readonly profile: CompiledProfile | null
+  /** Why access is denied or the profile holds the device back; else null. */
+  readonly accessReason: string | null
+  readonly timedOpen: boolean
+  /** No sealed list is loaded: only `support.*` and the portal are served (design.md section 7). */
+  readonly sealedMissing: boolean
+  /** In taxonomy order, each category once. */
+  readonly found: readonly FoundCategory[]
+  readonly names: readonly PolicyName[]
+}
+
+export interface CompiledProfile {
+  readonly policy: ProfilePolicy
+  /** By category index. */
+  readonly actions: readonly TaxonomyAction[]
+}
+
+export interface ContentOutcome {
+  readonly action: Action
+  readonly warn: boolean
+  readonly stage: 'access' | 'content'
+  readonly reasonCode: string | null
+  readonly decided: FoundCategory | null
+  readonly ruleId: string
+  readonly openedBy: OpenedBy
+  /** The policy's own words for a site rule or correction, else null. */
+  readonly because: string | null
+}
+
+const WELLBEING = getCategory('support.wellbeing')
+const SYSTEMS = getCategory('support.systems')
+const SEX_EDUCATION = getCategory('adult.sex_education')
+const PORNOGRAPHY = getCategory('adult.pornography')
+const EDUCATION = getCategory('edu.allow')
+
+/** Stage 2 of design.md section 4; the numbers are its steps, and their order is the behaviour. */
+export function judgeContent(question: ContentQuestion): ContentOutcome {
+  return (
+    sealed(question) ?? // 1: whatever else holds, corrections included
+    wellbeing(question) ?? // 2: beats every denial, because help must never be refused
+    sealedListMissing(question) ?? // fail closed, but never against 2
+    accessDenied(question) ?? // 3
+    systems(question) ?? // 4: in every profile but `portal`
+    closedProfile(question) ?? // 5
+    judgeCorrected(correct(question)) // 6, then 7 to 12 on what is left
+  )
+}
+
+function judgeCorrected(question: ContentQuestion): ContentOutcome {
+  return locked(question) ?? siteRules(question) ?? byCategories(cancelledByEducation(question))
+}
+
+function sealed({ found }: ContentQuestion): ContentOutcome | null {
+  const hit = found.find(({ category }) => category.lock === 'SEALED')
+  if (hit === undefined) return null
+  return block('sealed', hit, 'content.sealed')
+}
+
+function wellbeing({ found }: ContentQuestion): ContentOutcome | null {
+  const hit = found.find(({ category }) => category === WELLBEING)
+  return hit === undefined ? null : open('wellbeing', hit, 'content.support.wellbeing')
+}
+
+function sealedListMissing(question: ContentQuestion): ContentOutcome | null {
+  if (!question.sealedMissing) return null
+  if (systems(question) !== null || question.profile?.policy.id === 'portal') return null
+  return block('sealed', null, 'content.sealed_list_missing')
+}
+
+function accessDenied({ profile, accessReason, found }: ContentQuestion): ContentOutcome | null {
+  if (profile !== null) return null
+  return { ...block(accessReason ?? 'default', found[0] ?? null, ''), stage: 'access' }
+}
+
+function systems({ profile, found }: ContentQuestion): ContentOutcome | null {
+  if (profile?.policy.closed?.systems === false) return null
+  const hit = found.find(({ category }) => category === SYSTEMS)
+  return hit === undefined ? null : open('systems', hit, 'content.support.systems')
+}
+
+function closedProfile(question: ContentQuestion): ContentOutcome | null {
+  const { profile, found, names, accessReason } = question
+  const closed = profile?.policy.closed
+  if (profile === null || closed === null || closed === undefined) return null
+  const { id } = profile.policy
+  const listed = found.find(({ category }) => closed.categories.includes(category.id))
+  if (listed !== undefined) return allow(listed, `profiles.${id}.only`)
+  if (names.some((name) => name.kind === 'closed' && name.profile === id))
+    return { ...allow(found[0] ?? null, `profiles.${id}.only`), openedBy: 'site' }
+  // In `portal` and `quarantine` the reason is why the device is there.
+  const reason = accessReason ?? 'closed_profile'
+  return { ...block(reason, found[0] ?? null, `profiles.${id}.only`), stage: 'access' }
+}
+
+/** Step 6. SEALED is gone from here on and can't be added: `checkReferences` refuses it, and so does this. */
+function correct(question: ContentQuestion): ContentQuestion {
+  const corrections = question.names.flatMap((name) =>
+    name.kind === 'correction' ? [name.correction] : [],
+  )
+  const removed = new Set(corrections.flatMap(({ remove }) => (remove === null ? [] : [remove])))
+  const kept = question.found.filter(({ category }) => !removed.has(category.id))
+  const added = corrections.flatMap(({ add }): FoundCategory[] => {
+    const category = CATEGORIES.find(({ id, lock }) => id === add && lock !== 'SEALED')
+    const known = category !== undefined && kept.some((found) => found.category === category)
+    return category === undefined || known ? [] : [{ category, list: null }]
+  })
+  const found = [...kept, ...added].sort((a, b) => a.category.index - b.category.index)
+  // Built in: UT1 says that sex-education sites are often taken for pornography.
+  if (!found.some(({ category }) => category === SEX_EDUCATION)) return { ...question, found }
+  return { ...question, found: found.filter(({ category }) => category !== PORNOGRAPHY) }
+}
+
+/** Step 7. LOCKED actions are B or G; a grant of head and DSL is the only key to G. */
+function locked({ profile, found }: ContentQuestion): ContentOutcome | null {
+  const hit = found.find(({ category }) => category.lock === 'LOCKED')
+  if (hit === undefined || profile === null) return null
+  const grantable = profile.actions[hit.category.index] === 'G'
+  return block(grantable ? 'grant_needed' : 'category', hit, `category.${hit.category.id}`)
+}
+
+/** Steps 8 and 9: of the policy's own rules the longest name wins, then block beats allow. */
+function siteRules({ profile, found, names }: ContentQuestion): ContentOutcome | null {
+  let best: { rule: SiteRule; octets: number } | null = null
+  for (const name of names) {
+    if (name.kind !== 'site' || !appliesTo(name.rule, profile)) continue
+    const octets = name.host.host.length
+    const beats =
+      best === null ||
+      octets > best.octets ||
+      (octets === best.octets && name.rule.action === 'block')
+    if (beats) best = { rule: name.rule, octets }
+  }
+  if (best === null) return null
+  const { id, action, because } = best.rule
+  const decided = found[0] ?? null
+  return action === 'block'
+    ? { ...block('site', decided, id), because }
+    : { ...open('site', decided, id), because }
+}
+
+function appliesTo({ profiles }: SiteRule, profile: CompiledProfile | null): boolean {
+  return profile !== null && (profiles === null || profiles.includes(profile.policy.id))
+}
+
+/** Step 10: where its own action allows, education cancels the host's other FLOOR and OPEN categories. */
+function cancelledByEducation(question: ContentQuestion): ContentQuestion {
+  const { profile, found } = question
+  const cancels = found.filter(
+    ({ category }) =>
+      (category === EDUCATION || category === SEX_EDUCATION) &&
+      profile?.actions[category.index] === 'A',
+  )
+  return cancels.length === 0 ? question : { ...question, found: cancels }
+}
+
+/** Steps 11 and 12. */
+function byCategories(question: ContentQuestion): ContentOutcome {
+  const { profile, timedOpen } = question
+  const found =
+    question.found.length > 0 ? question.found : [{ category: UNCATEGORISED, list: null }]
+  let strictest: FoundCategory | null = null
+  let rank = -1
+  let warn = false
+  for (const candidate of found) {
+    const letter = inForce(profile?.actions[candidate.category.index] ?? 'B', timedOpen)
+    warn ||= letter === 'W'
+    if (RANK[letter] <= rank) continue
+    rank = RANK[letter]
+    strictest = candidate
+  }
+  const decided = strictest ?? found[0] ?? { category: UNCATEGORISED, list: null }
+  const action = inForce(profile?.actions[decided.category.index] ?? 'B', timedOpen)
+  return outcomeOf(action, decided, { warn })
+}
+
+/** Strictest first is block, restrict, warn, allow; a grant that nobody holds blocks. */
+const RANK: Readonly<Record<SettledAction, number>> = { A: 0, W: 1, R: 2, G: 3, B: 4 }
+
+type SettledAction = Exclude<TaxonomyAction, 'T'>
+
+function inForce(action: TaxonomyAction, timedOpen: boolean): SettledAction {
+  if (action !== 'T') return action
+  return timedOpen ? 'A' : 'B'
+}
+
+function outcomeOf(
+  action: SettledAction,
+  decided: FoundCategory,
+  { warn }: { warn: boolean },
+): ContentOutcome {
+  const ruleId = `category.${decided.category.id}`
+  switch (action) {
+    case 'A': {
+      const education = decided.category === EDUCATION || decided.category === SEX_EDUCATION
+      return { ...allow(decided, ruleId), openedBy: education ? 'education' : 'nothing' }
+    }
+    case 'R':
+      return { ...allow(decided, ruleId), action: 'restrict', warn }
+    case 'W':
+      return { ...allow(decided, ruleId), action: 'warn', warn: true }
+    case 'B':
+      return block('category', decided, ruleId)
+    case 'G':
+      return block('grant_needed', decided, ruleId)
+  }
+}
+
+function block(reasonCode: string, decided: FoundCategory | null, ruleId: string): ContentOutcome {
+  return {
+    action: 'block',
+    warn: false,
+    stage: 'content',
+    reasonCode,
+    decided,
+    ruleId,
+    openedBy: 'nothing',
+    because: null,
+  }
+}
+
+function allow(decided: FoundCategory | null, ruleId: string): ContentOutcome {
+  return { ...block('', decided, ruleId), action: 'allow', reasonCode: null }
+}
+
+function open(openedBy: OpenedBy, decided: FoundCategory | null, ruleId: string): ContentOutcome {
+  return { ...allow(decided, ruleId), openedBy }
+}

@@ -1,0 +1,52 @@
+import { ImageBuilder } from '../lists/image-builder.ts'
+import type { ImageProblem } from '../lists/image-format.ts'
+import type { HashSeed } from '../lists/name-hash.ts'
+import type { Correction, HostPattern, Policy, SiteRule } from '../policy/policy.ts'
+
+/**
+ * A host that the policy itself names. All of them go into one small image with the lists' seed, so a
+ * name's suffix hashes are made once and looked up twice; there each entry is a list of its own, and
+ * a tag set of that image is the set of entries that match.
+ */
+export type PolicyName = { readonly host: HostPattern } & (
+  | { readonly kind: 'site'; readonly rule: SiteRule }
+  | { readonly kind: 'correction'; readonly correction: Correction }
+  | { readonly kind: 'closed'; readonly profile: string }
+)
+
+/** Every host of the policy, in file order; the index of each is its list index in the image. */
+export function collectPolicyNames(policy: Policy): readonly PolicyName[] {
+  return [
+    ...policy.sites.flatMap((rule) =>
+      rule.hosts.map((host): PolicyName => ({ host, kind: 'site', rule })),
+    ),
+    ...policy.corrections.map((correction): PolicyName => ({
+      host: correction.host,
+      kind: 'correction',
+      correction,
+    })),
+    ...policy.profiles.flatMap(({ id, closed }) =>
+      (closed?.hosts ?? []).map((host): PolicyName => ({ host, kind: 'closed', profile: id })),
+    ),
+  ]
+}
+
+/** Seeded like the lists' image; a problem only where a policy names more hosts than an image holds. */
+export function buildPolicyNames(
+  names: readonly PolicyName[],
+  seed: HashSeed,
+): SharedArrayBuffer | ImageProblem {
+  // The time it was built is nowhere read: the ledger says when a policy came into force.
+  const builder = new ImageBuilder({ seed, builtAt: '' })
+  names.forEach(({ host, kind }, index) => {
+    const list = builder.addList({
+      id: `policy.${index}`,
+      name: kind,
+      category: '',
+      source: 'policy',
+      version: '',
+    })
+    builder.addHost(list, host.scope, host.host)
+  })
+  return builder.finish()
+}

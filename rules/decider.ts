@@ -1,0 +1,45 @@
+import type { Ruling } from './verdict.ts'
+
+/**
+ * Outcome of the access stage: a profile or a denial. Interned by the engine, so a subject holds one
+ * until `validUntil` and the content stage is one read of `matrix[stance.index][tagSet]`.
+ */
+export interface Stance {
+  readonly index: number
+  /** Null when access is denied. */
+  readonly profile: string | null
+  /** Why access is denied, or why the device is in `portal` or `quarantine`; else null. */
+  readonly reasonCode: string | null
+  readonly alert: boolean
+  readonly ruleId: string
+  /** The window that the deciding rule names; null where it names none. */
+  readonly window: string | null
+  /** T actions of the taxonomy allow now. */
+  readonly timedOpen: boolean
+  readonly cause: string
+}
+
+/** How a refused name is answered over DNS: with the block page's address, or with no data. */
+export type BlockedAnswer = 'page' | 'nodata'
+
+/**
+ * The content stage as the data path sees it. Never throws, never waits; equal answers are the same
+ * object. INVARIANT: DNS, HTTP, CONNECT, `explain` and the tests all come through here.
+ */
+export interface Decider {
+  /** Policy revision this engine was compiled from. */
+  readonly revision: number
+  /** `bytes[offset..]` is an uncompressed wire name (RFC 1035 section 3.1), any case. Allocates nothing. */
+  decideWire(stance: Stance, bytes: Uint8Array, offset: number): Ruling
+  /** A host name or an IP literal as text, any case, with or without the root dot. */
+  decideHost(stance: Stance, host: string): Ruling
+  /** As `decideHost`, with URL entries too; `path` begins with `/` and may carry a query. */
+  decideUrl(stance: Stance, host: string, path: string): Ruling
+  /**
+   * The ruling for a name whose answer points to another one (CNAME, HTTPS, SVCB): `named` stays,
+   * unless the target is stricter by the rules of design.md section 4. Equal object means: unchanged.
+   */
+  judgeTarget(stance: Stance, named: Ruling, bytes: Uint8Array, offset: number): Ruling
+  /** How to answer DNS for a refused name, for a device with or without the school's CA. */
+  blockedAnswer(stance: Stance, carriesCa: boolean): BlockedAnswer
+}

@@ -1,0 +1,259 @@
+import { accessSentence } from './access/access-words.ts'
+import { judgeAccess, type AccessOutcome, type AccessQuestion } from './access/judge-access.ts'
+import { contentSentence } from './content/content-words.ts'
+import {
+  judgeContent,
+  type CompiledProfile,
+  type ContentOutcome,
+  type FoundCategory,
+} from './content/judge-content.ts'
+import type { PolicyName } from './content/policy-names.ts'
+import { profileActions } from './content/profile-actions.ts'
+import { severityOf } from './content/severity.ts'
+import type { BlockedAnswer, Decider, Stance } from './decider.ts'
+import type { ListImage } from './lists/list-image.ts'
+import { SuffixHashes } from './lists/suffix-hashes.ts'
+import type { Policy } from './policy/policy.ts'
+import { CATEGORIES, findCategory, UNCATEGORISED } from './taxonomy/taxonomy.ts'
+import { STRICTNESS, type Ruling } from './verdict.ts'
+
+/** What an engine is compiled from; all of it immutable. */
+export interface EngineParts {
+  readonly revision: number
+  readonly policy: Policy
+  /** The lists; `names` and `policyImage` are the policy's own hosts, hashed with the same seed. */
+  readonly lists: ListImage
+  readonly names: readonly PolicyName[]
+  readonly policyImage: ListImage
+}
+
+/**
+ * The compiled decision. A name's hashes find two small numbers: its tag set in the lists and its tag
+ * set among the policy's own hosts. Together with the stance they have one answer for ever, which is
+ * judged once, interned, and from then on is one array read:
+ *
+ *     rows[stance.index][tagSet]            for names that the policy does not mention
+ *     named[stance.index].get(both sets)    for the few that it does
+ *
+ * Why not the whole matrix at compile time: 20 stances x 2,000 tag sets would be judged for a school
+ * that meets 200 of them in a day.
+ */
+export class Engine implements Decider {
+  readonly revision: number
+  readonly #parts: EngineParts
+  readonly #profiles: ReadonlyMap<string, CompiledProfile>
+  readonly #sealedMissing: boolean
+  readonly #hashes: SuffixHashes
+
+  readonly #stances = new Map<string, Stance>()
+  readonly #interned = new Map<string, Ruling>()
+  /** By stance index, then by tag set. Holes are answers that nobody has asked for yet. */
+  readonly #rows: (Ruling | undefined)[][] = []
+  /** By stance index, then by both tag sets. */
+  readonly #named: Map<number, Ruling>[] = []
+
+  constructor(parts: EngineParts) {
+    this.revision = parts.revision
+    this.#parts = parts
+    this.#hashes = new SuffixHashes(parts.lists.seed)
+    this.#profiles = new Map(
+      parts.policy.profiles.map((policy) => [
+        policy.id,
+        { policy, actions: profileActions(policy) },
+      ]),
+    )
+    this.#sealedMissing = !parts.lists.lists.some(
+      ({ category, entries, urls }) =>
+        findCategory(category)?.lock === 'SEALED' && entries + urls > 0,
+    )
+  }
+
+  /** True while no sealed list is loaded and the gate serves only the portal and `support.*`. */
+  get sealedMissing(): boolean {
+    return this.#sealedMissing
+  }
+
+  /** Stage 1: the same facts at the same moment give the same object. */
+  judge(question: AccessQuestion): Stance {
+    const outcome = judgeAccess(this.#parts.policy, question)
+    const profile = outcome.profile === null ? undefined : this.#profiles.get(outcome.profile)
+    const timedOpen = profile !== undefined && isTimedOpen(profile, question)
+    const key = `${outcome.ruleId}|${outcome.profile ?? ''}|${outcome.reasonCode ?? ''}|${outcome.alert}|${outcome.window ?? ''}|${timedOpen}`
+    const known = this.#stances.get(key)
+    if (known !== undefined) return known
+    const stance = stanceOf(outcome, { index: this.#stances.size, timedOpen })
+    this.#stances.set(key, stance)
+    this.#rows.push([])
+    this.#named.push(new Map())
+    return stance
+  }
+
+  decideWire(stance: Stance, bytes: Uint8Array, offset: number): Ruling {
+    const { lists, policyImage } = this.#parts
+    if (!this.#hashes.readWire(bytes, offset)) return this.#ruling(stance, 0, 0)
+    return this.#ruling(stance, lists.find(this.#hashes), policyImage.find(this.#hashes))
+  }
+
+  decideHost(stance: Stance, host: string): Ruling {
+    const { lists, policyImage } = this.#parts
+    // What is no host name is in no category, and no policy can name it.
+    if (!this.#hashes.readHost(host)) return this.#ruling(stance, 0, 0)
+    return this.#ruling(stance, lists.find(this.#hashes), policyImage.find(this.#hashes))
+  }
+
+  decideUrl(stance: Stance, host: string, path: string): Ruling {
+    const { lists, policyImage } = this.#parts
+    if (!this.#hashes.readHost(host)) return this.#ruling(stance, 0, 0)
+    const tagSet = lists.findUrl(this.#hashes, path)
+    return this.#ruling(stance, tagSet, policyImage.find(this.#hashes))
+  }
+
+  judgeTarget(stance: Stance, named: Ruling, bytes: Uint8Array, offset: number): Ruling {
+    if (named.action === 'block') return named
+    return stricterOf(named, this.decideWire(stance, bytes, offset))
+  }
+
+  blockedAnswer(stance: Stance, carriesCa: boolean): BlockedAnswer {
+    const profile = stance.profile === null ? undefined : this.#profiles.get(stance.profile)
+    const answer = profile?.policy.blockedAnswer ?? 'by_ca'
+    // Without the school's CA a page could only be shown behind a certificate warning, and clicking
+    // through those is what nobody must learn here.
+    if (answer === 'by_ca') return carriesCa ? 'page' : 'nodata'
+    return answer
+  }
+
+  #ruling(stance: Stance, tagSet: number, nameSet: number): Ruling {
+    if (nameSet === 0) {
+      const row = this.#rows[stance.index]
+      const known = row?.[tagSet]
+      if (known !== undefined) return known
+      const judged = this.#judge(stance, tagSet, nameSet)
+      if (row !== undefined) row[tagSet] = judged
+      return judged
+    }
+    const named = this.#named[stance.index]
+    // An image interns at most 2^21 tag sets, so a pair of them is exact in a double.
+    const key = tagSet * 2_097_152 + nameSet
+    const known = named?.get(key)
+    if (known !== undefined) return known
+    const judged = this.#judge(stance, tagSet, nameSet)
+    named?.set(key, judged)
+    return judged
+  }
+
+  #judge(stance: Stance, tagSet: number, nameSet: number): Ruling {
+    const { names, policyImage } = this.#parts
+    const profile = stance.profile === null ? undefined : this.#profiles.get(stance.profile)
+    const outcome = judgeContent({
+      profile: profile ?? null,
+      accessReason: stance.reasonCode ?? (profile === undefined ? 'default' : null),
+      timedOpen: stance.timedOpen,
+      sealedMissing: this.#sealedMissing,
+      found: this.#foundIn(tagSet),
+      names: policyImage.listsOf(nameSet).flatMap((list) => names[list] ?? []),
+    })
+    return this.#intern(stance, outcome)
+  }
+
+  /** The categories of a tag set in taxonomy order; where two lists say the same, the first one. */
+  #foundIn(tagSet: number): FoundCategory[] {
+    const { lists } = this.#parts
+    const byCategory = new Map<number, FoundCategory>()
+    for (const list of lists.listsOf(tagSet)) {
+      const category = findCategory(lists.lists[list]?.category ?? '')
+      if (category !== undefined && !byCategory.has(category.index))
+        byCategory.set(category.index, { category, list })
+    }
+    return [...byCategory.values()].sort((a, b) => a.category.index - b.category.index)
+  }
+
+  #intern(stance: Stance, outcome: ContentOutcome): Ruling {
+    const { decided, ruleId, action, reasonCode } = outcome
+    const category = decided?.category.index ?? -1
+    const list = decided?.list ?? -1
+    const key = `${stance.index}|${action}|${outcome.warn}|${reasonCode ?? ''}|${category}|${list}|${ruleId}|${outcome.openedBy}`
+    const known = this.#interned.get(key)
+    if (known !== undefined) return known
+    const ruling = this.#rulingOf(stance, outcome)
+    this.#interned.set(key, ruling)
+    return ruling
+  }
+
+  #rulingOf(stance: Stance, outcome: ContentOutcome): Ruling {
+    const { action, reasonCode, openedBy, decided } = outcome
+    const source = this.#sourceOf(decided)
+    const category = decided?.category.id ?? null
+    const refused = action === 'block'
+    const severity = severityOf(refused ? category : null, refused && stance.alert)
+    return {
+      index: this.#interned.size,
+      action,
+      warn: outcome.warn,
+      stage: outcome.stage,
+      reasonCode,
+      profile: stance.profile,
+      alert: stance.alert || severity === 'high',
+      category,
+      ruleId: outcome.ruleId === '' ? stance.ruleId : outcome.ruleId,
+      ...source,
+      severity,
+      openedBy,
+      window: stance.window,
+      cause: this.#sentenceOf(stance, outcome),
+      policyVersion: this.revision,
+    }
+  }
+
+  /** The access stage's words where it refused, else the content stage's. */
+  #sentenceOf(stance: Stance, outcome: ContentOutcome): string {
+    if (outcome.stage === 'access' && outcome.reasonCode !== 'closed_profile') return stance.cause
+    const profile = this.#profiles.get(stance.profile ?? '')
+    return contentSentence(outcome, profile?.policy.label ?? null)
+  }
+
+  #sourceOf(found: FoundCategory | null): Pick<Ruling, 'listSource' | 'listVersion'> {
+    const list = found?.list ?? -1
+    const info = this.#parts.lists.lists[list]
+    return { listSource: info?.id ?? null, listVersion: info?.version ?? null }
+  }
+}
+
+/** T allows in social profiles, and outside the profile's `timed_outside` window. */
+function isTimedOpen({ policy }: CompiledProfile, { moment, device }: AccessQuestion): boolean {
+  if (policy.social) return true
+  if (policy.timedOutside === null) return false
+  return !moment.inForce(policy.timedOutside, device?.phase ?? null)
+}
+
+function stanceOf(
+  outcome: AccessOutcome,
+  { index, timedOpen }: { index: number; timedOpen: boolean },
+): Stance {
+  return {
+    index,
+    profile: outcome.profile,
+    reasonCode: outcome.reasonCode,
+    alert: outcome.alert,
+    ruleId: outcome.ruleId,
+    window: outcome.window,
+    timedOpen,
+    cause: accessSentence(outcome),
+  }
+}
+
+/** What a name becomes when its answer points to `target` (design.md section 4, after the steps). */
+function stricterOf(named: Ruling, target: Ruling): Ruling {
+  const lock = lockOf(target)
+  const falls =
+    lock === 'SEALED' ||
+    (lock === 'LOCKED' && (named.openedBy === 'site' || named.openedBy === 'education'))
+  if (named.openedBy !== 'nothing') return target.action === 'block' && falls ? target : named
+  // Not knowing an alias is no finding about it: were it one, every site behind a CDN would be
+  // closed to primary pupils, whose uncategorised names are blocked.
+  if (target.category === UNCATEGORISED.id && target.stage === 'content') return named
+  return STRICTNESS[target.action] > STRICTNESS[named.action] ? target : named
+}
+
+function lockOf({ category }: Ruling): string | undefined {
+  return category === null ? undefined : CATEGORIES.find(({ id }) => id === category)?.lock
+}

@@ -1,0 +1,56 @@
+/** What an image says of one of its lists; its place among the lists is its index. */
+export interface ListInfo {
+  readonly id: string
+  /** What people read. */
+  readonly name: string
+  /** A category id of the taxonomy; for the policy's own names whatever the policy compiler likes. */
+  readonly category: string
+  /** Where it came from, a path or address as the operator wrote it. */
+  readonly source: string
+  readonly version: string
+  /** Distinct host names and addresses. */
+  readonly entries: number
+  /** Distinct URL prefixes. */
+  readonly urls: number
+}
+
+export interface ImageMetadata {
+  /** ISO instant. */
+  readonly builtAt: string
+  readonly lists: readonly ListInfo[]
+}
+
+export function writeMetadata(metadata: ImageMetadata): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(metadata))
+}
+
+/** Null when the bytes are not what `writeMetadata` made. */
+export function readMetadata(bytes: Uint8Array): ImageMetadata | null {
+  const value = parseJson(new TextDecoder().decode(bytes.slice()))
+  if (!isRecord(value) || typeof value['builtAt'] !== 'string') return null
+  const lists = value['lists']
+  if (!Array.isArray(lists) || !lists.every(isListInfo)) return null
+  return { builtAt: value['builtAt'], lists }
+}
+
+function isListInfo(value: unknown): value is ListInfo {
+  return (
+    isRecord(value) &&
+    ['id', 'name', 'category', 'source', 'version'].every(
+      (key) => typeof value[key] === 'string',
+    ) &&
+    ['entries', 'urls'].every((key) => Number.isSafeInteger(value[key]))
+  )
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

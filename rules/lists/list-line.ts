@@ -1,0 +1,191 @@
+import { parseHostname } from '../names/hostname.ts'
+import { normaliseUrlPath } from './url-path.ts'
+
+/** What one line of a list says. */
+export type ListLine =
+  | { readonly kind: 'nothing' }
+  | {
+      readonly kind: 'hosts'
+      readonly scope: 'host' | 'subtree'
+      /** Lower-case A-labels, or the canonical text of an address. */
+      readonly hosts: readonly string[]
+    }
+  | {
+      readonly kind: 'url'
+      readonly host: string
+      /** Normalised (url-path.ts), never empty. */
+      readonly path: string
+    }
+  | { readonly kind: 'problem'; readonly message: string }
+
+/** No URL that servers take is longer; what is, is a binary file or a missing line end. */
+export const MAX_LINE_OCTETS = 8192
+
+/**
+ * Reads a line in whichever form it has, so that nobody has to say which form a list has:
+ *
+ *     example.org                   the name and all below, or the name alone where `plain` says so
+ *     *.example.org  .example.org   the name and all below
+ *     ||example.org^                likewise
+ *     0.0.0.0 a.example b.example   these hosts only, as in a hosts file
+ *     example.org/path              a URL prefix on that host only, with or without `http://`
+ *     192.0.2.7                     that address only: clients do ask proxies for addresses
+ *     # text   ! text   [Adblock]   nothing
+ *
+ * `plain` is the scope of a bare name: UT1 and most lists mean the subtree, ShadowWhisperer's
+ * non-wildcard lists and v2fly's `full:` mean that host.
+ */
+export function parseListLine(line: string, plain: 'host' | 'subtree'): ListLine {
+  if (line.length > MAX_LINE_OCTETS) return problem(`longer than ${MAX_LINE_OCTETS} characters`)
+  const text = withoutComment(line)
+  if (text === '') return NOTHING
+  if (text.startsWith('||')) return parseAnchored(text.slice(2))
+  if (/^@@|##|#@#|#\?#|^\/.*\/$/.test(text)) return problem('a browser rule that names no host')
+  const [first = '', ...rest] = text.split(/\s+/)
+  if (rest.length > 0) return parseHostsLine(first, rest)
+  return parseSingle(first, plain)
+}
+
+const NOTHING: ListLine = { kind: 'nothing' }
+
+function problem(message: string): ListLine {
+  return { kind: 'problem', message }
+}
+
+function withoutComment(line: string): string {
+  const text = line.replace(/^\uFEFF/, '').trim()
+  // `!` and `[Adblock Plus 2.0]` begin comments of browser filter lists; `[` also begins an IPv6 address.
+  if (/^(?:[#!]|\[[a-z].*\]$)/i.test(text) && !/^\[[\da-f]*:/i.test(text)) {
+    // `##.banner` hides an element on every page: a rule we can't follow rather than a comment.
+    return /^##[^#\s]/.test(text) ? text : ''
+  }
+  return text.replace(/\s#.*$/, '').trim()
+}
+
+/** `||name^`, with the options that don't narrow it to some kinds of requests. */
+function parseAnchored(rule: string): ListLine {
+  const [pattern = '', options = ''] = rule.split('$', 2)
+  // `$third-party` or `$script` mean some requests to the host: blocking it whole would be our invention.
+  if (options !== '' && !options.split(',').every((option) => WHOLE_HOST_OPTIONS.has(option))) {
+    return problem(`applies to some requests only: \`$${clip(options)}\``)
+  }
+  const name = pattern.replace(/\^?\|?$/, '')
+  if (/[*^|]/.test(name)) return problem(`not a host name: \`${clip(pattern)}\``)
+  return name.includes('/') ? parseUrl(name) : parseName(name, 'subtree')
+}
+
+const WHOLE_HOST_OPTIONS: ReadonlySet<string> = new Set(['important', 'all'])
+
+function parseHostsLine(address: string, names: readonly string[]): ListLine {
+  if (!BLOCKING_ADDRESSES.has(address.toLowerCase().replace(/%.*$/, ''))) {
+    // A hosts file that leads somewhere is a map (of safe-search hosts, say), no list of names to judge.
+    return problem(`\`${clip(address)}\` does not begin a hosts line that blocks`)
+  }
+  const hosts: string[] = []
+  for (const name of names) {
+    if (LOCAL_NAMES.has(name.toLowerCase())) continue
+    const host = parseHost(name)
+    if (host === null) return problem(`not a host name: \`${clip(name)}\``)
+    hosts.push(host)
+  }
+  return hosts.length === 0 ? NOTHING : { kind: 'hosts', scope: 'host', hosts }
+}
+
+/** Unspecified, loopback and broadcast addresses: what hosts files lead unwanted names to. */
+const BLOCKING_ADDRESSES: ReadonlySet<string> = new Set([
+  '0.0.0.0',
+  '0',
+  '127.0.0.1',
+  '127.0.1.1',
+  '255.255.255.255',
+  '::',
+  '::0',
+  '::1',
+  'fe80::1',
+  'ff00::0',
+  'ff02::1',
+  'ff02::2',
+  'ff02::3',
+])
+
+/** The machine's own names, which head most hosts files. */
+const LOCAL_NAMES: ReadonlySet<string> = new Set([
+  'localhost',
+  'localhost.localdomain',
+  'localhost4',
+  'localhost6',
+  'local',
+  'broadcasthost',
+  'ip6-localhost',
+  'ip6-loopback',
+  'ip6-localnet',
+  'ip6-mcastprefix',
+  'ip6-allnodes',
+  'ip6-allrouters',
+  'ip6-allhosts',
+  '0.0.0.0',
+])
+
+function parseSingle(text: string, plain: 'host' | 'subtree'): ListLine {
+  if (/[/?]|^[^:]+:\d+$/.test(text)) return parseUrl(text)
+  if (text.startsWith('*.')) return parseName(text.slice(2), 'subtree')
+  if (text.startsWith('.')) return parseName(text.slice(1), 'subtree')
+  const host = parseHost(text)
+  if (host === null) return problem(`not a host name: \`${clip(text)}\``)
+  if (isAddress(host)) return { kind: 'hosts', scope: 'host', hosts: [host] }
+  // One careless line would close a whole country; those who mean it can say so.
+  if (!host.includes('.')) {
+    return problem(`names a whole top-level domain; write \`*.${clip(host)}\` to mean that`)
+  }
+  return { kind: 'hosts', scope: plain, hosts: [host] }
+}
+
+function parseName(name: string, scope: 'subtree'): ListLine {
+  const host = parseHost(name)
+  if (host === null) return problem(`not a host name: \`${clip(name)}\``)
+  return { kind: 'hosts', scope: isAddress(host) ? 'host' : scope, hosts: [host] }
+}
+
+/** `[scheme://][user@]host[:port][/path]`, for the gate knows no ports; a URL of a host's root is that host, without those below. */
+function parseUrl(text: string): ListLine {
+  const [, authority = '', path = ''] =
+    /^(?:(?:[a-z][a-z0-9+.-]*:)?\/\/)?([^/?#]*)([^]*)$/i.exec(text) ?? []
+  const name = authority.replace(/^.*@/, '').replace(/:\d*$/, '')
+  const host = parseHost(name)
+  if (host === null) return problem(`not a host name: \`${clip(name)}\``)
+  if (isAddress(host) && /^\/\d{1,3}$/.test(path)) {
+    return problem(`a range of addresses is no host: \`${clip(text)}\``)
+  }
+  if (path.includes('*')) return problem(`a pattern in a path: \`${clip(text)}\``)
+  const prefix = normaliseUrlPath(path.startsWith('/') ? path : `/${path}`)
+  if (prefix === '') return { kind: 'hosts', scope: 'host', hosts: [host] }
+  return { kind: 'url', host, path: prefix }
+}
+
+/** A name or an address in the one spelling that requests are looked up by; null when it is neither. */
+function parseHost(text: string): string | null {
+  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text
+  if (bare.includes(':')) return URL.parse(`http://[${bare}]/`)?.hostname.slice(1, -1) ?? null
+  const name = parseHostname(bare)
+  if (name === undefined) return null
+  // The URL standard reads a name whose last label is a number as an IPv4 address, and so do browsers.
+  if (!/(?:^|\.)\d+$/.test(name)) return name
+  return isIPv4(name) ? name : null
+}
+
+function isAddress(host: string): boolean {
+  return host.includes(':') || isIPv4(host)
+}
+
+function isIPv4(text: string): boolean {
+  return /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}$/.test(text) && !/(?:^|\.)0\d/.test(text)
+}
+
+/** As much of a bad line as is worth printing, on one line. */
+function clip(text: string): string {
+  // eslint-disable-next-line no-control-regex -- a list is foreign text and is shown on a terminal
+  const printable = text.replace(/[\x00-\x1f\x7f-\x9f`]/g, '?')
+  return printable.length <= MAX_SHOWN ? printable : `${printable.slice(0, MAX_SHOWN)}...`
+}
+
+const MAX_SHOWN = 80

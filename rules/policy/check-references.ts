@@ -1,0 +1,267 @@
+import IPCIDR from 'ip-cidr'
+import { nearest } from './nearest-word.ts'
+import { parseHostPattern } from './host-pattern.ts'
+import type { PolicyDocument } from './policy-schema.ts'
+import { expandPhase, expandProfiles } from './profile-pattern.ts'
+import { suggestion, type Path, type Problem, type YamlSource } from './yaml-source.ts'
+import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
+import { isTimeZone, parseClock, parseDate } from '../time/clock-text.ts'
+
+/** Profiles that the access stage itself needs (design.md section 4, steps 2 to 7). */
+export const REQUIRED_PROFILES = ['portal', 'quarantine', 'exam_allow_list'] as const
+
+/** Reason codes of the engine; a policy's own reasons must not pretend to be one of these. */
+const RESERVED_REASONS = new Set([
+  'lost',
+  'revoked',
+  'confiscated',
+  'suspended',
+  'unregistered',
+  'aup_missing',
+  'exam',
+  'mobile_free_zone',
+  'posture_stale',
+  'sealed',
+  'category',
+  'grant_needed',
+  'site',
+  'lesson_focus',
+  'closed_profile',
+  'address_refused',
+  'bandwidth',
+  'sanction',
+])
+
+type Report = (path: Path, message: string) => void
+
+/** Everything that a well-formed policy still gets wrong: names, hosts, networks, dates, contradictions. */
+export function checkReferences(document: PolicyDocument, source: YamlSource): Problem[] {
+  const problems: Problem[] = []
+  const report: Report = (path, message) => problems.push(source.problem(path, message))
+  checkCalendar(document, report)
+  checkZones(document, report)
+  checkProfiles(document, report)
+  checkGrants(document, report)
+  document.access.forEach((rule, index) => {
+    checkAccessRule(document, rule, { path: ['access', index], report })
+  })
+  for (const [name, rules] of Object.entries(document.presets)) {
+    rules.forEach((rule, index) => {
+      checkAccessRule(document, rule, { path: ['presets', name, index], report })
+    })
+  }
+  if (document.preset !== undefined && !(document.preset in document.presets))
+    report(['preset'], unknown('preset', document.preset, Object.keys(document.presets)))
+  checkSites(document, report)
+  checkLists(document, report)
+  return problems
+}
+
+function unknown(what: string, word: string, known: readonly string[]): string {
+  return `no ${what} \`${word}\`${suggestion(nearest(word, known))}`
+}
+
+function checkCalendar(document: PolicyDocument, report: Report): void {
+  const { calendar, school } = document
+  if (!isTimeZone(school.timezone))
+    report(['school', 'timezone'], `\`${school.timezone}\` is not a time zone`)
+  for (const kind of ['terms', 'closed'] as const) {
+    calendar[kind].forEach(({ from, to }, index) => {
+      const [first, last] = [parseDate(from), parseDate(to)]
+      const at = ['calendar', kind, index]
+      if (first === undefined) report([...at, 'from'], `\`${from}\` is not a date`)
+      if (last === undefined) report([...at, 'to'], `\`${to}\` is not a date`)
+      if (first !== undefined && last !== undefined && to < from)
+        report([...at, 'to'], `ends on ${to}, before it begins on ${from}`)
+    })
+  }
+  calendar.inset.forEach((date, index) => {
+    if (parseDate(date) === undefined)
+      report(['calendar', 'inset', index], `\`${date}\` is not a date`)
+  })
+  for (const [name, window] of Object.entries(document.windows))
+    checkClocks(window, ['windows', name], report)
+  for (const [phase, slots] of Object.entries(document.timetable)) {
+    if (!school.phases.includes(phase))
+      report(['timetable', phase], unknown('phase', phase, school.phases))
+    slots.forEach(([, start, end], index) => {
+      checkClocks({ start, end }, ['timetable', phase, index], report)
+    })
+  }
+  document.exams.forEach((exam, index) => {
+    const at = ['exams', index]
+    if (parseDate(exam.date) === undefined)
+      report([...at, 'date'], `\`${exam.date}\` is not a date`)
+    checkClocks(exam, at, report)
+    if (!(exam.zone in document.zones))
+      report([...at, 'zone'], unknown('zone', exam.zone, Object.keys(document.zones)))
+  })
+}
+
+function checkClocks(times: { start: string; end: string }, path: Path, report: Report): void {
+  for (const key of ['start', 'end'] as const) {
+    if (parseClock(times[key]) === undefined)
+      report([...path, key], `\`${times[key]}\` is not a time of day`)
+  }
+  if (times.start === times.end) report([...path, 'end'], 'starts and ends at the same time')
+}
+
+function checkZones(document: PolicyDocument, report: Report): void {
+  if (!('unknown' in document.zones))
+    report(['zones'], 'zone `unknown` is missing: it is where an unmapped address is')
+  const seen = new Map<string, string>()
+  for (const [id, zone] of Object.entries(document.zones)) {
+    zone.networks.forEach((network, index) => {
+      const path = ['zones', id, 'networks', index]
+      if (!IPCIDR.isValidCIDR(network)) report(path, `\`${network}\` is not a network`)
+      const owner = seen.get(network)
+      if (owner !== undefined) report(path, `\`${network}\` is already zone \`${owner}\``)
+      seen.set(network, id)
+    })
+  }
+  document.identify?.last_octet.forEach((network, index) => {
+    if (!IPCIDR.isValidCIDR(network) || network.includes(':'))
+      report(['identify', 'last_octet', index], `\`${network}\` is not an IPv4 network`)
+  })
+}
+
+function checkProfiles(document: PolicyDocument, report: Report): void {
+  for (const required of REQUIRED_PROFILES) {
+    if (document.profiles[required]?.only === undefined)
+      report(['profiles'], `profile \`${required}\` is missing, or has no \`only\``)
+  }
+  for (const [id, profile] of Object.entries(document.profiles)) {
+    const path = ['profiles', id]
+    checkClosedList(profile.only, [...path, 'only'], report)
+    if ((profile.start_from === undefined) === (profile.only === undefined))
+      report(path, 'a profile has either `start_from` (a column of the taxonomy) or `only`')
+    for (const [category, action] of Object.entries(profile.change))
+      checkChange(category, action, { path: [...path, 'change', category], report })
+    if (profile.timed_outside !== undefined && !(profile.timed_outside in document.windows)) {
+      const windows = Object.keys(document.windows)
+      report([...path, 'timed_outside'], unknown('window', profile.timed_outside, windows))
+    }
+  }
+}
+
+function checkGrants(document: PolicyDocument, report: Report): void {
+  const profiles = Object.keys(document.profiles)
+  for (const [grant, profile] of Object.entries(document.grants)) {
+    if (profile !== undefined && !profiles.includes(profile))
+      report(['grants', grant], unknown('profile', profile, profiles))
+  }
+}
+
+function checkClosedList(
+  only: PolicyDocument['profiles'][string]['only'],
+  path: Path,
+  report: Report,
+): void {
+  const ids = CATEGORIES.map(({ id }) => id)
+  only?.categories.forEach((category, index) => {
+    if (findCategory(category) === undefined)
+      report([...path, 'categories', index], unknown('category', category, ids))
+  })
+  checkHosts(only?.hosts ?? [], [...path, 'hosts'], report)
+}
+
+/** What nobody may switch off has no line in the file: it is refused here and impossible in the engine. */
+function checkChange(
+  category: string,
+  action: string,
+  { path, report }: { path: Path; report: Report },
+): void {
+  const known = findCategory(category)
+  if (known === undefined) {
+    const ids = CATEGORIES.map(({ id }) => id)
+    report(path, unknown('category', category, ids))
+  } else if (known.lock === 'SEALED' || known.lock === 'ALWAYS') {
+    report(path, `\`${category}\` is ${known.lock}: no policy can change it`)
+  } else if (known.lock === 'LOCKED' && action !== 'block' && action !== 'grant') {
+    report(path, `\`${category}\` is LOCKED: only \`block\` and \`grant\` are possible`)
+  }
+}
+
+function checkAccessRule(
+  document: PolicyDocument,
+  rule: PolicyDocument['access'][number],
+  { path, report }: { path: Path; report: Report },
+): void {
+  if ((rule.profile === undefined) === (rule.deny === undefined))
+    report(path, 'a rule has either `profile` or `deny`')
+  const profiles = Object.keys(document.profiles)
+  for (const profile of profilesOf(rule, document.school.phases)) {
+    if (!profiles.includes(profile))
+      report([...path, 'profile'], unknown('profile', profile, profiles))
+  }
+  if (RESERVED_REASONS.has(rule.deny ?? ''))
+    report([...path, 'deny'], `\`${rule.deny ?? ''}\` is one of the gate's own reasons`)
+  const known = { zone: Object.keys(document.zones), during: windowNames(document) }
+  for (const key of ['zone', 'during'] as const) {
+    const what = key === 'zone' ? 'zone' : 'window'
+    for (const word of rule[key] ?? [])
+      if (!known[key].includes(word)) report([...path, key], unknown(what, word, known[key]))
+  }
+}
+
+function profilesOf(
+  { profile }: PolicyDocument['access'][number],
+  phases: readonly string[],
+): readonly string[] {
+  return profile === undefined ? [] : expandPhase(profile, phases)
+}
+
+function windowNames(document: PolicyDocument): string[] {
+  const slots = Object.values(document.timetable).flatMap((day) => day.map(([name]) => name))
+  return [...new Set([...Object.keys(document.windows), ...slots])]
+}
+
+function checkSites(document: PolicyDocument, report: Report): void {
+  const profiles = Object.keys(document.profiles)
+  document.sites.forEach((rule, index) => {
+    const path = ['sites', index]
+    if ((rule.allow === undefined) === (rule.block === undefined))
+      report(path, 'a rule has either `allow` or `block`')
+    checkHosts(rule.allow ?? [], [...path, 'allow'], report)
+    checkHosts(rule.block ?? [], [...path, 'block'], report)
+    rule.profiles?.forEach((pattern, at) => {
+      if (expandProfiles([pattern], profiles).length === 0)
+        report([...path, 'profiles', at], unknown('profile', pattern, profiles))
+    })
+  })
+  document.corrections.forEach((correction, index) => {
+    const path = ['corrections', index]
+    checkHosts([correction.host], path, report)
+    if (correction.add === undefined && correction.remove === undefined)
+      report(path, 'a correction adds or removes a category')
+    for (const key of ['add', 'remove'] as const) {
+      const category = correction[key]
+      if (category === undefined) continue
+      const known = findCategory(category)
+      const ids = CATEGORIES.map(({ id }) => id)
+      if (known === undefined) report([...path, key], unknown('category', category, ids))
+      else if (known.lock === 'SEALED')
+        report([...path, key], `\`${category}\` is SEALED: no correction reaches it`)
+    }
+  })
+}
+
+function checkHosts(hosts: readonly string[], path: Path, report: Report): void {
+  hosts.forEach((host, index) => {
+    if (parseHostPattern(host) === undefined)
+      report([...path, index], `\`${host.slice(0, 80)}\` is not a host name`)
+  })
+}
+
+function checkLists(document: PolicyDocument, report: Report): void {
+  const ids = CATEGORIES.map(({ id }) => id)
+  document.lists.forEach((list, index) => {
+    const path = ['lists', index]
+    if ((list.folder === undefined) === (list.path === undefined))
+      report(path, 'a list has either `folder` or `path`')
+    if (list.path === undefined) return
+    if (list.category === undefined) report(path, 'a list with `path` needs a `category`')
+    else if (findCategory(list.category) === undefined)
+      report([...path, 'category'], unknown('category', list.category, ids))
+  })
+}

@@ -1,0 +1,212 @@
+import { checkReferences } from './check-references.ts'
+import { parseHostPattern } from './host-pattern.ts'
+import type {
+  AccessRule,
+  Correction,
+  HostPattern,
+  ListPolicy,
+  Policy,
+  PostureScope,
+  ProfilePolicy,
+  SiteRule,
+} from './policy.ts'
+import { policySchema, type PolicyDocument } from './policy-schema.ts'
+import { problemsOfIssues, readYaml, type Problem } from './yaml-source.ts'
+import { expandProfiles } from './profile-pattern.ts'
+import type { TaxonomyAction } from '../taxonomy/taxonomy.ts'
+import { parseClock } from '../time/clock-text.ts'
+import type { TimePolicy, WindowPolicy } from '../time/time-policy.ts'
+
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** The policy that a file means, or everything that is wrong with it, each with its place. */
+export function parsePolicy(text: string, file: string): ParsedPolicy {
+  const source = readYaml(text, file)
+  if (!('value' in source)) return { ok: false, problems: source }
+  const result = policySchema.safeParse(source.value)
+  if (!result.success) {
+    return { ok: false, problems: problemsOfIssues(source, policySchema, result.error.issues) }
+  }
+  const problems = checkReferences(result.data, source)
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, policy: policyOf(result.data) }
+}
+
+/** INVARIANT: `checkReferences` found nothing, so every name below exists and every text parses. */
+function policyOf(document: PolicyDocument): Policy {
+  const profileIds = Object.keys(document.profiles)
+  const preset = document.preset === undefined ? undefined : document.presets[document.preset]
+  return {
+    school: {
+      id: document.school.id,
+      name: document.school.name,
+      phases: document.school.phases,
+      ask: document.school.ask,
+      help: document.school.help,
+      monitoringNotice: document.school.monitoring_notice,
+    },
+    time: timeOf(document),
+    zones: Object.entries(document.zones).map(([id, zone]) => ({
+      id,
+      networks: zone.networks,
+      pupilArea: zone.pupil_area,
+      mobileFree: zone.mobile_free,
+      exam: zone.exam,
+    })),
+    lastOctetNetworks: document.identify?.last_octet ?? [],
+    profiles: Object.entries(document.profiles).map(([id, profile]) => profileOf(id, profile)),
+    // A preset is put in front: its rules are what the school adds to the common ones.
+    access: [...(preset ?? []), ...document.access].map(accessRuleOf),
+    grants: {
+      medical: grantOf(document.grants.medical),
+      dependant_illness: grantOf(document.grants.dependant_illness),
+    },
+    postureRequired: (document.posture?.required_for ?? []).map(postureScopeOf),
+    sites: document.sites.map((rule, index) => siteRuleOf(rule, index, profileIds)),
+    corrections: document.corrections.map(correctionOf),
+    lists: document.lists.map(listOf),
+  }
+}
+
+const ISO_DAYS = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 } as const
+
+function timeOf(document: PolicyDocument): TimePolicy {
+  const { calendar } = document
+  const days = calendar.days.map((day) => ISO_DAYS[day])
+  return {
+    timezone: document.school.timezone,
+    days,
+    terms: calendar.terms,
+    closed: calendar.closed,
+    inset: calendar.inset,
+    windows: Object.entries(document.windows).map(([name, window]): WindowPolicy => ({
+      name,
+      startSeconds: seconds(window.start),
+      endSeconds: seconds(window.end),
+      days: window.days?.map((day) => ISO_DAYS[day]) ?? days,
+      onInset: window.inset,
+      examDatesOnly: window.dates === 'exams',
+    })),
+    timetable: Object.entries(document.timetable).map(([phase, slots]) => ({
+      phase,
+      slots: slots.map(([name, start, end]) => ({
+        name,
+        startSeconds: seconds(start),
+        endSeconds: seconds(end),
+      })),
+    })),
+    exams: document.exams.map((exam) => ({
+      date: exam.date,
+      startSeconds: seconds(exam.start),
+      endSeconds: seconds(exam.end),
+      zone: exam.zone,
+      paper: exam.paper,
+      candidatesYear: exam.candidates_year ?? null,
+    })),
+  }
+}
+
+const LETTERS: Readonly<Record<string, TaxonomyAction>> = {
+  allow: 'A',
+  block: 'B',
+  warn: 'W',
+  restrict: 'R',
+  timed: 'T',
+  grant: 'G',
+}
+
+function profileOf(id: string, profile: PolicyDocument['profiles'][string]): ProfilePolicy {
+  const change = Object.entries(profile.change).map(
+    ([category, action]) => [category, LETTERS[action] ?? 'B'] as const,
+  )
+  return {
+    id,
+    label: profile.label ?? id.replaceAll('_', ' '),
+    startFrom: profile.start_from ?? null,
+    change: Object.fromEntries(change),
+    social: profile.social,
+    timedOutside: profile.timed_outside ?? null,
+    closed:
+      profile.only === undefined
+        ? null
+        : {
+            hosts: profile.only.hosts.map(pattern),
+            categories: profile.only.categories,
+            systems: profile.only.systems,
+          },
+    blockedAnswer: profile.blocked_answer,
+  }
+}
+
+function accessRuleOf(rule: PolicyDocument['access'][number], index: number): AccessRule {
+  return {
+    id: rule.id ?? `access.${index + 1}`,
+    ownership: rule.ownership ?? null,
+    roles: rule.role ?? null,
+    types: rule.type ?? null,
+    zones: rule.zone ?? null,
+    pupilArea: rule.pupil_area ?? null,
+    during: rule.during ?? null,
+    voucher: rule.voucher === 'active',
+    decide:
+      rule.profile === undefined
+        ? { kind: 'deny', reason: rule.deny ?? 'default' }
+        : { kind: 'profile', profile: rule.profile },
+    explain: rule.explain ?? null,
+  }
+}
+
+function siteRuleOf(
+  rule: PolicyDocument['sites'][number],
+  index: number,
+  profileIds: readonly string[],
+): SiteRule {
+  return {
+    id: rule.id ?? `sites.${index + 1}`,
+    action: rule.allow === undefined ? 'block' : 'allow',
+    hosts: (rule.allow ?? rule.block ?? []).map(pattern),
+    profiles: rule.profiles === undefined ? null : expandProfiles(rule.profiles, profileIds),
+    because: rule.because,
+  }
+}
+
+function correctionOf(entry: PolicyDocument['corrections'][number], index: number): Correction {
+  return {
+    id: `corrections.${index + 1}`,
+    host: pattern(entry.host),
+    remove: entry.remove ?? null,
+    add: entry.add ?? null,
+    because: entry.because,
+  }
+}
+
+function listOf(list: PolicyDocument['lists'][number]): ListPolicy {
+  const version = list.version ?? null
+  return list.folder === undefined
+    ? { kind: 'file', id: list.id, path: list.path ?? '', category: list.category ?? '', version }
+    : { kind: 'folder', id: list.id, folder: list.folder, version }
+}
+
+function postureScopeOf(
+  scope: NonNullable<PolicyDocument['posture']>['required_for'][number],
+): PostureScope {
+  return { ownership: scope.ownership, types: scope.type ?? null }
+}
+
+function grantOf(profile: string | undefined): { profile: string } | null {
+  return profile === undefined ? null : { profile }
+}
+
+function pattern(text: string): HostPattern {
+  const parsed = parseHostPattern(text)
+  if (parsed === undefined) throw new Error(`unchecked host pattern \`${text}\``)
+  return parsed
+}
+
+function seconds(text: string): number {
+  const parsed = parseClock(text)
+  if (parsed === undefined) throw new Error(`unchecked time of day \`${text}\``)
+  return parsed
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import { ROLES } from '../subject.ts'
+import { AUDIENCES } from '../taxonomy/taxonomy.ts'
+
+/**
+ * The policy file as people write it. Shapes and words only: whether the names in it exist is
+ * checked in `check-references.ts`, so that a reader sees every problem of both kinds at once.
+ */
+
+/** Bounds a file that is well-formed and absurd; each is far above any school we know. */
+const MAX_ENTRIES = 10_000
+const MAX_TEXT = 2_000
+
+const text = z.string().min(1).max(MAX_TEXT)
+/** Ids appear in rule ids, metrics and file names. */
+const id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'use a-z, 0-9, _ and - (at most 64)')
+const clock = z.string().regex(/^\d{1,2}:\d{2}(?::\d{2})?$/, 'a time of day is `HH:MM`, in quotes')
+const day = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
+/** YAML 1.2 leaves `2026-11-27` a string, which is what we want: a date has no time zone. */
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date is `YYYY-MM-DD`')
+const source = text.optional()
+
+/** One word or a list of them: `role: staff` reads better than `role: [staff]`. */
+function oneOrMore<T extends z.ZodType>(item: T): z.ZodType<readonly z.output<T>[]> {
+  const asList = (value: unknown): unknown => (Array.isArray(value) ? value : [value])
+  return z.preprocess(asList, z.array(item).min(1).max(MAX_ENTRIES))
+}
+
+const span = z.strictObject({ name: text, from: date, to: date })
+
+const window = z.strictObject({
+  start: clock,
+  end: clock,
+  days: z.array(day).min(1).optional(),
+  inset: z.boolean().default(false),
+  dates: z.literal('exams').optional(),
+  source,
+})
+
+const slot = z.tuple([id, clock, clock])
+
+const zone = z.strictObject({
+  networks: z.array(z.string()).max(MAX_ENTRIES).default([]),
+  pupil_area: z.boolean(),
+  mobile_free: z.boolean().default(false),
+  exam: z.boolean().default(false),
+})
+
+const categoryAction = z.enum(['allow', 'block', 'warn', 'restrict', 'timed', 'grant'])
+
+const profile = z.strictObject({
+  /** Who is in it, in words that end a sentence: `secondary pupils in lessons`. */
+  label: text.optional(),
+  start_from: z.enum(AUDIENCES).optional(),
+  change: z.record(z.string(), categoryAction).default({}),
+  social: z.boolean().default(false),
+  timed_outside: id.optional(),
+  only: z
+    .strictObject({
+      hosts: z.array(z.string()).max(MAX_ENTRIES).default([]),
+      categories: z.array(z.string()).default([]),
+      systems: z.boolean().default(true),
+    })
+    .optional(),
+  blocked_answer: z.enum(['page', 'nodata', 'by_ca']).default('by_ca'),
+})
+
+const accessRule = z.strictObject({
+  id: id.optional(),
+  ownership: z.enum(['personal', 'school']).optional(),
+  role: oneOrMore(z.enum(ROLES)).optional(),
+  type: oneOrMore(id).optional(),
+  zone: oneOrMore(id).optional(),
+  pupil_area: z.boolean().optional(),
+  during: oneOrMore(id).optional(),
+  voucher: z.literal('active').optional(),
+  profile: z.string().max(128).optional(),
+  deny: id.optional(),
+  explain: text.optional(),
+  source,
+})
+
+const siteRule = z.strictObject({
+  id: id.optional(),
+  allow: z.array(z.string()).max(MAX_ENTRIES).optional(),
+  block: z.array(z.string()).max(MAX_ENTRIES).optional(),
+  profiles: z.array(z.string().max(128)).optional(),
+  because: text,
+})
+
+const correction = z.strictObject({
+  host: z.string(),
+  remove: z.string().optional(),
+  add: z.string().optional(),
+  because: text,
+})
+
+const list = z.strictObject({
+  id,
+  folder: text.optional(),
+  path: text.optional(),
+  category: z.string().optional(),
+  version: text.optional(),
+})
+
+const postureScope = z.strictObject({
+  ownership: z.enum(['personal', 'school']),
+  type: oneOrMore(id).optional(),
+})
+
+const exam = z.strictObject({
+  date,
+  start: clock,
+  end: clock,
+  zone: id,
+  paper: text,
+  candidates_year: z.int().min(1).max(14).optional(),
+})
+
+export const policySchema = z.strictObject({
+  school: z.strictObject({
+    id,
+    name: text,
+    timezone: text,
+    phases: z.array(id).min(1),
+    ask: text,
+    help: z.array(z.strictObject({ label: text, url: z.url({ protocol: /^https?$/ }) })).max(20),
+    monitoring_notice: text,
+  }),
+  calendar: z.strictObject({
+    days: z.array(day).min(1),
+    terms: z.array(span).max(100),
+    closed: z.array(span).max(1000).default([]),
+    inset: z.array(date).max(1000).default([]),
+  }),
+  windows: z.record(id, window).default({}),
+  timetable: z.record(id, z.array(slot).max(100)).default({}),
+  zones: z.record(id, zone),
+  identify: z.strictObject({ last_octet: z.array(z.string()).default([]) }).optional(),
+  exams: z.array(exam).max(MAX_ENTRIES).default([]),
+  profiles: z.record(id, profile),
+  grants: z.strictObject({ medical: id.optional(), dependant_illness: id.optional() }).default({}),
+  posture: z.strictObject({ required_for: z.array(postureScope) }).optional(),
+  access: z.array(accessRule).max(MAX_ENTRIES),
+  preset: id.optional(),
+  presets: z.record(id, z.array(accessRule)).default({}),
+  sites: z.array(siteRule).max(MAX_ENTRIES).default([]),
+  corrections: z.array(correction).max(MAX_ENTRIES).default([]),
+  lists: z.array(list).max(1000).default([]),
+})
+
+export type PolicyDocument = z.output<typeof policySchema>

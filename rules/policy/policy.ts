@@ -1,0 +1,130 @@
+import type { Action } from '../verdict.ts'
+import type { Role } from '../subject.ts'
+import type { Audience, TaxonomyAction } from '../taxonomy/taxonomy.ts'
+import type { TimePolicy } from '../time/time-policy.ts'
+import type { BlockedAnswer } from '../decider.ts'
+
+/**
+ * A whole policy, checked: every name it uses exists, every host is canonical. Plain data, so that it
+ * crosses to the data threads as it is; engines are compiled from it.
+ */
+export interface Policy {
+  readonly school: SchoolPolicy
+  readonly time: TimePolicy
+  readonly zones: readonly ZonePolicy[]
+  /** Networks whose last octet names the device (`octet` in devices.csv). */
+  readonly lastOctetNetworks: readonly string[]
+  readonly profiles: readonly ProfilePolicy[]
+  readonly access: readonly AccessRule[]
+  readonly grants: Readonly<Record<'medical' | 'dependant_illness', GrantPolicy | null>>
+  readonly postureRequired: readonly PostureScope[]
+  readonly sites: readonly SiteRule[]
+  readonly corrections: readonly Correction[]
+  readonly lists: readonly ListPolicy[]
+}
+
+export interface SchoolPolicy {
+  readonly id: string
+  readonly name: string
+  readonly phases: readonly string[]
+  /** Whom a refused person may ask, in words. */
+  readonly ask: string
+  readonly help: readonly { readonly label: string; readonly url: string }[]
+  readonly monitoringNotice: string
+}
+
+export interface ZonePolicy {
+  readonly id: string
+  readonly networks: readonly string[]
+  readonly pupilArea: boolean
+  readonly mobileFree: boolean
+  readonly exam: boolean
+}
+
+export interface ProfilePolicy {
+  readonly id: string
+  /** Who is in it, in words: `secondary pupils in lessons`. */
+  readonly label: string
+  /** Column of the taxonomy that the profile starts from; null for a closed profile. */
+  readonly startFrom: Audience | null
+  /** What differs from the taxonomy's defaults, by category id. */
+  readonly change: Readonly<Record<string, TaxonomyAction>>
+  /** Social time: T actions allow. */
+  readonly social: boolean
+  /** T allows outside this window; null where `social` alone tells. */
+  readonly timedOutside: string | null
+  /** Not null: judged by its own list alone (design.md section 4, step 5). */
+  readonly closed: ClosedList | null
+  readonly blockedAnswer: BlockedAnswer | 'by_ca'
+}
+
+export interface ClosedList {
+  readonly hosts: readonly HostPattern[]
+  readonly categories: readonly string[]
+  /** `support.systems` opens it too; not so for `portal`. */
+  readonly systems: boolean
+}
+
+/** `example.org` and `*.example.org` mean the name and everything below; `=example.org` that host only. */
+export interface HostPattern {
+  readonly host: string
+  readonly scope: 'subtree' | 'host'
+}
+
+export interface AccessRule {
+  readonly id: string
+  readonly ownership: 'personal' | 'school' | null
+  readonly roles: readonly Role[] | null
+  readonly types: readonly string[] | null
+  readonly zones: readonly string[] | null
+  readonly pupilArea: boolean | null
+  readonly during: readonly string[] | null
+  readonly voucher: boolean
+  readonly decide:
+    | { readonly kind: 'profile'; readonly profile: string }
+    | { readonly kind: 'deny'; readonly reason: string }
+  /** Said to the person instead of a sentence made from the reason. */
+  readonly explain: string | null
+}
+
+export interface GrantPolicy {
+  readonly profile: string
+}
+
+export interface PostureScope {
+  readonly ownership: 'personal' | 'school'
+  readonly types: readonly string[] | null
+}
+
+export interface SiteRule {
+  readonly id: string
+  readonly action: Extract<Action, 'allow' | 'block'>
+  readonly hosts: readonly HostPattern[]
+  /** Profile ids; null for every open profile. */
+  readonly profiles: readonly string[] | null
+  readonly because: string
+}
+
+export interface Correction {
+  readonly id: string
+  readonly host: HostPattern
+  readonly remove: string | null
+  readonly add: string | null
+  readonly because: string
+}
+
+/** A folder of `<category>.txt` files, or one file or UT1 directory with its category. */
+export type ListPolicy =
+  | {
+      readonly kind: 'folder'
+      readonly id: string
+      readonly folder: string
+      readonly version: string | null
+    }
+  | {
+      readonly kind: 'file'
+      readonly id: string
+      readonly path: string
+      readonly category: string
+      readonly version: string | null
+    }

@@ -1,0 +1,186 @@
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml'
+import type { z } from 'zod'
+import { nearest } from './nearest-word.ts'
+
+/** One thing that is wrong with a file, at its place; printed as `file:line:col: path: message`. */
+export interface Problem {
+  readonly file: string
+  readonly line: number
+  readonly col: number
+  /** Dotted path inside the document; empty for the document itself. */
+  readonly path: string
+  readonly message: string
+}
+
+export type Path = readonly (string | number)[]
+
+/** A parsed document that still knows where each value stood. */
+export interface YamlSource {
+  readonly value: unknown
+  problem(path: Path, message: string): Problem
+}
+
+/** A policy of a large trust is some 200 KB; beyond this a file is a mistake or an attack. */
+export const MAX_DOCUMENT_OCTETS = 4 * 1024 * 1024
+
+/** Aliases multiply: the "billion laughs" document has ten of ten of ten. Timetables use a handful. */
+const MAX_ALIASES = 200
+
+export function describeProblem({ file, line, col, path, message }: Problem): string {
+  return path === ''
+    ? `${file}:${line}:${col}: ${message}`
+    : `${file}:${line}:${col}: ${path}: ${message}`
+}
+
+/** The document of a YAML text, or every syntax problem in it. Never throws. */
+export function readYaml(text: string, file: string): YamlSource | readonly Problem[] {
+  if (text.length > MAX_DOCUMENT_OCTETS) {
+    const message = `the file is larger than ${MAX_DOCUMENT_OCTETS / 1024 / 1024} MiB`
+    return [{ file, line: 1, col: 1, path: '', message }]
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const place = (offset: number): { line: number; col: number } => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), col: Math.max(col, 1) }
+  }
+  if (document.errors.length > 0) {
+    return document.errors.map((error) => ({
+      file,
+      ...place(error.pos[0]),
+      path: '',
+      message: lowerFirst(error.message.split('\n')[0] ?? 'not YAML'),
+    }))
+  }
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES })
+    const problem = (path: Path, message: string): Problem => ({
+      file,
+      ...place(offsetOf(document, path)),
+      path: path.join('.'),
+      message,
+    })
+    return { value, problem }
+  } catch (cause) {
+    // `toJS` throws for alias bombs and for aliases without an anchor; both are the file's fault.
+    const message = cause instanceof Error ? lowerFirst(cause.message) : 'not usable'
+    return [{ file, line: 1, col: 1, path: '', message }]
+  }
+}
+
+/** Where the key or value at `path` begins; the nearest ancestor that exists where it does not. */
+function offsetOf(document: Document, path: Path): number {
+  let node: unknown = document.contents
+  let offset = 0
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document)
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      if (pair === undefined) return offset
+      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset
+      node = pair.value
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)]
+      offset = rangeStart(node) ?? offset
+    } else return offset
+  }
+  return offset
+}
+
+function rangeStart(node: unknown): number | undefined {
+  if (node === null || typeof node !== 'object' || !('range' in node)) return undefined
+  const range = node.range
+  return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : undefined
+}
+
+/** The schema's complaints as problems with places, misspelt keys and words with a suggestion. */
+export function problemsOfIssues(
+  source: YamlSource,
+  schema: z.ZodType,
+  issues: readonly z.core.$ZodIssue[],
+): Problem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+    if (issue.code !== 'unrecognized_keys') {
+      return [source.problem(path, describeIssue(issue, source.value, path))]
+    }
+    const known = keysAt(schema, path)
+    return issue.keys.map((key) =>
+      source.problem([...path, key], `unknown key${suggestion(nearest(key, known))}`),
+    )
+  })
+}
+
+function describeIssue(issue: z.core.$ZodIssue, value: unknown, path: Path): string {
+  if (issue.code === 'invalid_value') {
+    const got = valueAt(value, path)
+    const words = issue.values.map(String)
+    if (typeof got === 'string')
+      return `\`${got}\` is not one of ${words.join(', ')}${suggestion(nearest(got, words))}`
+  }
+  if (issue.code === 'invalid_type' && valueAt(value, path) === undefined)
+    return `missing (${issue.expected})`
+  return lowerFirst(issue.message)
+}
+
+export function suggestion(word: string | undefined): string {
+  return word === undefined ? '' : `; did you mean \`${word}\`?`
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value
+  for (const step of path) {
+    if (at === null || typeof at !== 'object') return undefined
+    at = (at as Record<string, unknown>)[String(step)]
+  }
+  return at
+}
+
+/** The keys that the schema knows at `path`, for suggestions; empty where it can't be told. */
+function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  let at: unknown = schema
+  for (const step of path) at = childOf(unwrap(at), String(step))
+  const object = unwrap(at)
+  return hasDef(object) && object.def.type === 'object' ? Object.keys(object.def.shape ?? {}) : []
+}
+
+interface Def {
+  readonly type: string
+  readonly shape?: Record<string, unknown>
+  readonly element?: unknown
+  readonly valueType?: unknown
+  readonly innerType?: unknown
+  readonly in?: unknown
+}
+
+function hasDef(schema: unknown): schema is { readonly def: Def } {
+  return typeof schema === 'object' && schema !== null && 'def' in schema
+}
+
+function unwrap(schema: unknown): unknown {
+  let at = schema
+  while (hasDef(at)) {
+    const inner = at.def.innerType ?? (at.def.type === 'pipe' ? at.def.in : undefined)
+    if (inner === undefined) return at
+    at = inner
+  }
+  return at
+}
+
+function childOf(schema: unknown, step: string): unknown {
+  if (!hasDef(schema)) return undefined
+  switch (schema.def.type) {
+    case 'object':
+      return schema.def.shape?.[step]
+    case 'array':
+      return schema.def.element
+    case 'record':
+      return schema.def.valueType
+    default:
+      return undefined
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}

@@ -1,0 +1,48 @@
+/** What is known of a device and its person, as facts; one row of the register. */
+export interface DeviceFacts {
+  readonly id: string
+  readonly personRef: string | null
+  readonly role: Role
+  /** Pupils only: the phase whose timetable and profiles apply. */
+  readonly phase: string | null
+  readonly year: number | null
+  readonly ownership: 'personal' | 'school'
+  /** phone, tablet, laptop, watch, ... */
+  readonly type: string
+  readonly state: DeviceState
+  readonly aup: 'signed' | 'missing'
+  /** `ok`, `not_applicable`, `stale` or `failed:<check>`. */
+  readonly posture: string
+  readonly grant: 'medical' | 'dependant_illness' | null
+  readonly voucher: 'active' | 'expired' | null
+  readonly examCandidate: boolean
+  /** The school's certificate authority is installed, so a page can answer an HTTPS request. */
+  readonly carriesCa: boolean
+  /** Last octet inside an `identify.last_octet` network; null where addresses tell instead. */
+  readonly octet: number | null
+  readonly addresses: readonly string[]
+}
+
+export const ROLES = ['pupil', 'staff', 'governor', 'visitor'] as const
+export type Role = (typeof ROLES)[number]
+
+export const DEVICE_STATES = [
+  'approved',
+  'pending',
+  'quarantine',
+  'suspended',
+  'lost',
+  'confiscated',
+  'recalled',
+  'revoked',
+  'disposed',
+] as const
+export type DeviceState = (typeof DEVICE_STATES)[number]
+
+/** A zone's facts: what the access rules ask of a place. */
+export interface ZoneFacts {
+  readonly id: string
+  readonly pupilArea: boolean
+  readonly mobileFree: boolean
+  readonly exam: boolean
+}

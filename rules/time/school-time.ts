@@ -1,0 +1,158 @@
+import { DAY_MS } from './clock-text.ts'
+import { InForceCombinations } from './in-force.ts'
+import { LocalDay } from './local-day.ts'
+import { endAfter, periodsOf, type Period } from './periods.ts'
+import { SchoolCalendar } from './school-calendar.ts'
+import { SchoolDay, type Interval, type Moment } from './school-day.ts'
+import type { ExamSession, TimePolicy } from './time-policy.ts'
+
+export type { Moment } from './school-day.ts'
+
+/** Two school years and the holidays around them, so that `explain --batch` may jump about in them. */
+const MAX_DAYS_KEPT = 1024
+
+/** A year and the longest holiday: beyond it the policy's terms have ended and nothing will ring. */
+const MAX_DAYS_AHEAD = 400
+
+/**
+ * How many dates back something may begin that still touches a date: a night reaches one date on, and
+ * where its end falls into a clock change at midnight (America/Nuuk), one more.
+ */
+const REACH_DAYS = 2
+
+/**
+ * When: the school's windows, timetable, exams and day kinds at any instant, past or future. Windows
+ * are half-open, times are of the school's wall clock (`LocalDay` says what a clock change does), and
+ * what crosses midnight belongs to the date it starts on. An exam session carries its own date, so it
+ * runs even on a closed day; the windows of that day do not.
+ */
+export class SchoolTime {
+  readonly #zone: string
+  readonly #calendar: SchoolCalendar
+  readonly #periods: readonly Period[]
+  readonly #combinations = new InForceCombinations()
+  /** Least recently used first: a `Map` keeps the order of insertion. */
+  readonly #days = new Map<number, SchoolDay>()
+  #moment: Moment | null = null
+  /** The last answer of `nextEdge`, good for all of the moment it was asked in. */
+  #edge = { from: Infinity, until: Infinity, at: Infinity }
+
+  /** Throws a `RangeError` on a time zone or a date that the policy's check would have refused. */
+  constructor(policy: TimePolicy) {
+    this.#zone = policy.timezone
+    this.#calendar = new SchoolCalendar(policy)
+    this.#periods = periodsOf(policy, this.#calendar)
+  }
+
+  /** The moment that `nowMs` is in: the same object until its `until`, without an allocation. */
+  at(nowMs: number): Moment {
+    const last = this.#moment
+    if (last !== null && last.from <= nowMs && nowMs < last.until) return last
+    const moment = this.#dayAt(nowMs).momentAt(nowMs)
+    this.#moment = moment
+    return moment
+  }
+
+  /**
+   * The first instant after `nowMs` at which a window, slot or exam session starts or ends or the day's
+   * kind changes, in epoch ms; `Infinity` where there is none in the next 400 days.
+   */
+  nextEdge(nowMs: number): number {
+    const known = this.#edge
+    if (known.from <= nowMs && nowMs < known.until) return known.at
+    const { from, until } = this.at(nowMs)
+    const at = this.#searchEdge(nowMs)
+    this.#edge = { from, until, at }
+    return at
+  }
+
+  #searchEdge(nowMs: number): number {
+    const today = this.#dayAt(nowMs)
+    const cut = today.cutAfter(nowMs)
+    if (cut !== undefined) return cut
+    // Outside the calendar there is nothing to find, and years of it to search.
+    const from = Math.max(today.number + 1, this.#calendar.first)
+    const to = Math.min(today.number + MAX_DAYS_AHEAD, this.#calendar.last + REACH_DAYS)
+    for (let number = from; number <= to; number += 1) {
+      const first = this.#isIdle(number) ? undefined : this.#dayOf(number).cutAfter(nowMs)
+      if (first !== undefined) return first
+    }
+    return Infinity
+  }
+
+  /** Known without building the date: in the summer holidays that is forty of them. */
+  #isIdle(number: number): boolean {
+    for (let day = number - REACH_DAYS; day <= number; day += 1) {
+      if (this.#calendar.kindOf(day) !== 'closed') return false
+      if (this.#calendar.examsOn(day).length > 0) return false
+    }
+    return true
+  }
+
+  #dayAt(nowMs: number): SchoolDay {
+    // The date in UTC: at most one off, and the right one for London's school hours.
+    let day = this.#dayOf(Math.floor(nowMs / DAY_MS))
+    while (nowMs < day.start) day = this.#dayOf(day.number - 1)
+    while (nowMs >= day.end) day = this.#dayOf(day.number + 1)
+    return day
+  }
+
+  #dayOf(number: number): SchoolDay {
+    const day = this.#days.get(number) ?? this.#buildDay(number)
+    this.#days.delete(number)
+    this.#days.set(number, day)
+    if (this.#days.size > MAX_DAYS_KEPT) this.#forgetOldest()
+    return day
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#days.keys()) {
+      this.#days.delete(oldest)
+      return
+    }
+  }
+
+  #buildDay(number: number): SchoolDay {
+    const local = new LocalDay(number, this.#zone)
+    const periods: Interval<Period>[] = []
+    const exams: Interval<ExamSession>[] = []
+    for (let back = REACH_DAYS; back >= 0; back -= 1) {
+      const base = back === 0 ? local : new LocalDay(number - back, this.#zone)
+      const begun = this.#periods.filter(({ holdsOn }) => holdsOn(base.number))
+      periods.push(
+        ...touching(
+          local,
+          begun.map((what) => intervalOf(base, what)),
+        ),
+      )
+      const sat = this.#calendar.examsOn(base.number)
+      exams.push(
+        ...touching(
+          local,
+          sat.map((what) => intervalOf(base, what)),
+        ),
+      )
+    }
+    const kind = this.#calendar.kindOf(number)
+    return new SchoolDay({
+      local,
+      kind,
+      kindChanges: kind !== this.#calendar.kindOf(number - 1),
+      periods: periods.sort((a, b) => a.what.index - b.what.index),
+      exams,
+      combine: (together) => this.#combinations.of(together),
+    })
+  }
+}
+
+function intervalOf<What extends Period | ExamSession>(day: LocalDay, what: What): Interval<What> {
+  return { from: day.instantAt(what.startSeconds), until: day.instantAt(endAfter(what)), what }
+}
+
+/** Those that change something on the date. One that a clock change leaves without length is void. */
+function touching<What>(
+  { start, end }: LocalDay,
+  intervals: readonly Interval<What>[],
+): Interval<What>[] {
+  return intervals.filter(({ from, until }) => from < until && from < end && until >= start)
+}

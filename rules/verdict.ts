@@ -1,0 +1,73 @@
+/** What becomes of a request, from mildest to strictest (design.md section 4, step 11). */
+export const ACTIONS = ['allow', 'warn', 'restrict', 'block'] as const
+export type Action = (typeof ACTIONS)[number]
+
+/** How strict an action is: its place in `ACTIONS`. */
+export const STRICTNESS: Readonly<Record<Action, number>> = {
+  allow: 0,
+  warn: 1,
+  restrict: 2,
+  block: 3,
+}
+
+export type Severity = 'info' | 'low' | 'medium' | 'high'
+
+/**
+ * What opened a name that its categories alone would not (design.md section 4, steps 2, 4, 9, 10).
+ * It decides how a CNAME, HTTPS or SVCB target of the name is judged.
+ */
+export type OpenedBy = 'nothing' | 'wellbeing' | 'systems' | 'site' | 'education'
+
+/**
+ * One answer of the decision, without the moment and the asker: interned per engine, so that equal
+ * answers are the same object, the hot path allocates nothing and counters can hang on `index`.
+ */
+export interface Ruling {
+  /** Dense, unique within its engine; another revision's engine numbers anew. */
+  readonly index: number
+  readonly action: Action
+  /** Show the warn page where one can be shown; a name that restricts and warns does both. */
+  readonly warn: boolean
+  readonly stage: 'access' | 'content'
+  /** Null when the ordinary rules allow. */
+  readonly reasonCode: string | null
+  /** Null when access is denied. */
+  readonly profile: string | null
+  readonly alert: boolean
+  /** The category that decided, named on allow too; null where no category was asked. */
+  readonly category: string | null
+  readonly ruleId: string
+  readonly listSource: string | null
+  readonly listVersion: string | null
+  readonly severity: Severity
+  readonly openedBy: OpenedBy
+  /** The window that decided the access; null where no window did. */
+  readonly window: string | null
+  /** A sentence a teacher understands: the same words on the page, in the DNS answer and the journal. */
+  readonly cause: string
+  readonly policyVersion: number
+}
+
+/** The verdict as commands print it (design.md section 6). */
+export interface Verdict {
+  readonly action: Action
+  readonly reason_code: string | null
+  readonly profile: string | null
+  readonly alert: boolean
+  readonly zone: string
+  readonly windows: readonly string[]
+  readonly category: string | null
+  readonly rule_id: string
+  readonly list_source: string | null
+  readonly list_version: string | null
+  readonly policy_version: number
+  readonly valid_until: string | null
+  readonly cause: string
+}
+
+/** RFC 8914 info-code of a blocked answer: 16 censored (sealed), 17 filtered (category), 15 blocked. */
+export function extendedErrorOf(ruling: Ruling): 15 | 16 | 17 {
+  if (ruling.reasonCode === 'sealed') return 16
+  if (ruling.reasonCode === 'category') return 17
+  return 15
+}

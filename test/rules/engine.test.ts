@@ -1,0 +1,411 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { AccessQuestion } from '../../rules/access/judge-access.ts'
+import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
+import { Engine } from '../../rules/engine.ts'
+import { ImageBuilder } from '../../rules/lists/image-builder.ts'
+import type { ImageProblem } from '../../rules/lists/image-format.ts'
+import { ListImage } from '../../rules/lists/list-image.ts'
+import type {
+  AccessRule,
+  Correction,
+  HostPattern,
+  Policy,
+  ProfilePolicy,
+  SiteRule,
+} from '../../rules/policy/policy.ts'
+import { DEVICE_STATES, ROLES, type DeviceFacts, type ZoneFacts } from '../../rules/subject.ts'
+import { AUDIENCES, CATEGORIES, type TaxonomyAction } from '../../rules/taxonomy/taxonomy.ts'
+import { SchoolTime } from '../../rules/time/school-time.ts'
+import type { TimePolicy } from '../../rules/time/time-policy.ts'
+import { wireName } from '../support/wire-name.ts'
+import { referenceAccess, referenceDecide, type ListLine } from '../oracle/reference-decide.ts'
+
+const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 300)
+const SEED = [0x5eed, 0xcafe] as const
+
+const TIME: TimePolicy = {
+  timezone: 'Europe/London',
+  days: [1, 2, 3, 4, 5],
+  terms: [{ name: 'Autumn', from: '2026-09-02', to: '2026-12-18' }],
+  closed: [],
+  inset: ['2026-11-27'],
+  windows: [
+    {
+      name: 'reception_hours',
+      startSeconds: 30_600,
+      endSeconds: 55_800,
+      days: [1, 2, 3, 4, 5],
+      onInset: false,
+      examDatesOnly: false,
+    },
+    {
+      name: 'staff_day',
+      startSeconds: 27_000,
+      endSeconds: 64_800,
+      days: [1, 2, 3, 4, 5],
+      onInset: true,
+      examDatesOnly: false,
+    },
+  ],
+  timetable: [
+    {
+      phase: 'secondary',
+      slots: [
+        { name: 'lesson', startSeconds: 32_100, endSeconds: 39_300 },
+        { name: 'break', startSeconds: 39_300, endSeconds: 40_500 },
+      ],
+    },
+  ],
+  exams: [
+    {
+      date: '2026-11-24',
+      startSeconds: 32_400,
+      endSeconds: 43_200,
+      zone: 'hall',
+      paper: 'Mathematics',
+      candidatesYear: 11,
+    },
+  ],
+}
+const SCHOOL_TIME = new SchoolTime(TIME)
+const ZONES: readonly ZoneFacts[] = [
+  { id: 'classroom', pupilArea: true, mobileFree: false, exam: false },
+  { id: 'hall', pupilArea: true, mobileFree: false, exam: true },
+  { id: 'toilets', pupilArea: true, mobileFree: true, exam: false },
+  { id: 'staffroom', pupilArea: false, mobileFree: false, exam: false },
+  { id: 'unknown', pupilArea: true, mobileFree: false, exam: false },
+]
+
+const HOSTS = [
+  'a.example',
+  'www.a.example',
+  'x.www.a.example',
+  'b.test',
+  'c.b.test',
+  'd.org',
+  'a.d.org',
+]
+const host = fc.constantFrom(...HOSTS)
+const scope = fc.constantFrom('subtree' as const, 'host' as const)
+const category = fc.constantFrom(...CATEGORIES.map(({ id }) => id))
+/** Few of them, so that names often sit in several at once and the interesting steps meet. */
+const crowdedCategory = fc.constantFrom(
+  'illegal.csam',
+  'support.wellbeing',
+  'support.systems',
+  'adult.pornography',
+  'adult.sex_education',
+  'edu.allow',
+  'harm.suicide',
+  'comms.social',
+  'media.press',
+  'media.video_audio',
+  'life.cooking',
+  'files.updates',
+)
+const pattern: fc.Arbitrary<HostPattern> = fc.record({ host, scope })
+const letter = fc.constantFrom<TaxonomyAction>('A', 'B', 'W', 'R', 'T', 'G')
+
+const openProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
+  fc.record({
+    id: fc.constant(id),
+    label: fc.constant(id),
+    startFrom: fc.constantFrom(...AUDIENCES),
+    change: fc.dictionary(fc.oneof(category, crowdedCategory), letter, { maxKeys: 6 }),
+    social: fc.boolean(),
+    timedOutside: fc.constantFrom(null, 'reception_hours'),
+    closed: fc.constant(null),
+    blockedAnswer: fc.constant('by_ca' as const),
+  })
+
+const closedProfile = (id: string, systems: boolean): fc.Arbitrary<ProfilePolicy> =>
+  fc.record({
+    id: fc.constant(id),
+    label: fc.constant(id),
+    startFrom: fc.constant(null),
+    change: fc.constant({}),
+    social: fc.constant(false),
+    timedOutside: fc.constant(null),
+    closed: fc.record({
+      hosts: fc.array(pattern, { maxLength: 2 }),
+      categories: fc.array(crowdedCategory, { maxLength: 1 }),
+      systems: fc.constant(systems),
+    }),
+    blockedAnswer: fc.constant('by_ca' as const),
+  })
+
+const accessRule: fc.Arbitrary<AccessRule> = fc.record({
+  id: fc.constant(''),
+  ownership: fc.constantFrom(null, 'personal', 'school'),
+  roles: fc.option(fc.subarray([...ROLES], { minLength: 1 })),
+  types: fc.option(fc.subarray(['phone', 'laptop'], { minLength: 1 })),
+  zones: fc.option(fc.subarray(['classroom', 'staffroom', 'toilets'], { minLength: 1 })),
+  pupilArea: fc.constantFrom(null, true, false),
+  during: fc.option(
+    fc.subarray(['reception_hours', 'staff_day', 'lesson', 'break'], { minLength: 1 }),
+  ),
+  voucher: fc.boolean(),
+  decide: fc.oneof(
+    fc.record({
+      kind: fc.constant('profile' as const),
+      profile: fc.constantFrom('one', 'two', 'secondary_three', '{phase}_three'),
+    }),
+    fc.record({ kind: fc.constant('deny' as const), reason: fc.constantFrom('no', 'never') }),
+  ),
+  explain: fc.constant(null),
+})
+
+const siteRule = (index: number): fc.Arbitrary<SiteRule> =>
+  fc.record({
+    id: fc.constant(`sites.${index}`),
+    action: fc.constantFrom('allow' as const, 'block' as const),
+    hosts: fc.array(pattern, { minLength: 1, maxLength: 3 }),
+    profiles: fc.option(fc.subarray(['one', 'two', 'secondary_three'])),
+    because: fc.constant('because'),
+  })
+
+const unsealed = crowdedCategory.filter((id) => id !== 'illegal.csam')
+const correction: fc.Arbitrary<Correction> = fc.record({
+  id: fc.constant('corrections.1'),
+  host: pattern,
+  remove: fc.option(unsealed),
+  add: fc.option(unsealed),
+  because: fc.constant('because'),
+})
+
+const policy: fc.Arbitrary<Policy> = fc
+  .record({
+    profiles: fc.tuple(
+      openProfile('one'),
+      openProfile('two'),
+      openProfile('secondary_three'),
+      closedProfile('portal', false),
+      closedProfile('quarantine', true),
+      closedProfile('exam_allow_list', true),
+      closedProfile('medical', true),
+    ),
+    access: fc.array(accessRule, { maxLength: 8 }),
+    sites: fc.tuple(siteRule(1), siteRule(2), siteRule(3)),
+    corrections: fc.array(correction, { maxLength: 3 }),
+    illness: fc.boolean(),
+  })
+  .map(({ profiles, access, sites, corrections, illness }) => ({
+    school: {
+      id: 'ex',
+      name: 'Example',
+      phases: ['secondary'],
+      ask: 'the office',
+      help: [],
+      monitoringNotice: 'recorded',
+    },
+    time: TIME,
+    zones: ZONES.map((zone) => ({ ...zone, networks: [] })),
+    lastOctetNetworks: [],
+    profiles,
+    access: access.map((rule, index) => ({ ...rule, id: `access.${index}` })),
+    grants: {
+      medical: { profile: 'medical' },
+      dependant_illness: illness ? { profile: 'one' } : null,
+    },
+    postureRequired: [{ ownership: 'school', types: null }],
+    sites,
+    corrections,
+    lists: [],
+  }))
+
+const device: fc.Arbitrary<DeviceFacts> = fc.record({
+  id: fc.constant('d'),
+  personRef: fc.constant('p-1'),
+  role: fc.constantFrom(...ROLES),
+  phase: fc.constantFrom(null, 'secondary'),
+  year: fc.constantFrom(null, 9, 11),
+  ownership: fc.constantFrom('personal' as const, 'school' as const),
+  type: fc.constantFrom('phone', 'laptop', 'watch'),
+  // Mostly approved: the rarer states end the question at the first step.
+  state: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('approved' as const) },
+    { weight: 1, arbitrary: fc.constantFrom(...DEVICE_STATES) },
+  ),
+  aup: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('signed' as const) },
+    { weight: 1, arbitrary: fc.constant('missing' as const) },
+  ),
+  posture: fc.constantFrom('ok', 'ok', 'not_applicable', 'stale', 'failed:disk_encryption'),
+  grant: fc.constantFrom(null, null, 'medical' as const, 'dependant_illness' as const),
+  voucher: fc.constantFrom(null, 'active' as const, 'expired' as const),
+  examCandidate: fc.boolean(),
+  carriesCa: fc.boolean(),
+  octet: fc.constant(null),
+  addresses: fc.constant([]),
+})
+
+const lines: fc.Arbitrary<ListLine[]> = fc.array(
+  fc.record({ category: fc.oneof(crowdedCategory, category), host, scope }),
+  { maxLength: 8 },
+)
+
+/** A school week with the exam day, the INSET day and a weekend in it, to the second. */
+const instant = fc
+  .integer({ min: 0, max: 8 * 86_400 })
+  .map((seconds) => Date.parse('2026-11-22T00:00:00Z') + seconds * 1000)
+
+const question = fc.record({
+  device: fc.option(device, { freq: 12 }),
+  zone: fc.constantFrom(...ZONES),
+  at: instant,
+})
+
+/** A sealed entry is always there, on a host that is never asked: without one the gate fails closed. */
+function engineFrom(document: Policy, listLines: readonly ListLine[]): Engine {
+  const builder = new ImageBuilder({ seed: SEED, builtAt: '' })
+  const sealed: ListLine = { category: 'illegal.other', host: 'sealed.invalid', scope: 'host' }
+  for (const [index, line] of [sealed, ...listLines].entries()) {
+    const list = builder.addList({
+      id: `l${index}`,
+      name: `l${index}`,
+      category: line.category,
+      source: 'test',
+      version: '1',
+    })
+    builder.addHost(list, line.scope, line.host)
+  }
+  const names = collectPolicyNames(document)
+  return new Engine({
+    revision: 7,
+    policy: document,
+    lists: opened(builder.finish()),
+    names,
+    policyImage: opened(buildPolicyNames(names, SEED)),
+  })
+}
+
+function opened(buffer: SharedArrayBuffer | ImageProblem): ListImage {
+  const image = buffer instanceof SharedArrayBuffer ? ListImage.open(buffer) : buffer
+  if (!(image instanceof ListImage)) throw new Error(image.problem)
+  return image
+}
+
+test('the engine and the reference agree on every policy, list, device, place, moment and name', () => {
+  const reached = new Set<string>()
+  fc.assert(
+    fc.property(policy, lines, fc.array(question, { minLength: 1, maxLength: 6 }), (p, l, qs) => {
+      const engine = engineFrom(p, l)
+      for (const { device: asking, zone, at } of qs) {
+        const access: AccessQuestion = { device: asking, zone, moment: SCHOOL_TIME.at(at) }
+        const stance = engine.judge(access)
+        const expected = referenceAccess(p, access)
+        expect({ profile: stance.profile, reason: stance.reasonCode, alert: stance.alert }).toEqual(
+          expected,
+        )
+        for (const name of HOSTS) {
+          const wanted = referenceDecide(p, l, access, name)
+          const got = engine.decideHost(stance, name)
+          expect({
+            action: got.action,
+            warn: got.warn,
+            reason: got.reasonCode,
+            profile: got.profile,
+            category: got.category,
+          }).toEqual(wanted)
+          reached.add(`${wanted.action}:${wanted.reason ?? ''}`)
+          // DNS and HTTP must not answer differently for the same name; equal answers are one object.
+          expect(engine.decideWire(stance, wireName(name), 0)).toBe(got)
+          expect(engine.decideUrl(stance, name.toUpperCase(), '/')).toBe(got)
+        }
+      }
+    }),
+    { numRuns: FUZZ_RUNS },
+  )
+  // Guard against a vacuous pass: every kind of answer was really met.
+  const kinds = ['allow:', 'warn:', 'restrict:', 'block:sealed', 'block:category', 'block:site']
+  const more = ['block:grant_needed', 'block:closed_profile', 'block:default', 'block:unregistered']
+  for (const kind of [...kinds, ...more]) expect(reached).toContain(kind)
+})
+
+test('no policy, correction or site rule opens a SEALED name or closes a help line (V01)', () => {
+  fc.assert(
+    fc.property(policy, lines, question, ({ ...p }, l, { device: asking, zone, at }) => {
+      const fixed: ListLine[] = [
+        ...l.filter(({ host: at_ }) => at_.endsWith('a.example')),
+        { category: 'illegal.csam', host: 'b.test', scope: 'subtree' },
+        { category: 'support.wellbeing', host: 'd.org', scope: 'subtree' },
+      ]
+      const engine = engineFrom(p, fixed)
+      const stance = engine.judge({ device: asking, zone, moment: SCHOOL_TIME.at(at) })
+      expect(engine.decideHost(stance, 'c.b.test')).toMatchObject({
+        action: 'block',
+        reasonCode: 'sealed',
+      })
+      expect(engine.decideHost(stance, 'a.d.org').action).toBe('allow')
+    }),
+    { numRuns: FUZZ_RUNS },
+  )
+})
+
+const TARGETS: readonly [says: string, named: string, target: string, action: string][] = [
+  ['an allowed name takes a blocked target', 'cooking.example', 'porn.example', 'block'],
+  ['a warned name keeps an allowed target', 'forum.example', 'cooking.example', 'warn'],
+  ['an allowed name takes a warned target', 'cooking.example', 'forum.example', 'warn'],
+  ['an allowed name keeps an alias that nobody knows', 'cooking.example', 'cdn.example', 'allow'],
+  ['education falls to LOCKED', 'school.example', 'porn.example', 'block'],
+  ['education does not fall to FLOOR', 'school.example', 'games.example', 'allow'],
+  ['a help line does not fall to LOCKED', 'help.example', 'porn.example', 'allow'],
+  ['a help line falls to SEALED', 'help.example', 'sealed.example', 'block'],
+  ['a blocked name stays blocked for its own reason', 'games.example', 'cooking.example', 'block'],
+]
+
+const TARGET_LINES: readonly ListLine[] = [
+  { category: 'life.cooking', host: 'cooking.example', scope: 'subtree' },
+  { category: 'adult.pornography', host: 'porn.example', scope: 'subtree' },
+  { category: 'comms.forums', host: 'forum.example', scope: 'subtree' },
+  { category: 'edu.allow', host: 'school.example', scope: 'subtree' },
+  { category: 'media.games', host: 'games.example', scope: 'subtree' },
+  { category: 'support.wellbeing', host: 'help.example', scope: 'subtree' },
+  { category: 'illegal.csam', host: 'sealed.example', scope: 'subtree' },
+]
+
+test.each(TARGETS)('%s', (_says, named, target, action) => {
+  const [base] = fc.sample(policy, { numRuns: 1, seed: 1 })
+  if (base === undefined) throw new Error('no policy sampled')
+  const [profile] = base.profiles
+  const plain: Policy = {
+    ...base,
+    profiles: [
+      { ...(profile ?? fail()), id: 'one', startFrom: 'secondary', change: {}, social: false },
+      ...base.profiles.slice(1),
+    ],
+    access: [
+      {
+        id: 'all',
+        ownership: null,
+        roles: null,
+        types: null,
+        zones: null,
+        pupilArea: null,
+        during: null,
+        voucher: false,
+        decide: { kind: 'profile', profile: 'one' },
+        explain: null,
+      },
+    ],
+    sites: [],
+    corrections: [],
+  }
+  const engine = engineFrom(plain, TARGET_LINES)
+  const [asking] = fc.sample(
+    device.filter((d) => d.state === 'approved' && d.aup === 'signed' && d.posture === 'ok'),
+    { numRuns: 1, seed: 3 },
+  )
+  const stance = engine.judge({
+    device: { ...(asking ?? fail()), grant: null, examCandidate: false },
+    zone: ZONES[0] ?? fail(),
+    moment: SCHOOL_TIME.at(Date.parse('2026-11-23T10:00:00Z')),
+  })
+  const first = engine.decideHost(stance, named)
+  expect(engine.judgeTarget(stance, first, wireName(target), 0).action).toBe(action)
+})
+
+function fail(): never {
+  throw new Error('the sample is empty')
+}

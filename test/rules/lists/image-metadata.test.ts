@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { readMetadata, writeMetadata } from '../../../rules/lists/image-metadata.ts'
+
+const list = { id: 'é', name: 'n', category: 'c', source: 's', version: 'v', entries: 1, urls: 2 }
+
+test('what is written is read', () => {
+  const metadata = { builtAt: '2026-11-25T00:00:00Z', lists: [list] }
+  expect(readMetadata(writeMetadata(metadata))).toEqual(metadata)
+})
+
+test.each([
+  ['no JSON', '{'],
+  ['no record', 'null'],
+  ['no lists', '{"builtAt":"x"}'],
+  ['no time', '{"lists":[]}'],
+  ['a list without a name', JSON.stringify({ builtAt: 'x', lists: [{ ...list, name: 1 }] })],
+  ['a list without a count', JSON.stringify({ builtAt: 'x', lists: [{ ...list, urls: 'a' }] })],
+])('metadata with %s are none', (_what, text) => {
+  expect(readMetadata(new TextEncoder().encode(text))).toBeNull()
+})
