@@ -1,0 +1,58 @@
+import { canonicalJson, type Json } from '../canonical-json.ts'
+import type { LedgerEntry } from './entry.ts'
+
+/** An entry in one line of plain words, for a person who reads back what was done. */
+export function describeEntry(entry: LedgerEntry): string {
+  const { seq, ts, actor, actor_role, reason } = entry
+  const who = actor === actor_role ? actor : `${actor} (${actor_role})`
+  return `#${seq} ${ts} ${who}: ${describeChange(entry)}; because: ${oneLine(reason)}`
+}
+
+function describeChange({
+  kind,
+  object_type,
+  object_id,
+  before,
+  after,
+  ...entry
+}: LedgerEntry): string {
+  const object = `${object_type} \`${object_id}\``
+  if (kind === 'ledger.found') return `founded the ledger of site \`${object_id}\``
+  if (kind === 'policy.put') {
+    return `put policy revision ${entry.policy_version_to} (${describeValue(after)})`
+  }
+  if (after === null) return `removed ${object}`
+  if (before === null) return `added ${object}`
+  return `changed ${object}: ${describeDifference(before, after)}`
+}
+
+function describeDifference(before: Json, after: Json): string {
+  if (!isRecord(before) || !isRecord(after))
+    return `${describeValue(before)} -> ${describeValue(after)}`
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+  const differences = [...keys].flatMap((key) => {
+    const [was, is] = [describeValue(before[key] ?? null), describeValue(after[key] ?? null)]
+    if (was === is) return []
+    // The commitment to a name changes when the name does; its digits say nothing to a reader.
+    return key === 'details' ? ['name or e-mail address'] : [`${key} ${was} -> ${is}`]
+  })
+  return differences.join(', ')
+}
+
+function describeValue(value: Json): string {
+  if (typeof value === 'string') return oneLine(value)
+  if (!isRecord(value)) return canonicalJson(value)
+  const { name, document } = value
+  return typeof name === 'string' && typeof document === 'string'
+    ? `${oneLine(name)}, sha256 ${document.slice(0, 12)}`
+    : canonicalJson(value)
+}
+
+function isRecord(value: Json): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A reason may hold line breaks and escape sequences, and this is printed on a terminal. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+}

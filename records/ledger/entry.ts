@@ -1,0 +1,93 @@
+import type { Json } from '../canonical-json.ts'
+import type { Role } from '../../rules/subject.ts'
+
+/** What people (or files in their name) can do; the part before the dot is the type of the object. */
+export const LEDGER_KINDS = [
+  /** Entry 1 and no other: says whose ledger this is, so that what comes with it needs no approval. */
+  'ledger.found',
+  'policy.put',
+  'person.put',
+  'person.remove',
+  'device.put',
+  'device.remove',
+] as const
+export type LedgerKind = (typeof LEDGER_KINDS)[number]
+
+/** Whether a change lets somebody do more or less. */
+export type Direction = 'tighten' | 'loosen' | 'neutral'
+
+/** Who agreed to a change before it was in force (requirements.md 6.2). */
+export interface Approval {
+  readonly needed: boolean
+  readonly by: string | null
+  readonly ts: string | null
+  readonly comment: string | null
+}
+
+/** Bumped when the meaning of a field changes; a reader refuses a version that it does not know. */
+export const ENTRY_VERSION = 1
+
+/**
+ * One decision of a person, as the ledger keeps it (requirements.md 6.2) and `ledger export` prints it.
+ * INVARIANT: no name of a person, only opaque references, because an entry can never be taken back.
+ */
+export interface LedgerEntry {
+  readonly v: number
+  /** From 1, without a gap. */
+  readonly seq: number
+  /** ULID. */
+  readonly id: string
+  /** The id of the first entry that was appended in the same moment: one import, one undo. */
+  readonly batch: string
+  /** Gate time, RFC 3339 with milliseconds, UTC. */
+  readonly ts: string
+  readonly site: string
+  /** A person's reference, or `file`. */
+  readonly actor: string
+  readonly actor_role: string
+  /** One of `LEDGER_KINDS`; a newer gate may have written others. */
+  readonly kind: string
+  readonly object_type: string
+  readonly object_id: string
+  /** Null where the object did not exist. */
+  readonly before: Json
+  /** Null where the object is no more. A policy is `{document, name}`, its text is kept once, by hash. */
+  readonly after: Json
+  readonly direction: Direction
+  readonly affected_roles: readonly Role[]
+  readonly reason: string
+  /** Null: nobody has been asked. */
+  readonly approval: Approval | null
+  /** A review is an entry of its own; this field is what the entry was born with. */
+  readonly review: null
+  /** The policy revision in force before and after this entry. */
+  readonly policy_version_from: number
+  readonly policy_version_to: number
+  /** The hash of the entry before, `GENESIS_HASH` in entry 1. */
+  readonly prev_hash: string
+  /** SHA-256, hex, over the canonical JSON (RFC 8785) of all fields but this one. */
+  readonly hash: string
+}
+
+/** A change that somebody wants in the ledger; the ledger adds number, time, chain and policy version. */
+export interface LedgerCommand {
+  readonly kind: LedgerKind
+  readonly objectId: string
+  readonly before: Json
+  readonly after: Json
+  readonly direction: Direction
+  readonly affectedRoles: readonly Role[]
+  readonly reason: string
+  readonly approval: Approval | null
+}
+
+/** A reason must be more than `ok` or `as asked` (requirements.md 6.2). */
+export const MIN_REASON_LETTERS = 10
+
+/** The entry and its place, without the weight: what a writer says it has seen. */
+export interface Head {
+  /** 0 for an empty ledger. */
+  readonly seq: number
+  readonly hash: string
+  readonly policyVersion: number
+}

@@ -1,0 +1,51 @@
+import type { RecentRefusal } from './journal/journal-reads.ts'
+import type { ScribeState } from './journal/scribe.ts'
+import type { WordRecord } from './rings/attempt-codec.ts'
+import type { ShipperState } from './shipping/redis-shipper.ts'
+
+/** What the records thread is born with. */
+export interface RecordsThreadData {
+  readonly directory: string
+  readonly site: string
+  readonly gate: string
+  readonly redis: string | null
+  readonly clockOffsetMs: number
+  readonly journalKey: Uint8Array
+  readonly counters: SharedArrayBuffer
+  readonly rings: readonly RememberedRing[]
+}
+
+/** A ring, and the words that were read from it by an earlier records thread. */
+export interface RememberedRing {
+  readonly buffer: SharedArrayBuffer
+  readonly words: readonly WordRecord[]
+}
+
+export type ToRecordsThread =
+  | { readonly kind: 'ring'; readonly buffer: SharedArrayBuffer }
+  | { readonly kind: 'status'; readonly id: number }
+  | { readonly kind: 'recent'; readonly id: number; readonly who: string; readonly limit: number }
+  | { readonly kind: 'stop' }
+
+export type FromRecordsThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly message: string }
+  /** `null` among the words: all earlier ones are forgotten. */
+  | {
+      readonly kind: 'words'
+      readonly ring: number
+      readonly words: readonly (WordRecord | null)[]
+    }
+  | { readonly kind: 'status'; readonly id: number; readonly state: RecordsThreadState }
+  | {
+      readonly kind: 'recent'
+      readonly id: number
+      readonly refusals: readonly RecentRefusal[]
+    }
+  | { readonly kind: 'stopped'; readonly state: RecordsThreadState }
+
+export interface RecordsThreadState extends ScribeState {
+  readonly headSeq: number
+  /** Null where no Redis is configured. */
+  readonly redis: ShipperState | null
+}

@@ -1,0 +1,132 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { recentOf } from './journal/journal-reads.ts'
+import type { RecentRefusal } from './journal/journal-reads.ts'
+import { JournalStore } from './journal/journal-store.ts'
+import { Scribe } from './journal/scribe.ts'
+import { RecordsCounters } from './records-counters.ts'
+import type { FromRecordsThread, RecordsThreadData, ToRecordsThread } from './records-messages.ts'
+import type { RecordsThreadState } from './records-messages.ts'
+import type { WordRecord } from './rings/attempt-codec.ts'
+import { RedisShipper } from './shipping/redis-shipper.ts'
+
+/**
+ * The records thread: between two turns it sleeps this long, so a kill -9 loses what came in these
+ * 20 ms and the some 30 ms that a full turn's work takes. Shorter would only wake the machine.
+ */
+const DRAIN_MS = 20
+
+const TIDY_MS = 1_000
+
+/** At a stop Redis gets this long; the gate itself has 5 s. */
+const SHIP_GRACE_MS = 2_000
+
+const data = workerData as RecordsThreadData
+
+function post(message: FromRecordsThread): void {
+  parentPort?.postMessage(message)
+}
+
+/** Gate time: `start --clock` shifts it. */
+function now(): number {
+  return Date.now() + data.clockOffsetMs
+}
+
+interface Desk {
+  readonly store: JournalStore
+  readonly scribe: Scribe
+  readonly shipper: RedisShipper | null
+  state(): RecordsThreadState
+}
+
+function compose(store: JournalStore): Desk {
+  const { site, gate, redis: url, journalKey: key, rings } = data
+  const counters = new RecordsCounters(data.counters)
+  const onShipped = (entries: number): void => {
+    counters.add('shipped', entries)
+  }
+  const shipper =
+    url === null ? null : new RedisShipper({ url, site, gate, source: store, onShipped })
+  const remember = (ring: number, words: readonly (WordRecord | null)[]): void => {
+    post({ kind: 'words', ring, words })
+  }
+  const scribe = new Scribe({ site, key, store, counters, outlet: shipper, remember })
+  for (const { buffer, words } of rings) scribe.addRing(buffer, words)
+  const state = (): RecordsThreadState => ({
+    ...scribe.state,
+    headSeq: store.headSeq,
+    redis: shipper?.state ?? null,
+  })
+  return { store, scribe, shipper, state }
+}
+
+function run(desk: Desk): void {
+  const { scribe, shipper } = desk
+  let stopping = false
+  let tidyAt = 0
+  const turn = (): void => {
+    if (stopping) return
+    const isBusy = scribe.turn(now())
+    if (performance.now() >= tidyAt) {
+      scribe.tidy(now())
+      tidyAt = performance.now() + TIDY_MS
+    }
+    if (isBusy) setImmediate(turn)
+    else setTimeout(turn, DRAIN_MS)
+  }
+  parentPort?.on('message', (message: ToRecordsThread) => {
+    if (message.kind === 'stop') {
+      stopping = true
+      void end(desk)
+    } else answer(desk, message)
+  })
+  shipper?.start()
+  turn()
+  post({ kind: 'ready' })
+}
+
+function answer(desk: Desk, message: Exclude<ToRecordsThread, { readonly kind: 'stop' }>): void {
+  switch (message.kind) {
+    case 'ring':
+      desk.scribe.addRing(message.buffer, [])
+      return
+    case 'status':
+      post({ kind: 'status', id: message.id, state: desk.state() })
+      return
+    case 'recent':
+      post({ kind: 'recent', id: message.id, refusals: recentRefusals(desk, message) })
+  }
+}
+
+/** A disk that can't be read costs a device its list, not the gate its records thread. */
+function recentRefusals(
+  { store }: Desk,
+  { who, limit }: { readonly who: string; readonly limit: number },
+): readonly RecentRefusal[] {
+  try {
+    return recentOf(store.db, who, limit)
+  } catch {
+    return []
+  }
+}
+
+async function end(desk: Desk): Promise<void> {
+  desk.scribe.finish(now())
+  await desk.shipper?.stop(SHIP_GRACE_MS)
+  const last = desk.state()
+  desk.store.close(now())
+  post({ kind: 'stopped', state: last })
+  parentPort?.close()
+}
+
+function open(): JournalStore | null {
+  try {
+    return JournalStore.open({ ...data, now: now() })
+  } catch (error) {
+    post({ kind: 'refused', message: error instanceof Error ? error.message : String(error) })
+    return null
+  }
+}
+
+const store = open()
+if (store === null) parentPort?.close()
+else run(compose(store))

@@ -1,0 +1,174 @@
+import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
+import { canonicalJson, type Json } from '../canonical-json.ts'
+import { sha256 } from '../ledger/chain.ts'
+import type { Approval, LedgerCommand, LedgerKind } from '../ledger/entry.ts'
+import { commitmentOf, saltDetails, type People, type PersonRow } from '../people/people.ts'
+import type { Table } from './csv-table.ts'
+import type { Person } from './people-csv.ts'
+import type { PersonFacts, Register } from './register.ts'
+
+/** What the usable files say; null where there is no such file or it can't be used. */
+export interface Wanted {
+  readonly site: string
+  readonly policy: Sourced<string> | null
+  readonly people: Sourced<Table<Person>> | null
+  readonly devices: Sourced<Table<DeviceFacts>> | null
+}
+
+export interface Sourced<T> {
+  readonly value: T
+  /** The file's name without its directory: the ledger outlives where the file was. */
+  readonly name: string
+}
+
+/** What has to be appended for the register to say what the files say. */
+export interface Draft {
+  readonly commands: readonly LedgerCommand[]
+  readonly documents: readonly string[]
+  readonly people: readonly (readonly [ref: string, row: PersonRow])[]
+}
+
+const NOTHING: Draft = { commands: [], documents: [], people: [] }
+
+/**
+ * The difference between the files and the register. An empty register is founded, and only with a
+ * policy: what founds a ledger needs no approval, so it must be the whole beginning.
+ */
+export function draftImport(wanted: Wanted, register: Register, people: People): Draft {
+  const founding = register.headSeq === 0
+  if (founding && wanted.policy === null) return NOTHING
+  const policy = draftPolicy(wanted, register)
+  const persons = draftPeople(wanted, register, people)
+  const commands = [...policy.commands, ...persons.commands, ...draftDevices(wanted, register)]
+  if (!founding) return { ...NOTHING, ...policy, ...persons, commands }
+  const found = command(
+    { kind: 'ledger.found', objectId: wanted.site },
+    'the files of the first start',
+    {
+      before: null,
+      after: { site: wanted.site },
+      affectedRoles: ROLES,
+    },
+  )
+  return {
+    ...policy,
+    ...persons,
+    commands: [found, ...commands].map((each) => ({ ...each, approval: FOUNDING })),
+  }
+}
+
+/** The first import into an empty ledger needs no second person: there is none yet (design.md section 2). */
+const FOUNDING: Approval = { needed: false, by: null, ts: null, comment: 'founds the ledger' }
+
+function draftPolicy(
+  { policy }: Wanted,
+  register: Register,
+): Pick<Draft, 'commands' | 'documents'> {
+  if (policy === null) return NOTHING
+  const hash = sha256(policy.value)
+  if (hash === register.policy?.hash) return NOTHING
+  const before = register.policy && { document: register.policy.hash, name: register.policy.name }
+  const put = command({ kind: 'policy.put', objectId: 'policy' }, policy.name, {
+    before,
+    after: { document: hash, name: policy.name },
+    affectedRoles: ROLES,
+  })
+  return { commands: [put], documents: [policy.value] }
+}
+
+function draftPeople(
+  { people: source }: Wanted,
+  register: Register,
+  people: People,
+): Pick<Draft, 'commands' | 'people'> {
+  if (source === null) return NOTHING
+  const { value: table, name } = source
+  const commands: LedgerCommand[] = []
+  const rows: [string, PersonRow][] = []
+  for (const [ref, { facts, details }] of table.rows) {
+    const before = register.people.get(ref)
+    const row = people.find(ref)
+    const kept =
+      row?.name === details.name && row.email === details.email ? row : saltDetails(details)
+    const after: PersonFacts = { ...facts, details: commitmentOf(kept) }
+    if (before !== undefined && sameFacts(before, after)) continue
+    rows.push([ref, kept])
+    commands.push(put('person.put', ref, name, { before, after }))
+  }
+  for (const [ref, before] of absent(register.people, table))
+    commands.push(remove('person.remove', ref, name, before))
+  return { commands, people: rows }
+}
+
+function draftDevices({ devices: source }: Wanted, register: Register): LedgerCommand[] {
+  if (source === null) return []
+  const { value: table, name } = source
+  const commands: LedgerCommand[] = []
+  for (const [id, after] of table.rows) {
+    const before = register.devices.get(id)
+    if (before === undefined || !sameFacts(before, after))
+      commands.push(put('device.put', id, name, { before, after }))
+  }
+  for (const [id, before] of absent(register.devices, table))
+    commands.push(remove('device.remove', id, name, before))
+  return commands
+}
+
+/** What the register has and the file does not; nothing while a row's key can't be read, for it may be that one. */
+function absent<T>(known: ReadonlyMap<string, T>, table: Table<unknown>): [string, T][] {
+  if (table.keysLost) return []
+  return [...known].filter(([key]) => !table.rows.has(key) && !table.spoilt.has(key))
+}
+
+type Facts = DeviceFacts | PersonFacts
+
+function put(
+  kind: LedgerKind,
+  objectId: string,
+  source: string,
+  { before, after }: { readonly before: Facts | undefined; readonly after: Facts },
+): LedgerCommand {
+  const affectedRoles = before === undefined ? [after.role] : rolesOf(before.role, after.role)
+  return command({ kind, objectId }, source, {
+    before: before === undefined ? null : { ...before },
+    after: { ...after },
+    affectedRoles,
+  })
+}
+
+function remove(kind: LedgerKind, objectId: string, source: string, before: Facts): LedgerCommand {
+  return command({ kind, objectId }, source, {
+    before: { ...before },
+    after: null,
+    affectedRoles: [before.role],
+  })
+}
+
+function command(
+  what: Pick<LedgerCommand, 'kind' | 'objectId'>,
+  source: string,
+  change: Pick<LedgerCommand, 'before' | 'after' | 'affectedRoles'>,
+): LedgerCommand {
+  // A file says what should be, not whether that is more or less than before: `neutral` until the
+  // engine compares the two, and no approval because nobody has been asked.
+  return {
+    ...what,
+    ...change,
+    direction: 'neutral',
+    reason: `imported from ${source}`,
+    approval: null,
+  }
+}
+
+function rolesOf(one: Role, other: Role): Role[] {
+  return one === other ? [one] : [one, other]
+}
+
+function sameFacts(one: Facts, other: Facts): boolean {
+  return canonicalJson(json(one)) === canonicalJson(json(other))
+}
+
+/** The spread gives an interface the index signature of `Json`. */
+function json(facts: Facts): Json {
+  return { ...facts }
+}

@@ -1,0 +1,140 @@
+import type { Ruling } from '../../rules/verdict.ts'
+import type { AttemptKind, AttemptRecorder, AttemptSubject, Layer } from '../attempt.ts'
+import { ATTEMPT_HEAD_OCTETS, ATTEMPT_RECORD } from './attempt-codec.ts'
+import type { RingWriter } from './byte-ring.ts'
+import { MAX_HOST_OCTETS, writeTextHost, writeWireHost } from './host-octets.ts'
+import { WordBook } from './word-book.ts'
+
+/** Longer paths are cut: what the DSL reads fits, and no request can fill the ring. */
+const MAX_PATH_OCTETS = 512
+
+/**
+ * The data thread's `AttemptRecorder`: a copy into the ring, 0.3 us, no allocation once an attempt's
+ * words are known. What does not fit, or has no host to name, is counted as lost.
+ */
+export class RingRecorder implements AttemptRecorder {
+  readonly #ring: RingWriter
+  readonly #words: WordBook
+
+  constructor(ring: RingWriter) {
+    this.#ring = ring
+    this.#words = new WordBook(ring)
+  }
+
+  lookup(
+    subject: AttemptSubject,
+    ruling: Ruling,
+    kind: AttemptKind,
+    name: { readonly bytes: Uint8Array; readonly offset: number; readonly at: number },
+  ): void {
+    const index = this.#begin(subject, ruling)
+    if (index < 0) return
+    const from = index + ATTEMPT_HEAD_OCTETS
+    const host = writeWireHost(this.#ring.bytes, from, name.bytes, name.offset)
+    if (host < 0) {
+      this.#ring.lose()
+      return
+    }
+    this.#ring.view.setUint8(index + 1, kindNumber(kind))
+    this.#ring.view.setUint8(index + 2, DNS)
+    this.#finish(index, name.at, host, 0)
+  }
+
+  connection(
+    subject: AttemptSubject,
+    ruling: Ruling,
+    layer: Layer,
+    seen: { readonly host: string; readonly path: string; readonly at: number },
+  ): void {
+    const index = this.#begin(subject, ruling)
+    if (index < 0) return
+    const from = index + ATTEMPT_HEAD_OCTETS
+    const host = writeTextHost(this.#ring.bytes, from, seen.host)
+    if (host < 0) {
+      this.#ring.lose()
+      return
+    }
+    const path = writePath(this.#ring.bytes, from + host, seen.path)
+    this.#ring.view.setUint8(index + 1, CONNECTION)
+    this.#ring.view.setUint8(index + 2, layerNumber(layer))
+    this.#finish(index, seen.at, host, path)
+  }
+
+  /** Index of a reserved attempt with its words in place, or -1: nothing to record, or no room. */
+  #begin(subject: AttemptSubject, ruling: Ruling): number {
+    // Only refusals and warnings are attempts; a caller that records every verdict may do so.
+    if (ruling.action !== 'block' && !ruling.warn) return -1
+    const known = this.#words.introduce(subject, ruling)
+    const index = known ? this.#ring.reserve(MAX_ATTEMPT_OCTETS) : -1
+    if (index < 0) {
+      this.#ring.lose()
+      return -1
+    }
+    const { view } = this.#ring
+    view.setUint8(index, ATTEMPT_RECORD)
+    view.setUint32(index + 4, this.#words.subject, true)
+    view.setUint32(index + 8, this.#words.ruling, true)
+    view.setUint32(index + 12, this.#words.window, true)
+    return index
+  }
+
+  #finish(index: number, at: number, host: number, path: number): void {
+    const { view } = this.#ring
+    view.setFloat64(index + 16, at, true)
+    view.setUint16(index + 24, host, true)
+    view.setUint16(index + 26, path, true)
+    this.#ring.commit(ATTEMPT_HEAD_OCTETS + host + path)
+  }
+}
+
+const MAX_ATTEMPT_OCTETS = ATTEMPT_HEAD_OCTETS + MAX_HOST_OCTETS + MAX_PATH_OCTETS
+
+/** Copies a path up to its query: search words are personal, and no part of what was refused. */
+function writePath(out: Uint8Array, at: number, path: string): number {
+  const length = Math.min(path.length, MAX_PATH_OCTETS)
+  for (let i = 0; i < length; i += 1) {
+    const code = path.charCodeAt(i)
+    if (code === QUESTION_MARK || code === HASH) return i
+    out[at + i] = code > SPACE && code < DELETE ? code : QUESTION_MARK
+  }
+  return length
+}
+
+const SPACE = 0x20
+const HASH = 0x23
+const QUESTION_MARK = 0x3f
+const DELETE = 0x7f
+
+/** Positions in `ATTEMPT_KINDS` and `LAYERS`, written out because `indexOf` compares up to five strings. */
+function kindNumber(kind: AttemptKind): number {
+  switch (kind) {
+    case 'a':
+      return 0
+    case 'aaaa':
+      return 1
+    case 'https':
+      return 2
+    case 'other_type':
+      return 3
+    case 'connection':
+      return CONNECTION
+  }
+}
+
+function layerNumber(layer: Layer): number {
+  switch (layer) {
+    case 'dns':
+      return DNS
+    case 'sni':
+      return 1
+    case 'http':
+      return 2
+    case 'connect':
+      return 3
+    case 'network':
+      return 4
+  }
+}
+
+const CONNECTION = 4
+const DNS = 0

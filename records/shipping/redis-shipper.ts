@@ -1,0 +1,246 @@
+import { Redis } from 'ioredis'
+import { JOURNAL_COLUMNS } from '../journal/journal-schema.ts'
+import type { JournalRow } from '../journal/journal-store.ts'
+import { backoffMs } from './backoff.ts'
+import { ADOPT_SCRIPT, SHIP_SCRIPT, shippedKey, streamKey } from './ship-script.ts'
+
+/** The journal as the shipper reads it. */
+export interface ShipSource {
+  readonly journalId: string
+  readonly headSeq: number
+  rowsAfter(seq: number, limit: number): readonly JournalRow[]
+}
+
+export interface ShipperOptions {
+  /** `redis://` or `rediss://`, with user, password and database where needed. */
+  readonly url: string
+  readonly site: string
+  readonly gate: string
+  readonly source: ShipSource
+  /** Called with how many entries the stream took. */
+  readonly onShipped: (entries: number) => void
+}
+
+export interface ShipperState {
+  /** Connected, and agreed on where to go on. */
+  readonly isUp: boolean
+  /** Why not, in Redis' or the network's words; null while up. */
+  readonly error: string | null
+  /** The last number known to be in the stream. */
+  readonly shippedSeq: number
+}
+
+/** One batch: some 100 KB, under 10 ms of Redis' time, so that the site's other clients don't wait. */
+const BATCH_ENTRIES = 200
+/** Batches under way at once; more would only wait in Redis' input buffer. */
+const PIPELINED_BATCHES = 4
+
+/** Redis answers in a millisecond or hangs; an answer that comes later is found again by its number. */
+const COMMAND_TIMEOUT_MS = 2_000
+const CONNECT_TIMEOUT_MS = 2_000
+
+/** A hung Redis does not answer a polite goodbye either. */
+const DISCONNECT_TIMEOUT_MS = 200
+
+/** With nothing to ship, how often to look whether Redis lives and still has our number. */
+const HEARTBEAT_MS = 2_000
+
+/**
+ * Copies the journal into the site's Redis Stream, in order, from wherever Redis says it stands. Reads
+ * from SQLite only, so nothing waits for it and it holds nothing that could be lost: down, slow, hung,
+ * full, read-only and wiped are all "try again later from the number Redis has".
+ */
+export class RedisShipper {
+  readonly #options: ShipperOptions
+  #redis: Redis | null = null
+  #isUp = false
+  #error: string | null = 'not connected yet'
+  /** What the connection itself said of its end. */
+  #cause: string | null = null
+  #shippedSeq = 0
+  #mayAdopt = true
+  #failures = 0
+  #stopping = false
+  #wakeUp: (() => void) | null = null
+  #ended: Promise<void> = Promise.resolve()
+
+  constructor(options: ShipperOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#ended = this.#run()
+  }
+
+  get state(): ShipperState {
+    return { isUp: this.#isUp, error: this.#error, shippedSeq: this.#shippedSeq }
+  }
+
+  /** There are new entries. Costs nothing while a batch is under way. */
+  wake(): void {
+    if (this.#isUp) this.#wakeUp?.()
+  }
+
+  /** Ships what is left for at most `graceMs`, then lets go; what remains is shipped at the next start. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    this.#wakeUp?.()
+    const timer = setTimeout(() => {
+      this.#disconnect()
+    }, graceMs)
+    await this.#ended
+    clearTimeout(timer)
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#session()
+        return
+      } catch (error) {
+        const words = error instanceof Error ? error.message : String(error)
+        this.#error = this.#cause ?? words
+      } finally {
+        this.#isUp = false
+        this.#disconnect()
+      }
+      if (this.#stopping) return
+      await this.#pause(backoffMs(this.#failures, Math.random()))
+      this.#failures += 1
+    }
+  }
+
+  /** One connection's life: returns when asked to stop and all is shipped, throws when Redis fails. */
+  async #session(): Promise<void> {
+    const redis = this.#connect()
+    await within(CONNECT_TIMEOUT_MS, redis.connect())
+    await this.#agree(redis)
+    for (;;) {
+      await this.#shipAll(redis)
+      if (this.#stopping) return
+      const isNews = await this.#pause(HEARTBEAT_MS)
+      if (!isNews) await this.#agree(redis)
+    }
+  }
+
+  #connect(): Redis {
+    const redis = new Redis(this.#options.url, {
+      lazyConnect: true,
+      // Reconnecting is ours: a new connection must ask for the number before it ships.
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      // A loading Redis refuses the first command by itself; INFO would need one more permission.
+      enableReadyCheck: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+      connectionName: `schoolgate-${this.#options.gate}`,
+    })
+    this.#cause = null
+    // The command that fails with the connection says only that it is closed; this says why.
+    redis.on('error', (error: Error) => {
+      this.#cause = error.message
+    })
+    this.#redis = redis
+    return redis
+  }
+
+  #disconnect(): void {
+    // ioredis waits for the end of a connection that has ended, and keeps the thread alive for it.
+    if (this.#redis !== null && this.#redis.status !== 'end') this.#redis.disconnect()
+    this.#redis = null
+  }
+
+  /** Reads where Redis stands; a journal that Redis does not know begins at 0. */
+  async #agree(redis: Redis): Promise<void> {
+    const { site, gate, source } = this.#options
+    const [number, owner] = await redis.hmget(shippedKey(site), gate, `${gate}#journal`)
+    const last = Number(number ?? 0)
+    const isStrange = owner !== null && owner !== undefined && owner !== source.journalId
+    if (isStrange && !this.#mayAdopt)
+      throw new Error('another journal ships under this gate name: give each gate its own')
+    // A number beyond our newest entry: this journal was restored from an older copy.
+    if (isStrange || last > source.headSeq) {
+      await redis.eval(ADOPT_SCRIPT, 1, shippedKey(site), gate, source.journalId)
+      this.#shippedSeq = 0
+    } else this.#shippedSeq = last
+    // Once a run: two gates with one name would otherwise undo each other's numbers for ever.
+    this.#mayAdopt = false
+    this.#isUp = true
+    this.#error = null
+    this.#failures = 0
+  }
+
+  async #shipAll(redis: Redis): Promise<void> {
+    while (this.#shippedSeq < this.#options.source.headSeq) {
+      const answers = await Promise.all(this.#send(redis))
+      for (const [, appended] of answers) if (appended > 0) this.#options.onShipped(appended)
+      // The last answer is the newest; after a refused gap all of them say where to go on.
+      this.#shippedSeq = answers.at(-1)?.[0] ?? this.#shippedSeq
+    }
+  }
+
+  /** Sends the next few batches without waiting for the answers in between. */
+  #send(redis: Redis): Promise<Answer>[] {
+    const { site, gate, source } = this.#options
+    const answers: Promise<Answer>[] = []
+    let from = this.#shippedSeq
+    while (answers.length < PIPELINED_BATCHES) {
+      const rows = source.rowsAfter(from, BATCH_ENTRIES)
+      if (rows.length === 0) break
+      const entries = JSON.stringify(rows.map(fieldValues))
+      const keys = [streamKey(site), shippedKey(site)] as const
+      const args = [gate, source.journalId, FIELD_NAMES, entries] as const
+      answers.push(redis.eval(SHIP_SCRIPT, 2, ...keys, ...args) as Promise<Answer>)
+      from = Number(rows.at(-1)?.[0])
+    }
+    return answers
+  }
+
+  /** Waits; true when `wake` or `stop` ended the wait. */
+  #pause(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isNews: boolean): void => {
+        clearTimeout(timer)
+        this.#wakeUp = null
+        resolve(isNews)
+      }
+      const timer = setTimeout(() => {
+        end(false)
+      }, ms)
+      this.#wakeUp = () => {
+        end(true)
+      }
+      // Entries that came while the last batch was under way woke nobody.
+      if (this.#isUp && this.#shippedSeq < this.#options.source.headSeq) end(true)
+    })
+  }
+}
+
+type Answer = readonly [last: number, appended: number]
+
+const FIELD_NAMES = JSON.stringify(JOURNAL_COLUMNS)
+const OPTIONAL = new Set<string>(['url_path', 'search_term'])
+
+/** Flat strings. Fields that every entry has are `''` where unknown; those rarely visible are left out. */
+function fieldValues(row: JournalRow): readonly (string | null)[] {
+  return row.map((value, column) => {
+    if (value !== null) return String(value)
+    return OPTIONAL.has(JOURNAL_COLUMNS[column] ?? '') ? null : ''
+  })
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(new Error(`no answer within ${ms} ms`))
+  }, ms)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+    // The loser of the race: a connection that fails after its time is nobody's unhandled rejection.
+    work.catch(() => undefined)
+  }
+}

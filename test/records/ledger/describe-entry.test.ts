@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { describeEntry } from '../../../records/ledger/describe-entry.ts'
+import { openLedger } from '../../../records/ledger/ledger.ts'
+import { tempDirectory } from '../../support/temp-directory.ts'
+import { devicePut, options, PHONE, policyPut, SITE } from './sample-ledger.ts'
+
+test('every kind of entry is a line of plain words', () => {
+  const ledger = openLedger(tempDirectory(), { site: SITE })
+  const lost = { ...PHONE, state: 'lost' as const, addresses: ['127.0.0.7'] }
+  const found = { ...devicePut(PHONE), kind: 'ledger.found' as const, objectId: SITE }
+  const removed = { ...devicePut(PHONE), kind: 'device.remove' as const, after: null }
+  const renamed = {
+    ...devicePut(PHONE),
+    kind: 'person.put' as const,
+    objectId: 'p-0001',
+    before: { role: 'staff', phase: null, details: 'aa' },
+    after: { role: 'pupil', phase: 'sixth', details: 'bb' },
+  }
+  const commands = [
+    found,
+    policyPut('x'),
+    devicePut(PHONE),
+    devicePut(lost, PHONE),
+    renamed,
+    removed,
+  ]
+  ledger.append(commands, options(0, { documents: ['x'] }))
+  ledger.append([{ ...devicePut(PHONE), reason: 'two\nlines \u001b[31mred' }], {
+    ...options(6),
+    actor: 'p-0001',
+    actorRole: 'network_manager',
+  })
+  const by = '2026-11-24T10:00:00.000Z file:'
+  expect([...ledger.entries()].map(describeEntry)).toEqual([
+    `#1 ${by} founded the ledger of site \`ex\`; because: imported from devices.csv`,
+    `#2 ${by} put policy revision 1 (policy.yaml, sha256 2d711642b726); because: imported from policy.yaml`,
+    `#3 ${by} added device \`staff-phone\`; because: imported from devices.csv`,
+    `#4 ${by} changed device \`staff-phone\`: addresses [] -> ["127.0.0.7"], state approved -> lost; because: imported from devices.csv`,
+    `#5 ${by} changed person \`p-0001\`: name or e-mail address, phase null -> sixth, role staff -> pupil; because: imported from devices.csv`,
+    `#6 ${by} removed device \`staff-phone\`; because: imported from devices.csv`,
+    '#7 2026-11-24T10:00:00.000Z p-0001 (network_manager): added device `staff-phone`; because: two lines  [31mred',
+  ])
+  ledger.close()
+})

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { exportLedger } from '../../../records/ledger/export-ledger.ts'
+import { tempDirectory } from '../../support/temp-directory.ts'
+import { POLICY_TEXT, sampleLedger } from './sample-ledger.ts'
+
+const VERIFIER = join(import.meta.dirname, '../../../records/ledger/verify-export.mjs')
+
+function exported(): { lines: string[]; head: string } {
+  const ledger = sampleLedger(tempDirectory())
+  const lines = [...exportLedger(ledger)]
+  const { seq, hash } = ledger.head()
+  ledger.close()
+  return { lines, head: `${seq}:${hash}` }
+}
+
+/** Runs the script on its own, in a directory where no package can be found. */
+function verify(
+  lines: readonly string[],
+  ...more: string[]
+): { code: number | null; said: string } {
+  const cwd = tempDirectory()
+  const path = join(cwd, 'export.jsonl')
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(''))
+  const run = spawnSync(process.execPath, [VERIFIER, path, ...more], { cwd, encoding: 'utf8' })
+  return { code: run.status, said: `${run.stdout}${run.stderr}`.replaceAll(path, 'FILE').trim() }
+}
+
+test('holds the policy text before the entry that points to it, then every entry, and no name', () => {
+  const { lines } = exported()
+  expect(lines).toHaveLength(10)
+  expect(JSON.parse(lines[0] ?? '')).toHaveProperty('text', POLICY_TEXT)
+  expect(lines.slice(1).map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9,
+  ])
+  expect(lines.join('')).not.toContain('Ada')
+})
+
+test('the stand-alone script verifies it, and the head that was noted', () => {
+  const { lines, head } = exported()
+  expect(verify(lines, head)).toEqual({
+    code: 0,
+    said: `9 entries and 1 texts verified, head ${head}`,
+  })
+})
+
+type Change = (lines: readonly string[]) => readonly string[]
+
+const CHANGES: readonly [says: string, change: Change, said: string][] = [
+  [
+    'an edited entry',
+    (lines) => lines.map((line) => line.replace('device-12', 'device-99')),
+    'FILE:6: entry 5 was edited',
+  ],
+  ['a removed entry', (lines) => lines.toSpliced(4, 1), 'FILE:5: entry 4 is missing'],
+  [
+    'two swapped entries',
+    (lines) => lines.with(4, lines[5] ?? '').with(5, lines[4] ?? ''),
+    'FILE:5: entry 4 is missing',
+  ],
+  [
+    'an edited text',
+    (lines) => lines.with(0, (lines[0] ?? '').replace('Example', 'Another')),
+    'FILE:1: the text',
+  ],
+  ['a removed text', (lines) => lines.slice(1), 'FILE:1: the text'],
+  ['a line that is not JSON', (lines) => lines.with(2, 'nonsense'), 'FILE:3: not JSON'],
+  ['a line that is null', (lines) => lines.with(2, 'null'), 'FILE:3: entry 2 is missing'],
+  ['a tail that was cut off', (lines) => lines.slice(0, -2), 'head 9:'],
+]
+
+test.each(CHANGES)('the script finds %s', (_, change, said) => {
+  const { lines, head } = exported()
+  const result = verify(change(lines), head)
+  expect(result.code).toBe(1)
+  expect(result.said).toContain(said)
+})
