@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { getServers } from 'node:dns'
+import { isIPv4 } from 'node:net'
+import type { Plane } from '../plane.ts'
+import { AnswerCache } from './answer-cache.ts'
+import { Flights } from './flights.ts'
+import type { Bound, DnsLog, Endpoint } from './listener.ts'
+import { listenTcp } from './listen-tcp.ts'
+import { listenUdp } from './listen-udp.ts'
+import { hostLookup } from './lookup-host.ts'
+import type { LookupHost } from './lookup-host.ts'
+import { Resolver } from './resolver.ts'
+import { parseUpstream, systemUpstreams } from './upstream-address.ts'
+import type { UpstreamAddress } from './upstream-address.ts'
+import { Upstreams } from './upstreams.ts'
+
+export interface DnsConfig {
+  readonly udp: Endpoint | null
+  readonly tcp: Endpoint | null
+  /** As `parseUpstream` reads them; the system's own where there are none. */
+  readonly upstreams: readonly string[]
+  /** Seconds. */
+  readonly maxTtl: number
+  readonly cacheEntries: number
+  /** IPv4, what a refused A query is answered with where a page may be shown. */
+  readonly blockPageAddress: string
+  readonly log: DnsLog
+}
+
+export interface DnsService {
+  readonly udp: Bound | null
+  readonly tcp: Bound | null
+  readonly lookup: LookupHost
+  close(): Promise<void>
+}
+
+/** An answer of a few addresses with its name and its share of long ones, by the arena's octets. */
+const OCTETS_PER_ENTRY = 256
+
+/**
+ * The DNS part of one data thread: cache, upstreams and listeners. Throws at start-up only: on an
+ * upstream or address that the config check should have refused, and on a port that is taken.
+ */
+export async function openDns(plane: Plane, config: DnsConfig): Promise<DnsService> {
+  await using open = new AsyncDisposableStack()
+  const seconds = (): number => plane.now() / 1000
+  const cache = openCache(config, plane)
+  const upstreams = new Upstreams(upstreamsOf(config), plane.meter)
+  open.defer(() => {
+    upstreams.close()
+  })
+  const flights = new Flights({ upstreams, cache, meter: plane.meter }, seconds)
+  const blockPage = addressOctets(config.blockPageAddress)
+  const deps = { plane, cache, flights, maxTtl: config.maxTtl, blockPage }
+  const { log } = config
+  const { udp, tcp } = await listenBoth(config, {
+    udp: (at) => listenUdp(at, new Resolver(deps, 'udp'), log),
+    tcp: (at) => listenTcp(at, new Resolver(deps, 'tcp'), log),
+  })
+  if (udp !== null) open.use(udp)
+  if (tcp !== null) open.use(tcp)
+  const service = open.move()
+  return {
+    udp,
+    tcp,
+    lookup: hostLookup({ cache, flights }, seconds),
+    close: () => service.disposeAsync(),
+  }
+}
+
+/** Somebody may have the TCP port of the number that UDP got; that it happens so often is no chance. */
+const MAX_PORT_TRIES = 10
+
+interface Listen {
+  udp(at: Endpoint): Promise<Bound>
+  tcp(at: Endpoint): Promise<Bound>
+}
+
+/**
+ * Both listeners. Where both ports are left to the system they get one number: a client that is told to
+ * retry over TCP (RFC 7766 section 5) knows no other.
+ */
+async function listenBoth(
+  { udp, tcp }: Pick<DnsConfig, 'udp' | 'tcp'>,
+  listen: Listen,
+): Promise<Pick<DnsService, 'udp' | 'tcp'>> {
+  if (udp?.port === 0 && tcp?.port === 0 && udp.host === tcp.host) return listenShared(udp, listen)
+  return { udp: udp && (await listen.udp(udp)), tcp: tcp && (await listen.tcp(tcp)) }
+}
+
+async function listenShared(at: Endpoint, listen: Listen): Promise<{ udp: Bound; tcp: Bound }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const udp = await listen.udp(at)
+    try {
+      return { udp, tcp: await listen.tcp({ host: udp.host, port: udp.port }) }
+    } catch (problem) {
+      await udp[Symbol.asyncDispose]()
+      if (attempt === MAX_PORT_TRIES) throw problem
+    }
+  }
+}
+
+function openCache(config: DnsConfig, plane: Plane): AnswerCache {
+  return new AnswerCache({
+    entries: config.cacheEntries,
+    octets: config.cacheEntries * OCTETS_PER_ENTRY,
+    seed: randomBytes(4).readInt32LE(),
+    entriesCell: plane.meter.counter('schoolgate_dns_cache_entries'),
+    evictionsCell: plane.meter.counter('schoolgate_dns_cache_evictions_total'),
+  })
+}
+
+function upstreamsOf(config: DnsConfig): readonly UpstreamAddress[] {
+  if (config.upstreams.length === 0) return systemUpstreams(getServers())
+  return config.upstreams.map((text) => {
+    const parsed = parseUpstream(text)
+    if (parsed.kind === 'problem') throw new Error(parsed.message)
+    return parsed.upstream
+  })
+}
+
+function addressOctets(address: string): Uint8Array {
+  if (!isIPv4(address)) throw new Error(`\`${address}\` is not an IPv4 address for the block page`)
+  return Uint8Array.from(address.split('.'), Number)
+}

@@ -1,0 +1,303 @@
+import type { AttemptKind } from '../../records/attempt.ts'
+import type { Decider } from '../../rules/decider.ts'
+import { extendedErrorOf } from '../../rules/verdict.ts'
+import type { Ruling } from '../../rules/verdict.ts'
+import type { Cell } from '../metrics/meter.ts'
+import type { Plane, Subject } from '../plane.ts'
+import { STALE_SECONDS } from './answer-cache.ts'
+import type { AnswerCache } from './answer-cache.ts'
+import type { Flights } from './flights.ts'
+import { isCanary } from './canary-names.ts'
+import { QueryCounts } from './query-counts.ts'
+import type { DnsTransport } from './query-counts.ts'
+import { wireNameLength } from './wire/names.ts'
+import {
+  CLASS_IN,
+  EDE_NONE,
+  HEADER_OCTETS,
+  MAX_MESSAGE_OCTETS,
+  RCODE_FORMERR,
+  RCODE_NOERROR,
+  RCODE_NOTIMP,
+  RCODE_NXDOMAIN,
+  RCODE_REFUSED,
+  RCODE_SERVFAIL,
+  TYPE_A,
+  TYPE_AAAA,
+  TYPE_ANY,
+  TYPE_HTTPS,
+} from './wire/numbers.ts'
+import { PACKED_HEADER_OCTETS } from './wire/packed-answer.ts'
+import { emptyQuestion, readQuestion, u16 } from './wire/question.ts'
+import type { Question, Reading } from './wire/question.ts'
+import {
+  extendedErrorText,
+  writeBadVersion,
+  writeError,
+  writeHeaderOnly,
+  writeMinimalAny,
+  writeRefusal,
+} from './wire/refusals.ts'
+import { udpLimit, wordless, writePacked } from './wire/write-answer.ts'
+
+/** What `answerNow` gives instead of octets: send nothing, or ask `answerLater`. */
+export const NO_ANSWER = 0
+export const LATER = -1
+
+export interface ResolverDeps {
+  readonly plane: Plane
+  readonly cache: AnswerCache
+  readonly flights: Pick<Flights, 'ask'>
+  /** Seconds; no answer of ours is remembered longer, so that a change of policy is felt. */
+  readonly maxTtl: number
+  /** IPv4 address of the block page, four octets. */
+  readonly blockPage: Uint8Array
+}
+
+/**
+ * The life of a query between packet and packet, for one transport; listeners do the I/O.
+ *
+ * `answerNow` gives what needs no waiting: refusals, blocked names, cache hits. It allocates nothing of
+ * its own, which is why its arguments live in fields that are filled again for each packet.
+ * INVARIANT: those fields mean nothing across an `await`; `answerLater` fills them anew after it.
+ */
+export class Resolver {
+  readonly #deps: ResolverDeps
+  readonly #transport: DnsTransport
+  /** Listeners add what they see and the resolver can't. */
+  readonly counts: QueryCounts
+  readonly #hits: Cell
+  readonly #misses: Cell
+  readonly #question: Question = emptyQuestion()
+  readonly #asked = { query: NO_OCTETS, question: this.#question, limit: 0 }
+  readonly #name = { bytes: NO_OCTETS, offset: HEADER_OCTETS, at: 0 }
+  readonly #place = { bytes: NO_OCTETS, at: 0 }
+  readonly #ttl = { age: 0, cap: 0, fixed: -1 }
+  readonly #scratch = new Uint8Array(ANSWER_ROOM_OCTETS)
+  readonly #refusal = {
+    rcode: RCODE_NOERROR,
+    ttl: 0,
+    page: null as Uint8Array | null,
+    extended: wordless(EDE_NONE),
+  }
+  /** Extended errors in words, by ruling; of `#textsOf` only, because another engine numbers anew. */
+  #texts: ({ readonly code: number; readonly text: Uint8Array } | undefined)[] = []
+  #textsOf: Decider | null = null
+
+  constructor(deps: ResolverDeps, transport: DnsTransport) {
+    const { meter } = deps.plane
+    this.#deps = deps
+    this.#transport = transport
+    this.counts = new QueryCounts(meter, transport)
+    this.#hits = meter.counter('schoolgate_dns_cache_hits_total')
+    this.#misses = meter.counter('schoolgate_dns_cache_misses_total')
+  }
+
+  /**
+   * Octets of the answer in `into` (which has `ANSWER_ROOM_OCTETS`), `NO_ANSWER` or
+   * `LATER`. The order of the questions is the behaviour:
+   *
+   * 1. Read. What is not a query gets an error, or nothing; it has no name that could be decided.
+   * 2. Refuse what we answer to nobody (class, zone transfer): it must not reach policy, which knows
+   *    names of class IN only, nor an upstream.
+   * 3. Canaries, before policy: any address, be it the block page's, tells the browser to bypass us.
+   * 4. Who asks, then the decision; above the cache, because the same name is open to a teacher and
+   *    closed to a pupil, and an answer at hand must never skip the question.
+   * 5. Blocked: recorded and answered. ANY, once allowed, gets RFC 8482's minimum.
+   * 6. The cache, and the targets of what it holds: an alias is judged anew for each asker.
+   */
+  answerNow(query: Uint8Array, address: string, into: Uint8Array): number {
+    const octets = this.#answer(query, address, into)
+    if (octets > 0) this.counts.answeredNow()
+    return octets
+  }
+
+  #answer(query: Uint8Array, address: string, into: Uint8Array): number {
+    const reading = readQuestion(query, this.#question)
+    const settled = this.#settleUndecidable(query, reading, into)
+    if (settled >= 0) return settled
+    const { plane, cache } = this.#deps
+    const now = plane.now()
+    const subject = plane.subjectAt(address)
+    const engine = plane.engine()
+    const ruling = engine.decideWire(subject.stance, query, HEADER_OCTETS)
+    this.#setTimes(subject, now)
+    if (ruling.action === 'block') return this.#block(engine, subject, ruling, into)
+    if (this.#question.type === TYPE_ANY) return this.#answerAny(engine, subject, ruling, into)
+    const seconds = now / 1000
+    const slot = cache.find(query, this.#question, seconds)
+    if (slot < 0) return LATER
+    this.#hits.n += 1
+    this.#place.bytes = cache.arena
+    this.#place.at = cache.packedAt(slot)
+    this.#ttl.age = cache.ageOf(slot, seconds)
+    this.#ttl.fixed = cache.isStale(slot, seconds) ? STALE_SECONDS : -1
+    return this.#answerPlaced(engine, subject, ruling, into)
+  }
+
+  /**
+   * The answer to a query that `answerNow` put off. `query` is kept until then. What the upstream says is
+   * judged by the engine and the subject of the moment in which it arrives: a policy that changed
+   * meanwhile is in force for it. The array is the caller's to keep.
+   */
+  async answerLater(query: Uint8Array, address: string): Promise<Uint8Array> {
+    const { plane, flights } = this.#deps
+    const started = performance.now()
+    this.#misses.n += 1
+    const question = emptyQuestion()
+    readQuestion(query, question)
+    const landing = await flights.ask(query, question)
+    readQuestion(query, this.#question)
+    this.#setAsked(query)
+    const subject = plane.subjectAt(address)
+    const engine = plane.engine()
+    const ruling = engine.decideWire(subject.stance, query, HEADER_OCTETS)
+    this.#setTimes(subject, plane.now())
+    this.#place.bytes = landing.packed
+    this.#place.at = 0
+    this.#ttl.age = 0
+    this.#ttl.fixed = landing.fixedTtl
+    this.counts.answeredAfter((performance.now() - started) / 1000)
+    const octets =
+      ruling.action === 'block'
+        ? this.#block(engine, subject, ruling, this.#scratch)
+        : this.#answerPlaced(engine, subject, ruling, this.#scratch)
+    return this.#scratch.slice(0, octets)
+  }
+
+  /** The answer when our own code threw over this query: SERVFAIL, counted; never throws itself. */
+  answerFault(query: Uint8Array, into: Uint8Array): number {
+    this.counts.faults.n += 1
+    return query.length < HEADER_OCTETS ? NO_ANSWER : writeHeaderOnly(query, RCODE_SERVFAIL, into)
+  }
+
+  #settleUndecidable(query: Uint8Array, reading: Reading, into: Uint8Array): number {
+    if (reading !== 'query') return this.#answerUnread(query, reading, into)
+    this.#setAsked(query)
+    const { type } = this.#question
+    if (this.#question.class !== CLASS_IN || isTransferOrMeta(type)) {
+      this.counts.undecided('refused')
+      return writeError(this.#asked, RCODE_REFUSED, EDE_NONE, into)
+    }
+    if (!isCanary(query, this.#question.nameEnd)) return LATER
+    this.counts.undecided('bypass:canary')
+    const refusal = this.#refusal
+    refusal.rcode = RCODE_NXDOMAIN
+    refusal.ttl = CANARY_TTL_SECONDS
+    refusal.page = null
+    refusal.extended = wordless(EDE_NONE)
+    return writeRefusal(this.#asked, refusal, into)
+  }
+
+  #answerUnread(query: Uint8Array, reading: Exclude<Reading, 'query'>, into: Uint8Array): number {
+    switch (reading) {
+      case 'badvers':
+        this.#setAsked(query)
+        return writeBadVersion(this.#asked, into)
+      case 'notimp':
+        return writeHeaderOnly(query, RCODE_NOTIMP, into)
+      case 'formerr':
+        this.counts.malformed.n += 1
+        return writeHeaderOnly(query, RCODE_FORMERR, into)
+      case 'drop':
+        this.counts.malformed.n += 1
+        return NO_ANSWER
+    }
+  }
+
+  /** `#place` holds an answer for an allowed name; its targets have the last word. */
+  #answerPlaced(engine: Decider, subject: Subject, named: Ruling, into: Uint8Array): number {
+    const ruling = this.#judgeTargets(engine, subject, named)
+    if (ruling.action === 'block') return this.#block(engine, subject, ruling, into)
+    this.#count(engine, subject, ruling)
+    return writePacked(this.#asked, this.#place, this.#ttl, into)
+  }
+
+  #judgeTargets(engine: Decider, subject: Subject, named: Ruling): Ruling {
+    const { bytes, at } = this.#place
+    let target = at + PACKED_HEADER_OCTETS + 2 * u16(bytes, at + 8)
+    const end = target + u16(bytes, at + 10)
+    let ruling = named
+    while (target < end && ruling.action !== 'block') {
+      ruling = engine.judgeTarget(subject.stance, ruling, bytes, target)
+      target += wireNameLength(bytes, target)
+    }
+    return ruling
+  }
+
+  #answerAny(engine: Decider, subject: Subject, ruling: Ruling, into: Uint8Array): number {
+    this.#count(engine, subject, ruling)
+    return writeMinimalAny(this.#asked, this.#ttl.cap, into)
+  }
+
+  #block(engine: Decider, subject: Subject, ruling: Ruling, into: Uint8Array): number {
+    this.#count(engine, subject, ruling)
+    const kind = attemptKindOf(this.#question.type)
+    this.#deps.plane.recorder.lookup(subject, ruling, kind, this.#name)
+    const refusal = this.#refusal
+    refusal.rcode = RCODE_NOERROR
+    refusal.ttl = Math.min(BLOCKED_TTL_SECONDS, this.#ttl.cap)
+    refusal.page =
+      engine.blockedAnswer(subject.stance, subject.carriesCa) === 'page'
+        ? this.#deps.blockPage
+        : null
+    refusal.extended = this.#wordsOf(engine, ruling)
+    return writeRefusal(this.#asked, refusal, into)
+  }
+
+  #count(engine: Decider, subject: Subject, ruling: Ruling): void {
+    this.counts.decided(engine, ruling)
+    this.#deps.plane.tally.countWire(subject, ruling, this.#name)
+  }
+
+  #setAsked(query: Uint8Array): void {
+    this.#asked.query = query
+    this.#asked.limit = this.#transport === 'udp' ? udpLimit(this.#question) : MAX_MESSAGE_OCTETS
+    this.#name.bytes = query
+  }
+
+  /**
+   * Rounded down, to 0 in the last second before an edge: a device that asks twice within a second costs
+   * less than a bell that rings a second late.
+   */
+  #setTimes(subject: Subject, now: number): void {
+    this.#name.at = now
+    const untilEdge = Math.floor((subject.validUntil - now) / 1000)
+    this.#ttl.cap = Math.max(0, Math.min(this.#deps.maxTtl, untilEdge))
+  }
+
+  #wordsOf(engine: Decider, ruling: Ruling): { readonly code: number; readonly text: Uint8Array } {
+    if (this.#textsOf !== engine) {
+      this.#textsOf = engine
+      this.#texts = []
+    }
+    const known = this.#texts[ruling.index]
+    if (known !== undefined) return known
+    const text = extendedErrorText(`${ruling.reasonCode ?? 'default'}: ${ruling.cause}`)
+    const words = { code: extendedErrorOf(ruling), text }
+    this.#texts[ruling.index] = words
+    return words
+  }
+}
+
+const NO_OCTETS: Uint8Array = new Uint8Array(0)
+
+/** Room for any answer: what is written is measured against the limit of the transport before. */
+export const ANSWER_ROOM_OCTETS = MAX_MESSAGE_OCTETS
+
+/** Design.md section 4: what is refused now may be open after a grant, and is asked again soon. */
+const BLOCKED_TTL_SECONDS = 5
+
+/** Canaries never change, but a browser that just joined should not wait long after an update of ours. */
+const CANARY_TTL_SECONDS = 300
+
+/** 128 to 255 are for questions about the protocol itself (RFC 6895 section 3.1); of these only ANY has an answer here. */
+function isTransferOrMeta(type: number): boolean {
+  return (type >= 128 && type < TYPE_ANY) || type === 41 || type === 0
+}
+
+function attemptKindOf(type: number): AttemptKind {
+  if (type === TYPE_A) return 'a'
+  if (type === TYPE_AAAA) return 'aaaa'
+  return type === TYPE_HTTPS ? 'https' : 'other_type'
+}
