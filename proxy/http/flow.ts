@@ -1,0 +1,17 @@
+/** What a client connection is busy with: an exchange with an origin, or a tunnel. */
+export interface Flow {
+  /** Takes bytes that the client sent; false while there is nowhere to put them. */
+  readonly wantsBytes: boolean
+  /** The host and path that were decided; re-decided when the policy or the time changes. */
+  readonly host: string
+  readonly path: string
+  /** Offset just past what belongs to this flow; what follows is the client's next request. */
+  clientData(chunk: Buffer): number
+  clientDrained(): void
+  /** The client has sent its FIN. */
+  clientEnded(): void
+  /** The client is gone; nobody is to be told. */
+  abandon(): void
+  /** Nothing has moved for as long as this kind of flow may rest. */
+  expire(): void
+}

@@ -1,0 +1,52 @@
+import type { Ruling } from '../../rules/verdict.ts'
+import type { RefusedVisit } from '../pages/gate-pages.ts'
+import type { School } from '../pages/page.ts'
+import type { Subject } from '../plane.ts'
+import type { Timeouts } from './limits.ts'
+import type { Endpoint } from './target-guard.ts'
+
+export interface HttpConfig {
+  /** The explicit proxy; null for none. Port 0 takes a free one. */
+  readonly listen: Endpoint | null
+  readonly connectPorts: readonly number[]
+  /** CIDRs of targets that the guard opens although they are private or loopback. */
+  readonly allowTargets: readonly string[]
+  /** The gate's other listeners: never reached through the proxy. Its own two add themselves. */
+  readonly ownEndpoints: readonly Endpoint[]
+  readonly blockPage: {
+    readonly listen: Endpoint | null
+    /** IPv4 address that DNS gives for refused names; the proxy reaches the page by it too. */
+    readonly address: string
+  }
+}
+
+export interface HttpDeps {
+  /** Addresses of a name, in the order to try; rejects when there are none. */
+  lookup(host: string): Promise<readonly string[]>
+  blockRef(subject: Subject, host: string, reasonCode: string, at: number): string
+  /** Read anew for each page: the policy may have changed. */
+  school(): School
+  /** Signs the links of warning pages; the same on all threads. */
+  readonly warnKey: Uint8Array
+  /** A device went on past a warning: for the other threads, and for the journal. */
+  onWarnPass(pass: WarnPass): void
+  /** What the other threads remember of an address, for `/why`. */
+  readonly recentElsewhere?: (address: string) => Promise<readonly RefusedVisit[]>
+  readonly log: Log
+  readonly timeouts?: Partial<Timeouts>
+}
+
+export interface WarnPass {
+  readonly subject: Subject
+  readonly ruling: Ruling
+  readonly host: string
+  readonly path: string
+  readonly at: number
+  readonly until: number
+}
+
+/** The part of pino that is used here. */
+export interface Log {
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}

@@ -1,0 +1,155 @@
+import type { Ruling } from '../../rules/verdict.ts'
+import { namesHtml } from '../pages/accept.ts'
+import { noticePage } from '../pages/gate-pages.ts'
+import type { Page } from '../pages/page.ts'
+import { warnPage } from '../pages/warn-page.ts'
+import type { Plane, Subject } from '../plane.ts'
+import { formatAuthority } from './authority.ts'
+import type { HttpDeps } from './http-config.ts'
+import type { PageService } from './page-service.ts'
+import type { Refusals } from './refusals.ts'
+import { withoutQuery } from './refusals.ts'
+import type { RequestCounts } from './request-counts.ts'
+import type { RequestHead } from './request-head.ts'
+import { HTTP_PORT } from './request-head.ts'
+import type { WarnPasses } from './warn-passes.ts'
+import { PASS_LIFE_MS } from './warn-passes.ts'
+
+/** What becomes of a request that was read. */
+export type Judgement =
+  | { readonly kind: 'forward' }
+  | { readonly kind: 'tunnel' }
+  | { readonly kind: 'answer'; readonly page: Page | Promise<Page> }
+
+const FORWARD: Judgement = { kind: 'forward' }
+const TUNNEL: Judgement = { kind: 'tunnel' }
+
+export interface JudgeDeps {
+  readonly plane: Plane
+  readonly deps: HttpDeps
+  readonly refusals: Refusals
+  readonly pages: PageService
+  readonly passes: WarnPasses
+  readonly counts: RequestCounts
+  readonly connectPorts: ReadonlySet<number>
+  /** Whether the request is for the gate's own pages. */
+  isOwnPage(host: string, port: number): boolean
+}
+
+/** Decides proxy requests. The order of its steps is the behaviour. */
+export class Judge {
+  readonly #own: JudgeDeps
+
+  constructor(own: JudgeDeps) {
+    this.#own = own
+  }
+
+  judge(address: string, head: RequestHead): Judgement {
+    if (head.form === 'connect') return this.#judgeConnect(address, head)
+    // Before the decision: a device that may go nowhere must still be told why.
+    if (this.#own.isOwnPage(head.host, head.port))
+      return { kind: 'answer', page: this.#own.pages.answer(address, head) }
+    return this.#refusalOfMethod(head) ?? this.#judgeUrl(address, head)
+  }
+
+  /** The page for a target that turned out to be none; after the name was resolved. */
+  refuseAddress(address: string, head: RequestHead): Page {
+    const { plane, refusals, counts } = this.#own
+    const subject = plane.subjectAt(address)
+    const ruling = refusals.addressRuling(plane.engine())
+    const layer = head.form === 'connect' ? 'connect' : 'http'
+    counts.countOther(layer, ruling)
+    const { host, path, accept } = head
+    return refusals.refuse({ subject, ruling, host, path, layer, accept, at: plane.now() })
+  }
+
+  /** Whether the present policy refuses what was let through before. */
+  isForbidden(address: string, host: string, path: string): boolean {
+    const { stance } = this.#own.plane.subjectAt(address)
+    const engine = this.#own.plane.engine()
+    const ruling =
+      path === '' ? engine.decideHost(stance, host) : engine.decideUrl(stance, host, path)
+    return ruling.action === 'block'
+  }
+
+  #judgeConnect(address: string, head: RequestHead): Judgement {
+    const { plane, counts } = this.#own
+    const subject = plane.subjectAt(address)
+    const engine = plane.engine()
+    const ruling = engine.decideHost(subject.stance, head.host)
+    const at = plane.now()
+    plane.tally.countHost(subject, ruling, head.host, at)
+    counts.count('connect', ruling, engine)
+    if (ruling.action === 'block') return this.#refuse(subject, ruling, head, at)
+    // After the decision: a refused site on an odd port is an attempt that has to be recorded.
+    if (!this.#own.connectPorts.has(head.port))
+      return { kind: 'answer', page: noticePage(403, 'tunnels to this port are not open') }
+    // Warn is allow and count here: there is no page a browser would show in place of a tunnel.
+    return TUNNEL
+  }
+
+  #judgeUrl(address: string, head: RequestHead): Judgement {
+    const { plane, counts } = this.#own
+    const subject = plane.subjectAt(address)
+    const engine = plane.engine()
+    const ruling = engine.decideUrl(subject.stance, head.host, head.path)
+    const at = plane.now()
+    plane.tally.countHost(subject, ruling, head.host, at)
+    counts.count('http', ruling, engine)
+    if (ruling.action === 'block') return this.#refuse(subject, ruling, head, at)
+    // Restrict rewrites DNS answers (safe search); here it is allow.
+    return ruling.warn ? this.#warn(subject, ruling, head, at) : FORWARD
+  }
+
+  #refuse(subject: Subject, ruling: Ruling, head: RequestHead, at: number): Judgement {
+    const { host, path, accept } = head
+    const layer = head.form === 'connect' ? 'connect' : 'http'
+    const page = this.#own.refusals.refuse({ subject, ruling, host, path, layer, accept, at })
+    return { kind: 'answer', page }
+  }
+
+  #warn(subject: Subject, ruling: Ruling, head: RequestHead, at: number): Judgement {
+    const { passes, plane, deps } = this.#own
+    const { host, path } = head
+    const { address } = subject
+    const comesBack = passes.isContinue(path)
+    const target = comesBack ? passes.redeem(address, host, { path, now: at }) : undefined
+    if (target !== undefined) return this.#letOn(subject, ruling, head, { at, target })
+    // Pictures, scripts and programs of a page can't show a warning: they are let through and counted.
+    const page = (head.method === 'GET' || head.method === 'HEAD') && namesHtml(head.accept)
+    if (!page || passes.has(address, host, at)) return FORWARD
+    plane.recorder.connection(subject, ruling, 'http', { host, path: withoutQuery(path), at })
+    const back = comesBack ? passes.wanted(path) : path
+    const continuePath = passes.continuePath(address, host, { path: back, now: at })
+    return { kind: 'answer', page: warnPage({ ruling, host, continuePath }, deps.school()) }
+  }
+
+  #letOn(
+    subject: Subject,
+    ruling: Ruling,
+    head: RequestHead,
+    choice: { readonly at: number; readonly target: string },
+  ): Judgement {
+    const until = choice.at + PASS_LIFE_MS
+    const { host } = head
+    this.#own.passes.add(subject.address, host, until)
+    const path = withoutQuery(choice.target)
+    this.#own.deps.onWarnPass({ subject, ruling, host, path, at: choice.at, until })
+    const authority = formatAuthority(host, head.port, HTTP_PORT)
+    const extraFields = `Location: http://${authority}${choice.target}\r\n`
+    return { kind: 'answer', page: { ...noticePage(302, 'going on'), extraFields } }
+  }
+
+  #refusalOfMethod(head: RequestHead): Judgement | undefined {
+    // Echoes cookies and logins back to whatever script asks; nothing a school runs needs it.
+    if (head.method === 'TRACE')
+      return { kind: 'answer', page: noticePage(405, 'TRACE is not relayed') }
+    // RFC 9110 section 7.6.2: the proxy at which the count ends answers itself.
+    if (head.method === 'OPTIONS' && head.maxForwards === 0)
+      return {
+        kind: 'answer',
+        page: { ...noticePage(200, 'ok'), extraFields: 'Allow: OPTIONS\r\n' },
+      }
+    return undefined
+  }
+}

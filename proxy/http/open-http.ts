@@ -1,0 +1,208 @@
+import { networkInterfaces } from 'node:os'
+import type { RefusedVisit } from '../pages/gate-pages.ts'
+import { RefusalMemory } from '../pages/refusal-memory.ts'
+import type { Plane } from '../plane.ts'
+import { Deadlines } from './deadlines.ts'
+import { makeDial } from './dial.ts'
+import type { HttpConfig, HttpDeps } from './http-config.ts'
+import type { ListenerDeps } from './http-listener.ts'
+import { HttpListener } from './http-listener.ts'
+import { formatAddress, parseAddress } from './ip-address.ts'
+import { Judge } from './judge.ts'
+import { TIMEOUTS } from './limits.ts'
+import { OriginPool } from './origin-pool.ts'
+import { GATE_HOST, PageService } from './page-service.ts'
+import { Refusals } from './refusals.ts'
+import { RequestCounts } from './request-counts.ts'
+import type { Endpoint } from './target-guard.ts'
+import { makeTargetGuard } from './target-guard.ts'
+import { WarnPasses } from './warn-passes.ts'
+
+export interface HttpService {
+  /** Bound addresses; null where the configuration has no such listener. */
+  readonly http: Endpoint | null
+  readonly blockPage: Endpoint | null
+  /** Cuts what the present engine and stances forbid; after a swap, a grant or a window's edge. Gives the number cut. */
+  recheck(): number
+  /** A pass that another thread gave. `address` is the subject's. */
+  addWarnPass(address: string, host: string, until: number): void
+  /** This thread's memory of an address, newest first: what the other threads ask for `/why`. */
+  recent(address: string): readonly RefusedVisit[]
+  /** Stops accepting, lets exchanges and tunnels end for up to `ms`, then cuts what is left. */
+  drain(ms: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the explicit proxy and the block page's port of one data thread; rejects when a port can't be had. */
+export async function openHttp(
+  plane: Plane,
+  config: HttpConfig,
+  deps: HttpDeps,
+): Promise<HttpService> {
+  const built = build(plane, config, deps)
+  const { proxy, page, bound } = built
+  try {
+    if (config.listen !== null) bound.http = await proxy.listen(config.listen)
+    if (config.blockPage.listen !== null)
+      bound.blockPage = await page.listen(config.blockPage.listen)
+  } catch (problem) {
+    await stop(built)
+    throw problem
+  }
+  return serviceOf(plane, built)
+}
+
+interface Built {
+  readonly proxy: HttpListener
+  readonly page: HttpListener
+  readonly judge: Judge
+  readonly memory: RefusalMemory
+  readonly passes: WarnPasses
+  readonly pool: OriginPool
+  readonly deadlines: Deadlines
+  readonly bound: { http: Endpoint | null; blockPage: Endpoint | null }
+}
+
+function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
+  const timeouts = { ...TIMEOUTS, ...deps.timeouts }
+  const deadlines = new Deadlines(timeouts.sweepMs)
+  const pool = new OriginPool(deadlines, timeouts.originIdleMs)
+  const memory = new RefusalMemory()
+  const passes = new WarnPasses(deps.warnKey)
+  const counts = new RequestCounts(plane.meter)
+  const refusals = new Refusals(plane, deps, memory)
+  const bound: Built['bound'] = { http: null, blockPage: null }
+  const isGate = gateHosts(config)
+  const pages = new PageService({ plane, deps, refusals, memory, counts, isGate })
+  const judge = new Judge({
+    plane,
+    deps,
+    refusals,
+    pages,
+    passes,
+    counts,
+    connectPorts: new Set(config.connectPorts),
+    isOwnPage: (host, port) =>
+      host === GATE_HOST || (isGate(host) && port === (bound.blockPage?.port ?? NO_PORT)),
+  })
+  const guard = makeTargetGuard({
+    allowTargets: config.allowTargets,
+    ownEndpoints: () => ownEndpoints(config, bound),
+    localAddresses: localAddresses(),
+  })
+  const dial = makeDial({
+    lookup: (host) => deps.lookup(host),
+    guard,
+    connectMs: timeouts.connectMs,
+  })
+  const common = {
+    ...cellsOf(plane),
+    dial,
+    pool,
+    deadlines,
+    timeouts,
+    log: deps.log,
+    refuseAddress: judge.refuseAddress.bind(judge),
+  }
+  const proxy: ListenerDeps = { ...common, forms: 'proxy', judge: judge.judge.bind(judge) }
+  const page: ListenerDeps = {
+    ...common,
+    forms: 'page',
+    judge: (address, head) => ({ kind: 'answer', page: pages.answer(address, head) }),
+  }
+  return {
+    proxy: new HttpListener(proxy),
+    page: new HttpListener(page),
+    judge,
+    memory,
+    passes,
+    pool,
+    deadlines,
+    bound,
+  }
+}
+
+/** No request has this port. */
+const NO_PORT = 0
+
+function gateHosts(config: HttpConfig): (host: string) => boolean {
+  const hosts = new Set([GATE_HOST])
+  for (const text of [config.blockPage.address, config.blockPage.listen?.host ?? '']) {
+    const address = parseAddress(text)
+    if (address !== undefined) hosts.add(formatAddress(address))
+  }
+  return (host) => hosts.has(host)
+}
+
+function ownEndpoints(config: HttpConfig, bound: Built['bound']): readonly Endpoint[] {
+  return [...config.ownEndpoints, bound.http, bound.blockPage].filter((each) => each !== null)
+}
+
+function localAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap(
+    (each) => each?.map(({ address }) => address) ?? [],
+  )
+}
+
+function cellsOf(plane: Plane): Pick<ListenerDeps, 'tunnelCells' | 'malformed' | 'faults'> {
+  const { meter } = plane
+  return {
+    tunnelCells: {
+      open: meter.counter('schoolgate_tunnels_open'),
+      up: meter.counter('schoolgate_tunnel_bytes_total', { direction: 'up' }),
+      down: meter.counter('schoolgate_tunnel_bytes_total', { direction: 'down' }),
+    },
+    malformed: meter.counter('schoolgate_http_malformed_total'),
+    faults: meter.counter('schoolgate_http_faults_total'),
+  }
+}
+
+function serviceOf(plane: Plane, built: Built): HttpService {
+  const { proxy, page, judge, bound } = built
+  const cutCell = plane.meter.counter('schoolgate_http_cut_total')
+  return {
+    http: bound.http,
+    blockPage: bound.blockPage,
+    recheck: () => {
+      const cut = recheck(proxy, judge)
+      cutCell.n += cut
+      return cut
+    },
+    addWarnPass: (address, host, until) => {
+      built.passes.add(address, host, until)
+    },
+    recent: (address) => built.memory.recent(address),
+    drain: (ms) => drain(built, ms),
+    close: () => {
+      proxy.cutAll()
+      page.cutAll()
+      return stop(built)
+    },
+  }
+}
+
+function recheck(proxy: HttpListener, judge: Judge): number {
+  let cut = 0
+  for (const client of [...proxy.clients]) {
+    const { relayed } = client
+    if (relayed === null || !judge.isForbidden(client.address, relayed.host, relayed.path)) continue
+    client.cut()
+    cut += 1
+  }
+  return cut
+}
+
+async function drain(built: Built, ms: number): Promise<void> {
+  const timer = setTimeout(() => {
+    built.proxy.cutAll()
+    built.page.cutAll()
+  }, ms)
+  await stop(built)
+  clearTimeout(timer)
+}
+
+async function stop(built: Built): Promise<void> {
+  await Promise.all([built.proxy.drain(), built.page.drain()])
+  built.pool.close()
+  built.deadlines.stop()
+}

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Refusal } from '../../../proxy/pages/block-page.ts'
+import { blockPage } from '../../../proxy/pages/block-page.ts'
+import { aRuling } from '../../support/refusals.ts'
+import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
+import { SCHOOL } from '../http/open-gate.ts'
+
+const REFUSAL: Refusal = {
+  ruling: aRuling({
+    category: 'adult.pornography',
+    reasonCode: 'category',
+    ruleId: 'profile/pupil',
+    cause: 'pornography is blocked for pupils',
+    listSource: 'ut1',
+    policyVersion: 7,
+  }),
+  host: 'bad.test',
+  blockRef: 'K7QX-3MPD',
+  at: Date.parse('2026-11-24T10:15:00Z'),
+  zone: 'classroom',
+}
+
+test('the page tells school, reason, category, rule, time, reference, whom to ask, help and monitoring', () => {
+  const { status, contentType, body } = blockPage(REFUSAL, SCHOOL, 'html')
+  expect(status).toBe(403)
+  expect(contentType).toBe('text/html; charset=utf-8')
+  for (const words of [
+    'Example All-Through School',
+    'Pornography is blocked for pupils.',
+    '<dd>Pornography</dd>',
+    '<dd>profile/pupil</dd>',
+    'Tuesday, 24 November 2026 at 10:15',
+    'K7QX-3MPD',
+    'Ask the SLT office',
+    'Childline: 0800 1111',
+    'CEOP',
+    'UK Safer Internet Centre helpline',
+    'Has something online worried you?',
+    'The school filters and monitors this network.',
+    '<html lang="en-GB">',
+  ])
+    expect(body).toContain(words)
+  expect(body).not.toContain('<script')
+})
+
+test('the time is the school’s, in summer too', () => {
+  const at = Date.parse('2026-06-24T10:15:00Z')
+  expect(blockPage({ ...REFUSAL, at }, SCHOOL, 'text').body).toContain('24 June 2026 at 11:15')
+})
+
+test('JSON carries the verdict’s fields and the reference', () => {
+  const { contentType, body } = blockPage(REFUSAL, SCHOOL, 'json')
+  expect(contentType).toBe('application/problem+json')
+  expect(JSON.parse(body)).toMatchObject({
+    status: 403,
+    block_ref: 'K7QX-3MPD',
+    reason_code: 'category',
+    category: 'adult.pornography',
+    cause: 'pornography is blocked for pupils',
+    host: 'bad.test',
+    rule_id: 'profile/pupil',
+    list_source: 'ut1',
+    policy_version: 7,
+    zone: 'classroom',
+  })
+})
+
+test.each(['html', 'json', 'text'] as const)(
+  'a sealed refusal as %s: the fixed text, no host, no reference, nothing to press',
+  (format) => {
+    const ruling = aRuling({ reasonCode: 'sealed', category: 'illegal.csam', cause: 'on bad.test' })
+    const { status, body } = blockPage({ ...REFUSAL, ruling }, SCHOOL, format)
+    expect(status).toBe(403)
+    expect(body).toContain('Internet Watch Foundation')
+    expect(body).not.toMatch(/bad\.test|K7QX|<a |<form|<button|SLT office/)
+  },
+)
+
+test('other sealed material doesn’t speak of the Internet Watch Foundation', () => {
+  const ruling = aRuling({ reasonCode: 'sealed', category: 'illegal.terrorism' })
+  expect(blockPage({ ...REFUSAL, ruling }, SCHOOL, 'text').body).not.toContain('Watch Foundation')
+})
+
+test('a help link that is no web or telephone link is text', () => {
+  const helpLinks = [{ label: 'trick', url: 'javascript:alert(1)' }]
+  expect(blockPage(REFUSAL, { ...SCHOOL, helpLinks }, 'html').body).not.toContain('javascript:')
+})
+
+test('no text of anybody becomes markup', () => {
+  const evil = fc.string({
+    unit: fc.constantFrom('<', '>', '"', "'", '&', 'a', '=', ' ', '\n', '/'),
+  })
+  fc.assert(
+    fc.property(evil, evil, evil, (host, cause, words) => {
+      const { body: html } = blockPage(
+        { ...REFUSAL, host, ruling: aRuling({ cause, ruleId: words }) },
+        {
+          ...SCHOOL,
+          name: words,
+          askWhom: words,
+          helpLinks: [{ label: words, url: `https://${host}` }],
+        },
+        'html',
+      )
+      const plain = blockPage(
+        { ...REFUSAL, host: '', ruling: aRuling({ cause: '', ruleId: '' }) },
+        { ...SCHOOL, name: '', askWhom: '', helpLinks: [{ label: '', url: 'https://' }] },
+        'html',
+      ).body
+      // The tags and the quotes are exactly those of the page with empty texts.
+      for (const mark of ['<', '>', '"'])
+        expect(html.split(mark).length).toBe(plain.split(mark).length)
+    }),
+    { numRuns: FUZZ_RUNS },
+  )
+})
