@@ -1,0 +1,240 @@
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+import { compileInWorker } from '../proxy/lists/compile-in-worker.ts'
+import type { CompileResult } from '../proxy/lists/compile-lists.ts'
+import { findSources, type CategoryMap, type FoundSources } from '../proxy/lists/find-sources.ts'
+import { loadImage, writeImage } from '../proxy/lists/image-file.ts'
+import type { SourceReport } from '../proxy/lists/list-source.ts'
+import type { ImageProblem } from '../rules/lists/image-format.ts'
+import { ListImage } from '../rules/lists/list-image.ts'
+import { parseListLine } from '../rules/lists/list-line.ts'
+import { findCategory } from '../rules/taxonomy/taxonomy.ts'
+import { EXIT, readArguments, textOf, usage, type Options, type Parsed } from './arguments.ts'
+
+/** The image that a gate with this config file uses, or why there is none. */
+export type ResolveImage = (configFile: string) => Promise<SharedArrayBuffer | ImageProblem>
+
+const USAGE = `usage: schoolgate lists compile --out FILE [--map MAP.yaml] DIR|FILE...
+       schoolgate lists stat FILE
+       schoolgate lists lookup NAME (--image FILE | --config FILE)`
+
+/** The `lists` command; its exit code. `resolveImage` serves `lookup --config`. */
+export async function lists(args: readonly string[], resolveImage: ResolveImage): Promise<number> {
+  const [command, ...rest] = args
+  const parsed = readArguments(rest, OPTIONS)
+  if (typeof parsed === 'string') return usage(USAGE, parsed)
+  switch (command) {
+    case 'compile':
+      return compile(parsed)
+    case 'stat':
+      return printStatistics(parsed)
+    case 'lookup':
+      return lookUp(parsed, resolveImage)
+    case undefined:
+    default:
+      return usage(USAGE, command === undefined ? undefined : `no command \`lists ${command}\``)
+  }
+}
+
+const OPTIONS: Options = {
+  out: { type: 'string' },
+  map: { type: 'string' },
+  image: { type: 'string' },
+  config: { type: 'string' },
+}
+
+async function compile(parsed: Parsed): Promise<number> {
+  const out = textOf(parsed, 'out')
+  const map = textOf(parsed, 'map')
+  if (out === undefined || parsed.positionals.length === 0) {
+    return usage(USAGE, 'name an --out file and the lists')
+  }
+  const categories = map === undefined ? new Map<string, string>() : await readMap(map)
+  if (typeof categories === 'string') return usage(USAGE, categories)
+  const found = await findAll(parsed.positionals, categories)
+  if (typeof found === 'string') return usage(USAGE, found)
+  for (const { path, reason } of found.skipped) note(`skipped \`${path}\`: ${reason}`)
+  if (found.sources.length === 0) return refuse('no list to compile')
+  const progress = progressBar()
+  const result = await compileInWorker(found.sources, {
+    builtAt: new Date().toISOString(),
+    onProgress: progress.show,
+  })
+  progress.clear()
+  return finishCompile(result, out)
+}
+
+async function finishCompile(result: CompileResult, out: string): Promise<number> {
+  for (const source of result.sources) noteProblems(source)
+  if (result.image === null) return refuse(result.problem ?? 'no image')
+  const broken = result.sources.filter(({ problem }) => problem !== null)
+  // A category must not become empty by accident: the file that is there stays.
+  if (broken.length > 0) {
+    return refuse(`\`${out}\` not written: ${count(broken.length, 'list')} missing or empty`)
+  }
+  try {
+    await writeImage(out, result.image)
+  } catch (error) {
+    return refuse(`cannot write \`${out}\`: ${messageOf(error)}`)
+  }
+  const entries = result.sources.reduce((sum, { entries, urls }) => sum + entries + urls, 0)
+  const octets = result.image.byteLength
+  print(
+    `${out}: ${count(result.sources.length, 'list')}, ${count(entries, 'entry')}, ` +
+      `${megabytes(octets)}, ${(result.milliseconds / 1000).toFixed(2)} s`,
+  )
+  return EXIT.done
+}
+
+function noteProblems({ id, badLines, lineProblems, problem }: SourceReport): void {
+  if (problem !== null) note(`list \`${id}\`: ${problem}`)
+  for (const { file, line, message } of lineProblems) note(`${file}:${line}: ${message}`)
+  const unsaid = badLines - lineProblems.length
+  if (unsaid > 0) note(`list \`${id}\`: ${unsaid} more bad lines`)
+}
+
+/** `name: category.id` lines; the map, or what is wrong with the file. */
+async function readMap(path: string): Promise<CategoryMap | string> {
+  let document: unknown
+  try {
+    document = parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    return `cannot read \`${path}\`: ${messageOf(error).split('\n', 1).join()}`
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    return `\`${path}\` is no map of list names to categories`
+  }
+  const map = new Map<string, string>()
+  for (const [name, category] of Object.entries(document)) {
+    if (typeof category !== 'string' || findCategory(category) === undefined) {
+      return `${path}: \`${name}\`: no category \`${String(category)}\` in the taxonomy`
+    }
+    map.set(name, category)
+  }
+  return map
+}
+
+async function findAll(
+  paths: readonly string[],
+  categories: CategoryMap,
+): Promise<FoundSources | string> {
+  try {
+    const found = await Promise.all(paths.map((path) => findSources(path, categories)))
+    return {
+      sources: found.flatMap(({ sources }) => sources),
+      skipped: found.flatMap(({ skipped }) => skipped),
+    }
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+async function printStatistics({ positionals }: Parsed): Promise<number> {
+  const [path] = positionals
+  if (path === undefined || positionals.length > 1) return usage(USAGE, 'name one image file')
+  const image = openImage(await loadImage(path))
+  if ('problem' in image) return refuse(image.problem)
+  const perName =
+    image.names === 0 ? '' : `, ${(image.octets / image.names).toFixed(1)} octets each`
+  print(`built ${image.builtAt} (${ageOf(image.builtAt)})`)
+  print(
+    `${count(image.names, 'name')} in ${count(image.lists.length, 'list')}, ${megabytes(image.octets)}, ${perName} octets a name`,
+  )
+  print(row('list', 'category', 'names', 'urls', 'version'))
+  for (const { id, category, entries, urls, version } of image.lists) {
+    print(row(id, category, String(entries), String(urls), version))
+  }
+  return EXIT.done
+}
+
+async function lookUp(parsed: Parsed, resolveImage: ResolveImage): Promise<number> {
+  const [name] = parsed.positionals
+  const imageFile = textOf(parsed, 'image')
+  const config = textOf(parsed, 'config')
+  if (name === undefined || parsed.positionals.length > 1)
+    return usage(USAGE, 'name one host or URL')
+  if ((imageFile === undefined) === (config === undefined)) {
+    return usage(USAGE, 'give either --image or --config')
+  }
+  const asked = parseListLine(name, 'host')
+  if (asked.kind === 'problem') return usage(USAGE, asked.message)
+  if (asked.kind === 'nothing') return usage(USAGE, `not a host name: \`${name}\``)
+  const image = openImage(
+    imageFile === undefined ? await resolveImage(config ?? '') : await loadImage(imageFile),
+  )
+  if ('problem' in image) return refuse(image.problem)
+  const holders =
+    asked.kind === 'url'
+      ? image.holders(asked.host, asked.path)
+      : asked.hosts.flatMap((host) => image.holders(host))
+  for (const { list, entry, scope } of holders) {
+    print(
+      `${entry} ${SCOPE_WORDS[scope]}: list \`${list.id}\`, ${list.category}, version ${list.version}`,
+    )
+  }
+  if (holders.length > 0) return EXIT.done
+  print(`no list holds \`${name}\``)
+  return EXIT.no
+}
+
+const SCOPE_WORDS = { host: 'itself', subtree: 'and all below', url: 'and all below' } as const
+
+function openImage(loaded: SharedArrayBuffer | ImageProblem): ListImage | ImageProblem {
+  return 'problem' in loaded ? loaded : ListImage.open(loaded)
+}
+
+function row(...cells: readonly [string, string, string, string, string]): string {
+  const [id, category, third, fourth, version] = cells
+  return `${id.padEnd(28)} ${category.padEnd(26)} ${third.padStart(9)} ${fourth.padStart(9)}  ${version}`
+}
+
+const BAR_CELLS = 30
+
+/** A bar on standard error while somebody looks at it; nothing in a log. */
+function progressBar() {
+  const isWatched = process.stderr.isTTY
+  let shown = -1
+  return {
+    show: (done: number, total: number): void => {
+      const percent = total === 0 ? 100 : Math.floor((done / total) * 100)
+      if (!isWatched || percent === shown) return
+      shown = percent
+      const cells = Math.round((percent / 100) * BAR_CELLS)
+      process.stderr.write(`\r[${'#'.repeat(cells)}${' '.repeat(BAR_CELLS - cells)}] ${percent} %`)
+    },
+    clear: (): void => {
+      if (isWatched) process.stderr.write(`\r${' '.repeat(BAR_CELLS + 8)}\r`)
+    },
+  }
+}
+
+function ageOf(builtAt: string): string {
+  const days = (Date.now() - Date.parse(builtAt)) / 86_400_000
+  return Number.isNaN(days) ? 'age unknown' : `${days.toFixed(1)} days old`
+}
+
+function count(number: number, noun: string): string {
+  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
+  return `${number} ${number === 1 ? noun : plural}`
+}
+
+function megabytes(octets: number): string {
+  return `${(octets / 1e6).toFixed(1)} MB`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function refuse(why: string): number {
+  note(`schoolgate: ${why}`)
+  return EXIT.no
+}

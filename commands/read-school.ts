@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { LEDGER_FILE } from '../records/ledger/ledger-schema.ts'
+import { openLedger } from '../records/ledger/ledger.ts'
+import { RegisterView } from '../records/register/register-view.ts'
+import type { Register } from '../records/register/register.ts'
+import type { Bundle } from '../proxy/policy/bundle.ts'
+import { makeBundle } from '../proxy/policy/make-bundle.ts'
+import { recordsDirectoryOf, registerOfFiles } from '../proxy/policy/school-files.ts'
+import type { ImageProblem } from '../rules/lists/image-format.ts'
+import { describeProblem } from '../rules/policy/yaml-source.ts'
+import { readConfig, type LoadedConfig } from './read-config.ts'
+
+/**
+ * The school that a gate with this configuration would serve: as its ledger has it, else as its files
+ * would found it. A text says why there is none.
+ */
+export async function readSchool({ config, directory }: LoadedConfig): Promise<Bundle | string> {
+  const records = recordsDirectoryOf(config, directory)
+  const register = existsSync(join(records, LEDGER_FILE))
+    ? registerOfLedger(records, config.site)
+    : registerFromFiles({ config, directory })
+  if (typeof register === 'string') return register
+
+  const made = await makeBundle({ register, config, directory, imageDirectory: null })
+  return made.ok ? made.bundle : made.problems.join('\n')
+}
+
+/** For `lists lookup --config`. */
+export async function imageOfConfig(path: string): Promise<SharedArrayBuffer | ImageProblem> {
+  const loaded = readConfig(path)
+  const bundle = typeof loaded === 'string' ? loaded : await readSchool(loaded)
+  return typeof bundle === 'string' ? { problem: bundle } : bundle.listImage
+}
+
+/** For `ledger --config`. */
+export function recordsOfConfig(path: string): { directory: string } | { problem: string } {
+  const loaded = readConfig(path)
+  if (typeof loaded === 'string') return { problem: loaded }
+  return { directory: recordsDirectoryOf(loaded.config, loaded.directory) }
+}
+
+function registerOfLedger(records: string, site: string): Register {
+  const ledger = openLedger(records, { site, readOnly: true })
+  try {
+    return new RegisterView(ledger).current()
+  } finally {
+    ledger.close()
+  }
+}
+
+function registerFromFiles({ config, directory }: LoadedConfig): Register | string {
+  const { register, report } = registerOfFiles(config, directory)
+  if (register.policy !== null) return register
+  return report.problems.map(describeProblem).join('\n')
+}

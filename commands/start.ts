@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { Gate, GateRefused } from '../proxy/gate.ts'
+import { StoreRefused } from '../records/sqlite/open-database.ts'
+import { parseInstant } from '../rules/time/clock-text.ts'
+import { EXIT, readArguments, textOf, textsOf, usage } from './arguments.ts'
+import { DEFAULT_CONFIG, readConfig } from './read-config.ts'
+import { unservedKeys } from './unserved-keys.ts'
+
+const USAGE =
+  'usage: schoolgate start [--config FILE] [--clock ISO] [--set key=value]...\n' +
+  '       key is a path as in `dns.maxTtl`, value is JSON where it reads as JSON'
+
+const OPTIONS = {
+  config: { type: 'string' },
+  clock: { type: 'string' },
+  set: { type: 'string', multiple: true },
+} as const
+
+/** Runs a gate until SIGTERM or SIGINT; prints one JSON line on stdout when it serves. */
+export async function start(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(args, OPTIONS)
+  if (typeof parsed === 'string') return usage(USAGE, parsed)
+  const clock = textOf(parsed, 'clock')
+  const instant = clock === undefined ? null : parseInstant(clock)
+  if (instant?.ok === false) return usage(USAGE, `--clock: ${instant.problem}`)
+  const loaded = readConfig(textOf(parsed, 'config') ?? DEFAULT_CONFIG, textsOf(parsed, 'set'))
+  if (typeof loaded === 'string') return usage(USAGE, loaded)
+
+  // Logs go to stderr, so that the ready line is the one thing on stdout.
+  const log = pino({ base: { gate: loaded.config.gate } }, pino.destination({ fd: 2, sync: true }))
+  for (const key of unservedKeys(loaded.config))
+    log.warn({ key }, 'this version does not serve the key yet')
+  try {
+    const gate = await Gate.open({
+      ...loaded,
+      clockOffsetMs: instant === null ? 0 : instant.ms - Date.now(),
+      version: versionOf(),
+      log,
+    })
+    await serve(gate)
+    return EXIT.done
+  } catch (cause) {
+    if (cause instanceof GateRefused || cause instanceof StoreRefused)
+      return usage(`schoolgate: ${cause.message}`)
+    throw cause
+  }
+}
+
+async function serve(gate: Gate): Promise<void> {
+  process.on('SIGHUP', () => void gate.reload())
+  const told = new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => {
+      resolve()
+    })
+    process.once('SIGINT', () => {
+      resolve()
+    })
+  })
+  const ready = { ready: true, pid: process.pid, ...gate.endpoints() }
+  process.stdout.write(`${JSON.stringify(ready)}\n`)
+  await told
+  await gate.stop()
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  const { version } = JSON.parse(text) as { version: string }
+  return version
+}

@@ -1,0 +1,21 @@
+import type { Config } from '../proxy/config.ts'
+
+/**
+ * Keys that the configuration may hold and this version does nothing with yet: said aloud at start,
+ * because a listener that silently is not there would be taken for a fault of the network.
+ */
+export function unservedKeys(config: Config): readonly string[] {
+  const keys: readonly (readonly [string, unknown])[] = [
+    ['dns.dot', config.dns.dot],
+    ['dns.doh', config.dns.doh],
+    ['transparent.http', config.transparent.http],
+    ['transparent.tls', config.transparent.tls],
+    ['transparent.tlsTarget', config.transparent.tlsTarget],
+    ['tls.certificate', config.tls.certificate],
+    ['tls.key', config.tls.key],
+    ['portal.listen', config.portal.listen],
+    ['dashboard.listen', config.dashboard.listen],
+    ['dashboard.publicUrl', config.dashboard.publicUrl],
+  ]
+  return keys.filter(([, value]) => value !== null).map(([key]) => key)
+}

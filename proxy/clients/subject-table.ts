@@ -1,0 +1,168 @@
+import type { Engine } from '../../rules/engine.ts'
+import type { Policy } from '../../rules/policy/policy.ts'
+import type { Stance } from '../../rules/decider.ts'
+import type { DeviceFacts, ZoneFacts } from '../../rules/subject.ts'
+import { SchoolTime } from '../../rules/time/school-time.ts'
+import type { Subject } from '../plane.ts'
+import { DeviceIndex } from './device-index.ts'
+import { plainAddress, ZoneMap } from './zone-map.ts'
+
+/** A source address costs some 300 octets here; a flood of forged ones must not cost more than 20 MB. */
+const MAX_SUBJECTS = 65_536
+
+/**
+ * How many edges ahead a stance is compared for `validUntil`: two weeks of a school with 15 edges a
+ * day. A stance that outlasts them (a pupil's phone is refused for ever) is simply judged again then.
+ */
+const MAX_EDGES_AHEAD = 200
+
+export interface SubjectTableParts {
+  readonly engine: Engine
+  readonly policy: Policy
+  readonly devices: readonly DeviceFacts[]
+  /** Who an address without a device is (`subjects.default`); null: an unregistered device. */
+  readonly stranger: DeviceFacts | null
+  /** Numbers that this thread has given to subjects so far; the journal knows subjects by them. */
+  readonly indices: { next: number }
+}
+
+/**
+ * Who is at an address, with the stance that holds now. One table per engine: a new policy or a
+ * changed register makes a new one, so nothing here needs to be invalidated but by time.
+ */
+export class SubjectTable {
+  readonly #parts: SubjectTableParts
+  readonly #time: SchoolTime
+  readonly #zones: ZoneMap
+  readonly #devices: DeviceIndex
+  #subjects = new Map<string, LiveSubject>()
+
+  constructor(parts: SubjectTableParts) {
+    this.#parts = parts
+    this.#time = new SchoolTime(parts.policy.time)
+    this.#zones = new ZoneMap(parts.policy.zones)
+    this.#devices = new DeviceIndex(parts.devices, parts.policy.lastOctetNetworks)
+  }
+
+  /** Never misses; `now` is gate time in epoch ms. Allocates only for an address it has not seen. */
+  at(address: string, now: number): Subject {
+    const known = this.#subjects.get(address)
+    if (known === undefined) return this.#meet(address, now)
+    // Also when the clock was set back: a stance is good from its moment on, not before.
+    if (now >= known.refreshAt || now < known.judgedAt) this.#refresh(known, now)
+    return known
+  }
+
+  /** A question of `explain`: a device by id, or whoever an address says, in a zone if one is named. */
+  ask(asked: { device?: string; address?: string; zone?: string }, now: number): Subject | null {
+    const address = plainAddress(asked.address ?? '')
+    const device = asked.device === undefined ? null : this.#devices.withId(asked.device)
+    if (asked.device !== undefined && device === null) return null
+    const zone =
+      asked.zone !== undefined
+        ? this.#zones.named(asked.zone)
+        : asked.address === undefined
+          ? this.#zones.named('unknown')
+          : this.#zones.at(address)
+    const found = device ?? (asked.address === undefined ? null : this.#devices.at(address))
+    return this.#create(address, found ?? this.#parts.stranger, { zone, now })
+  }
+
+  hasZone(id: string): boolean {
+    return this.#zones.has(id)
+  }
+
+  /** The next instant at which any window, exam or kind of day changes. */
+  nextEdge(now: number): number {
+    return this.#time.nextEdge(now)
+  }
+
+  #meet(address: string, now: number): Subject {
+    if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects = new Map()
+    const plain = plainAddress(address)
+    const device = this.#devices.at(plain) ?? this.#parts.stranger
+    const subject = this.#create(plain, device, { zone: this.#zones.at(plain), now })
+    this.#subjects.set(address, subject)
+    return subject
+  }
+
+  #create(
+    address: string,
+    device: DeviceFacts | null,
+    { zone, now }: { zone: ZoneFacts; now: number },
+  ): LiveSubject {
+    const { engine, indices, stranger } = this.#parts
+    const moment = this.#time.at(now)
+    const subject: LiveSubject = {
+      index: indices.next++,
+      address,
+      deviceId: device === null || device === stranger ? null : device.id,
+      personRef: device?.personRef ?? null,
+      role: device?.role ?? 'unidentified',
+      zone: zone.id,
+      device,
+      carriesCa: device?.carriesCa ?? false,
+      place: zone,
+      stance: engine.judge({ device, zone, moment }),
+      windows: [],
+      shortestWindow: 'none',
+      validUntil: now,
+      refreshAt: now,
+      judgedAt: now,
+    }
+    this.#refresh(subject, now)
+    return subject
+  }
+
+  #refresh(subject: LiveSubject, now: number): void {
+    const { device, place } = subject
+    const moment = this.#time.at(now)
+    const phase = device?.phase ?? null
+    const stance = this.#parts.engine.judge({ device, zone: place, moment })
+    const keeps = sameStance(stance, subject.stance) && now < subject.validUntil
+    const goesOn = keeps && now >= subject.judgedAt
+    subject.stance = stance
+    subject.windows = moment.windowsOf(phase)
+    subject.shortestWindow = moment.shortest(phase) ?? 'none'
+    subject.judgedAt = now
+    // The names of the windows change at every edge, the stance at few of them.
+    subject.refreshAt = moment.until
+    // Looking ahead is the dear part; at most edges the stance goes on and so does its end.
+    if (!goesOn) subject.validUntil = this.#validUntil(subject, now)
+  }
+
+  #validUntil({ device, place, stance }: LiveSubject, now: number): number {
+    let edge = now
+    for (let seen = 0; seen < MAX_EDGES_AHEAD; seen += 1) {
+      edge = this.#time.nextEdge(edge)
+      if (!Number.isFinite(edge)) return Infinity
+      const then = this.#parts.engine.judge({ device, zone: place, moment: this.#time.at(edge) })
+      if (!sameStance(then, stance)) return edge
+    }
+    return Infinity
+  }
+}
+
+/** Stances of one engine are interned; the window's name alone does not change an answer. */
+function sameStance(a: Stance, b: Stance): boolean {
+  return (
+    a === b ||
+    (a.profile === b.profile &&
+      a.reasonCode === b.reasonCode &&
+      a.alert === b.alert &&
+      a.ruleId === b.ruleId &&
+      a.timedOpen === b.timedOpen)
+  )
+}
+
+/** Mutable only here: the data path sees it as a `Subject`. */
+interface LiveSubject extends Subject {
+  readonly place: ZoneFacts
+  stance: Stance
+  windows: readonly string[]
+  shortestWindow: string
+  validUntil: number
+  /** When `stance` and `windows` must be judged again. */
+  refreshAt: number
+  judgedAt: number
+}

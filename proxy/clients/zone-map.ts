@@ -1,0 +1,56 @@
+import { BlockList, isIP } from 'node:net'
+import type { ZonePolicy } from '../../rules/policy/policy.ts'
+import type { ZoneFacts } from '../../rules/subject.ts'
+
+/** Where an address that no zone's network holds is; `checkReferences` demands that it exists. */
+export const UNKNOWN_ZONE = 'unknown'
+
+interface Network {
+  readonly prefix: number
+  readonly members: BlockList
+  readonly zone: ZoneFacts
+}
+
+/**
+ * Which zone an address is in: the longest matching network wins. Asked once per address and revision,
+ * because subjects are remembered; so Node's own subnet check is fast enough and knows IPv6.
+ */
+export class ZoneMap {
+  readonly #networks: readonly Network[]
+  readonly #zones: ReadonlyMap<string, ZoneFacts>
+
+  constructor(zones: readonly ZonePolicy[]) {
+    this.#zones = new Map(zones.map((zone) => [zone.id, zone]))
+    this.#networks = zones
+      .flatMap((zone) => zone.networks.map((network) => networkOf(network, zone)))
+      .sort((a, b) => b.prefix - a.prefix)
+  }
+
+  at(address: string): ZoneFacts {
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const found = this.#networks.find(({ members }) => members.check(address, family))
+    return found?.zone ?? this.named(UNKNOWN_ZONE)
+  }
+
+  /** The zone of this id, for `explain --zone`; an unheard-of one is judged as the unknown zone. */
+  named(id: string): ZoneFacts {
+    const zone = this.#zones.get(id) ?? this.#zones.get(UNKNOWN_ZONE)
+    return zone ?? { id: UNKNOWN_ZONE, pupilArea: true, mobileFree: false, exam: false }
+  }
+
+  has(id: string): boolean {
+    return this.#zones.has(id)
+  }
+}
+
+function networkOf(network: string, zone: ZoneFacts): Network {
+  const [address = '', length = ''] = network.split('/')
+  const members = new BlockList()
+  members.addSubnet(address, Number(length), isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return { prefix: Number(length), members, zone }
+}
+
+/** An IPv4 address that a dual-stack socket wrote as `::ffff:10.0.0.1`, as IPv4; others as they are. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+}

@@ -1,0 +1,183 @@
+import { isIP } from 'node:net'
+import IPCIDR from 'ip-cidr'
+import { z } from 'zod'
+import {
+  problemsOfIssues,
+  readYaml,
+  type Problem,
+  type YamlSource,
+} from '../rules/policy/yaml-source.ts'
+import { ROLES } from '../rules/subject.ts'
+import { findCategory } from '../rules/taxonomy/taxonomy.ts'
+import { parseSetting } from './config-setting.ts'
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+/** `127.0.0.1:5353`, `[::1]:53`; port 0 lets the system choose. */
+const endpoint = z.string().transform((text, context): Endpoint => {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)|(localhost)):(\d{1,5})$/i.exec(text)
+  const host = match?.[1] ?? match?.[2] ?? (match?.[3] === undefined ? '' : '127.0.0.1')
+  const port = Number(match?.[4] ?? 65_536)
+  if (isIP(host) !== 0 && port <= 65_535) return { host, port }
+  context.addIssue(`\`${text.slice(0, 80)}\` is not an address and port, as in \`127.0.0.1:53\``)
+  return z.NEVER
+})
+
+const cidr = z
+  .string()
+  .refine((text) => IPCIDR.isValidCIDR(text), { error: 'not a network, as in `10.0.0.0/8`' })
+
+const category = z.string().refine((id) => findCategory(id) !== undefined, {
+  error: 'no such category in the taxonomy',
+})
+
+const ipv4 = z.string().refine((text) => isIP(text) === 4, { error: 'not an IPv4 address' })
+
+/**
+ * The whole configuration of a gate, with every default in the one place a reader looks. Keys of
+ * listeners that this version does not serve yet are not accepted silently: `start` names them.
+ */
+const schema = z.strictObject({
+  /** Shares one ledger and one stream of refusals; `[a-z0-9-]`, because it becomes part of Redis keys. */
+  site: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  /** Tells the gates of a site apart in the journal. */
+  gate: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+    .default('gate'),
+  policy: z.string(),
+  people: z.string().nullable().default(null),
+  devices: z.string().nullable().default(null),
+  /** Data threads; 0 is one for each core but one, at least one. */
+  threads: z.int().min(0).max(64).default(0),
+  dns: z
+    .strictObject({
+      udp: endpoint.nullable().default(null),
+      tcp: endpoint.nullable().default(null),
+      dot: endpoint.nullable().default(null),
+      doh: endpoint.nullable().default(null),
+      /** `udp://address:port`, `tcp://address:port`; empty: the system's own resolvers. */
+      upstreams: z.array(z.string()).max(16).default([]),
+      /** Seconds; the longest an allowed answer may stay in a device's cache. */
+      maxTtl: z.int().min(1).max(86_400).default(300),
+      cacheEntries: z.int().min(16).max(10_000_000).default(100_000),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      listen: endpoint.nullable().default(null),
+      connectPorts: z.array(z.int().min(1).max(65_535)).default([443]),
+      allowTargets: z.array(cidr).default([]),
+    })
+    .prefault({}),
+  transparent: z
+    .strictObject({
+      http: endpoint.nullable().default(null),
+      tls: endpoint.nullable().default(null),
+      tlsTarget: endpoint.nullable().default(null),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      certificate: z.string().nullable().default(null),
+      key: z.string().nullable().default(null),
+    })
+    .prefault({}),
+  blockPage: z
+    .strictObject({
+      listen: endpoint.nullable().default(null),
+      /** What DNS answers for a refused name where a page may be shown. */
+      address: ipv4.default('127.0.0.1'),
+    })
+    .prefault({}),
+  portal: z.strictObject({ listen: endpoint.nullable().default(null) }).prefault({}),
+  dashboard: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      listen: endpoint.nullable().default(null),
+      publicUrl: z.url().nullable().default(null),
+    })
+    .prefault({}),
+  metrics: z.strictObject({ listen: endpoint.nullable().default(null) }).prefault({}),
+  records: z
+    .strictObject({
+      directory: z.string(),
+      redis: z
+        .string()
+        .regex(/^rediss?:\/\//, 'a `redis://` or `rediss://` address')
+        .nullable()
+        .default(null),
+    })
+    .prefault({ directory: 'var' }),
+  lists: z
+    .strictObject({
+      extra: z
+        .array(z.strictObject({ category, file: z.string() }))
+        .max(100)
+        .default([]),
+    })
+    .prefault({}),
+  subjects: z
+    .strictObject({
+      /** Who an address without a device is; registered, signed, posture in order. */
+      default: z
+        .strictObject({
+          role: z.enum(ROLES),
+          ownership: z.enum(['personal', 'school']).default('school'),
+          type: z.string().default('laptop'),
+          phase: z.string().nullable().default(null),
+        })
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
+})
+
+export type Config = z.output<typeof schema>
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * The configuration of a `gate.yaml` with `--set key=value` settings laid over it, or every problem
+ * at once: an operator should need one restart, not five.
+ */
+export function parseConfig(text: string, file: string, settings: readonly string[]): ParsedConfig {
+  const source = readYaml(text, file)
+  if (!('value' in source)) return { ok: false, problems: source }
+  const laid = layOver(source, settings)
+  if (laid.problems.length > 0) return { ok: false, problems: laid.problems }
+  const result = schema.safeParse(laid.value)
+  if (!result.success)
+    return { ok: false, problems: problemsOfIssues(source, schema, result.error.issues) }
+  return { ok: true, config: result.data }
+}
+
+function layOver(
+  source: YamlSource,
+  settings: readonly string[],
+): { value: unknown; problems: Problem[] } {
+  let value = source.value
+  const problems: Problem[] = []
+  for (const text of settings) {
+    const setting = parseSetting(text)
+    if (setting === undefined)
+      problems.push(source.problem([], `\`--set ${text.slice(0, 80)}\` is not \`key=value\``))
+    else value = withValue(value, setting.path, setting.value)
+  }
+  return { value, problems }
+}
+
+/** A copy of `target` with one leaf replaced; whatever is no object on the way gives way to one. */
+function withValue(target: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value
+  const base =
+    target !== null && typeof target === 'object' && !Array.isArray(target)
+      ? (target as Record<string, unknown>)
+      : {}
+  return { ...base, [key]: withValue(base[key], rest, value) }
+}

@@ -1,0 +1,255 @@
+import { Worker } from 'node:worker_threads'
+import type { Bundle } from './policy/bundle.ts'
+import type { MeterSnapshot } from './metrics/meter.ts'
+import type { RefusedVisit } from './pages/gate-pages.ts'
+import type {
+  BoundEndpoints,
+  FromThread,
+  ThreadStart,
+  ToThread,
+  WarnPass,
+} from './thread-messages.ts'
+
+/** A thread that does not answer in this time is left out of one `/metrics` reading, not waited for. */
+const REPORT_TIMEOUT_MS = 1_000
+
+/** Opening 5 M names and 10,000 devices takes a thread some 100 ms; beyond this it hangs. */
+const SWAP_TIMEOUT_MS = 10_000
+
+/** A thread that dies at once again must not burn the core that the others need. */
+const RESTART_DELAY_MS = 100
+
+export interface FleetLog {
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+export interface FleetParts {
+  /** What every thread is born with, but its number and its ring. */
+  readonly start: Omit<ThreadStart, 'number' | 'ring' | 'bundle'>
+  readonly rings: readonly SharedArrayBuffer[]
+  readonly log: FleetLog
+  /** Told the last counts of a thread that is gone, so that totals never fall. */
+  readonly onGone: (last: MeterSnapshot | null) => void
+  /** What the journal holds of a device's last refusals, for `/why`. */
+  readonly recent: (who: string) => Promise<readonly RefusedVisit[]>
+}
+
+interface Member {
+  readonly number: number
+  readonly worker: Worker
+  readonly ready: Promise<BoundEndpoints>
+  last: MeterSnapshot | null
+  stopping: boolean
+}
+
+/**
+ * The data threads: started on the same ports, given each revision, asked for their counts, replaced
+ * when one throws. The rings belong to the control thread, so what a dead thread wrote is still read.
+ */
+export class Fleet {
+  readonly #parts: FleetParts
+  readonly #members = new Map<number, Member>()
+  readonly #waiting = new Map<number, (message: FromThread) => void>()
+  #bundle: Bundle
+  #bound: BoundEndpoints | null = null
+  #nextId = 1
+  restarts = 0
+
+  constructor(parts: FleetParts, bundle: Bundle) {
+    this.#parts = parts
+    this.#bundle = bundle
+  }
+
+  /** Where the gate listens; rejects when a port can't be bound. */
+  async open(): Promise<BoundEndpoints> {
+    // The first thread binds, the others join its ports: port 0 must mean one port, not one each.
+    const first = await this.#spawn(0).ready
+    this.#bound = first
+    const others = this.#parts.rings.slice(1).map((_ring, index) => this.#spawn(index + 1).ready)
+    await Promise.all(others)
+    return first
+  }
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  /** The new revision on every thread; what each thread answers is one entry. Never rejects. */
+  async swap(bundle: Bundle): Promise<readonly SwapResult[]> {
+    this.#bundle = bundle
+    return Promise.all(
+      [...this.#members.values()].map((member) => {
+        const answer = this.#waitForSwap(member, bundle.revision)
+        send(member, { kind: 'swap', bundle })
+        return answer
+      }),
+    )
+  }
+
+  /** What each living thread has counted; one that does not answer in time is there with its last words. */
+  async report(): Promise<readonly MeterSnapshot[]> {
+    const snapshots = await Promise.all(
+      [...this.#members.values()].map(async (member) => {
+        const answer = await this.#ask(member, (id) => ({ kind: 'report', id }))
+        if (answer?.kind === 'report') member.last = answer.snapshot
+        return member.last
+      }),
+    )
+    return snapshots.filter((snapshot) => snapshot !== null)
+  }
+
+  async stop(drainMs: number): Promise<void> {
+    await Promise.all(
+      [...this.#members.values()].map(async (member) => {
+        member.stopping = true
+        const gone = new Promise<void>((resolve) =>
+          member.worker.once('exit', () => {
+            resolve()
+          }),
+        )
+        send(member, { kind: 'stop', drainMs })
+        const late = setTimeout(() => void member.worker.terminate(), drainMs + 1_000)
+        await gone
+        clearTimeout(late)
+      }),
+    )
+  }
+
+  #spawn(number: number): Member {
+    const ring = this.#parts.rings[number]
+    if (ring === undefined) throw new Error(`no ring for thread ${number}`)
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: this.#startOf(number, ring),
+      name: `data-${number}`,
+    })
+    const ready = new Promise<BoundEndpoints>((resolve, reject) => {
+      worker.on('message', (message: FromThread) => {
+        if (message.kind === 'ready') resolve(message.bound)
+        else this.#receive(member, message)
+      })
+      worker.once('error', (error: unknown) => {
+        this.#parts.log.error({ thread: number, error }, 'a data thread threw')
+        reject(error instanceof Error ? error : new Error(String(error)))
+      })
+      worker.once('exit', (code) => {
+        reject(new Error(`data thread ${number} ended with code ${code}`))
+        this.#left(member)
+      })
+    })
+    // A thread that dies later rejects nobody: `#left` replaces it.
+    ready.catch(() => undefined)
+    const member: Member = { number, worker, ready, last: null, stopping: false }
+    this.#members.set(number, member)
+    return member
+  }
+
+  #startOf(number: number, ring: SharedArrayBuffer): ThreadStart {
+    const { start } = this.#parts
+    const bound = this.#bound
+    if (bound === null) return { ...start, number, ring, bundle: this.#bundle }
+    return {
+      ...start,
+      number,
+      ring,
+      bundle: this.#bundle,
+      dns: { ...start.dns, udp: bound.dnsUdp, tcp: bound.dnsTcp },
+      http: { ...start.http, listen: bound.http },
+      blockPage: { ...start.blockPage, listen: bound.blockPage },
+    }
+  }
+
+  #left(member: Member): void {
+    this.#parts.onGone(member.last)
+    if (this.#members.get(member.number) === member) this.#members.delete(member.number)
+    // Before the first thread is up there is nothing to keep alive: `open` reports the failure.
+    if (member.stopping || this.#bound === null) return
+    this.restarts += 1
+    setTimeout(() => this.#spawn(member.number), RESTART_DELAY_MS)
+  }
+
+  #receive(member: Member, message: FromThread): void {
+    switch (message.kind) {
+      case 'log':
+        this.#parts.log[message.level](
+          { thread: member.number, ...message.details },
+          message.message,
+        )
+        return
+      case 'warn-pass':
+        this.#spreadPass(member, message.pass)
+        return
+      case 'ask-recent':
+        void this.#answerRecent(member, message)
+        return
+      case 'report':
+        this.#settle(message.id, message)
+        return
+      case 'swapped':
+      case 'swap-failed':
+        this.#settle(swapKey(member.number), message)
+        return
+      case 'ready':
+      case 'stopped':
+        return
+    }
+  }
+
+  #settle(id: number, message: FromThread): void {
+    const settle = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    settle?.(message)
+  }
+
+  #spreadPass(from: Member, pass: WarnPass): void {
+    for (const member of this.#members.values())
+      if (member !== from) send(member, { kind: 'warn-pass', pass })
+  }
+
+  /** From the journal: it has the refusals of all threads, also those that no page could show. */
+  async #answerRecent(asker: Member, { id, who }: { id: number; who: string }): Promise<void> {
+    send(asker, { kind: 'recent', id, visits: await this.#parts.recent(who) })
+  }
+
+  #ask(member: Member, question: (id: number) => ToThread): Promise<FromThread | null> {
+    const id = this.#nextId++
+    const answer = this.#wait(id, REPORT_TIMEOUT_MS)
+    send(member, question(id))
+    return answer
+  }
+
+  async #waitForSwap(member: Member, revision: number): Promise<SwapResult> {
+    const answer = await this.#wait(swapKey(member.number), SWAP_TIMEOUT_MS)
+    const thread = member.number
+    if (answer?.kind === 'swapped' && answer.revision === revision)
+      return { thread, ok: true, tookMs: answer.tookMs, cut: answer.cut }
+    const message = answer?.kind === 'swap-failed' ? answer.message : 'no answer'
+    return { thread, ok: false, message }
+  }
+
+  #wait(id: number, timeoutMs: number): Promise<FromThread | null> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        this.#waiting.delete(id)
+        resolve(null)
+      }, timeoutMs)
+      this.#waiting.set(id, (message) => {
+        clearTimeout(late)
+        resolve(message)
+      })
+    })
+  }
+}
+
+export type SwapResult =
+  | { readonly thread: number; readonly ok: true; readonly tookMs: number; readonly cut: number }
+  | { readonly thread: number; readonly ok: false; readonly message: string }
+
+/** Swaps are one at a time per thread, so the thread's number is id enough; reports count upwards. */
+function swapKey(thread: number): number {
+  return -1 - thread
+}
+
+function send(member: Member, message: ToThread): void {
+  member.worker.postMessage(message)
+}

@@ -1,0 +1,39 @@
+import type { RecordsStatus } from '../records/open-records.ts'
+import type { Fleet } from './fleet.ts'
+import type { Reading } from './metrics/metrics-server.ts'
+import type { RevisionStatus } from './policy/revision-status.ts'
+
+export interface GaugeSources {
+  readonly records: RecordsStatus
+  readonly status: RevisionStatus
+  readonly fleet: Fleet
+}
+
+/** What the control thread knows by itself, beside the counters of the data threads. */
+export function gaugesOf({ records, status, fleet }: GaugeSources): readonly Reading[] {
+  return [
+    ['schoolgate_policy_revision', {}, status.revision],
+    ['schoolgate_policy_swap_seconds', {}, status.lastSwapSeconds],
+    ['schoolgate_policy_rejected_total', {}, status.rejectedCount],
+    ['schoolgate_thread_restarts_total', {}, fleet.restarts],
+    ...status.lists.flatMap(({ id, domains, builtAt }): Reading[] => [
+      ['schoolgate_list_domains', { list: id }, domains],
+      // Age by the system's clock: `--clock` moves the school's day, not the age of a file.
+      ['schoolgate_list_age_seconds', { list: id }, Math.max(0, (Date.now() - builtAt) / 1000)],
+    ]),
+    ...[...status.standings()].map(([standing, count]): Reading => [
+      'schoolgate_devices',
+      { standing },
+      count,
+    ]),
+    ['schoolgate_journal_written_total', {}, records.written],
+    ['schoolgate_journal_spooled_total', {}, records.spooled],
+    ['schoolgate_journal_shipped_total', {}, records.shipped],
+    ['schoolgate_journal_lost_total', {}, records.lost],
+    ...(records.redis === null ? [] : [redisUp(records.redis.isUp)]),
+  ]
+}
+
+function redisUp(isUp: boolean): Reading {
+  return ['schoolgate_redis_up', {}, isUp ? 1 : 0]
+}

@@ -1,0 +1,293 @@
+import { mkdirSync, watch, type FSWatcher } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { basename, dirname } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { readOrCreateKey } from '../records/key-file.ts'
+import { openLedger, type Ledger } from '../records/ledger/ledger.ts'
+import { openRecords, type RecordsHandle } from '../records/open-records.ts'
+import { importFiles, type ImportReport } from '../records/register/import-files.ts'
+import { RegisterView } from '../records/register/register-view.ts'
+import { describeProblem } from '../rules/policy/yaml-source.ts'
+import type { Config, Endpoint } from './config.ts'
+import { Fleet, type FleetLog } from './fleet.ts'
+import { gaugesOf } from './gate-gauges.ts'
+import { openMetricsServer, type MetricsServer } from './metrics/metrics-server.ts'
+import { visitOf } from './pages/recorded-visit.ts'
+import { makeBundle } from './policy/make-bundle.ts'
+import { probeBundle } from './policy/probe-bundle.ts'
+import { policyProblems, recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
+import { RevisionStatus } from './policy/revision-status.ts'
+import type { BoundEndpoints } from './thread-messages.ts'
+
+/** A save is several events, and editors write a temporary file first: one import after they settle. */
+const SETTLE_MS = 200
+
+/** Tunnels and downloads get this long to end by themselves; the whole stop must take less than 5 s. */
+const DRAIN_MS = 2_000
+
+/** How many refusals `/why` shows a device. */
+const RECENT = 10
+
+/** What a gate is started with; everything outside `proxy/` comes in here. */
+export interface GateOptions {
+  readonly config: Config
+  /** The folder that paths in the configuration are relative to. */
+  readonly directory: string
+  /** Added to the system's clock: `start --clock`. */
+  readonly clockOffsetMs: number
+  readonly version: string
+  readonly log: FleetLog & { info(details: object, message: string): void }
+}
+
+/** A failure at start-up that a person can mend; the message says what and where. */
+export class GateRefused extends Error {
+  override readonly name = 'GateRefused'
+}
+
+/**
+ * A running gate: the control thread's composition root. Opens the ledger, imports the school's files,
+ * compiles, starts records and data threads, and from then on follows files and signals.
+ */
+export class Gate {
+  readonly #options: GateOptions
+  readonly #ledger: Ledger
+  readonly #view: RegisterView
+  readonly #status: RevisionStatus
+  readonly #records: RecordsHandle
+  readonly #fleet: Fleet
+  readonly #bound: BoundEndpoints
+  #metrics: MetricsServer | null = null
+  #watchers: readonly FSWatcher[] = []
+  #settling: NodeJS.Timeout | null = null
+  /** Reloads are one at a time; a change during one is seen by the next. */
+  #reloading: Promise<void> = Promise.resolve()
+
+  private constructor(options: GateOptions, parts: GateParts) {
+    this.#options = options
+    this.#ledger = parts.ledger
+    this.#view = parts.view
+    this.#status = parts.status
+    this.#records = parts.records
+    this.#fleet = parts.fleet
+    this.#bound = parts.bound
+  }
+
+  /** Rejects with `GateRefused` for what a person can mend: a broken policy, a port in use. */
+  static async open(options: GateOptions): Promise<Gate> {
+    const gate = new Gate(options, await openParts(options))
+    await gate.#openMetrics()
+    gate.#watch()
+    return gate
+  }
+
+  /** The ready line's facts (design.md section 6). */
+  endpoints(): Readonly<Record<string, string | null>> {
+    const { dnsUdp, dnsTcp, http, blockPage } = this.#bound
+    return {
+      dns: text(dnsUdp ?? dnsTcp),
+      dns_tcp: text(dnsTcp),
+      http: text(http),
+      block_page: text(blockPage),
+      metrics: text(this.#metrics),
+    }
+  }
+
+  /** Imports the files again and puts what changed in force; what is broken leaves the old in force. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload())
+    return this.#reloading
+  }
+
+  /** Data threads first, so that every refusal is in a ring; then the records thread drains them. */
+  async stop(): Promise<void> {
+    for (const watcher of this.#watchers) watcher.close()
+    if (this.#settling !== null) clearTimeout(this.#settling)
+    await this.#reloading
+    await this.#fleet.stop(DRAIN_MS)
+    await this.#records.stop()
+    await this.#metrics?.close()
+    this.#ledger.close()
+  }
+
+  async #reload(): Promise<void> {
+    const { config, directory, log } = this.#options
+    try {
+      const report = importSchool(this.#options, this.#ledger, this.#view)
+      this.#status.imported(report)
+      logImport(report, log)
+      const register = this.#view.current()
+      const imageDirectory = recordsDirectoryOf(config, directory)
+      const made = await makeBundle({ register, config, directory, imageDirectory })
+      const problems = made.ok ? probeBundle(made.bundle) : made.problems
+      if (!made.ok || problems.length > 0) {
+        this.#status.rejected(problems)
+        log.error({ problems }, 'the new revision is not usable; the old one stays in force')
+        return
+      }
+      const results = await this.#fleet.swap(made.bundle)
+      this.#status.swapped(made, results)
+      log.info({ revision: made.bundle.revision, results }, 'revision in force')
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message : String(cause)
+      this.#status.rejected([problem])
+      log.error({ problem }, 'reload failed; the old revision stays in force')
+    }
+  }
+
+  async #openMetrics(): Promise<void> {
+    const { listen } = this.#options.config.metrics
+    if (listen === null) return
+    const { log, version } = this.#options
+    this.#metrics = await listening(listen, () =>
+      openMetricsServer(listen, {
+        collect: () => this.#fleet.report(),
+        totals: this.#status.totals,
+        gauges: () => this.#gauges(),
+        readiness: () => this.#readiness(),
+        version,
+        log,
+      }),
+    )
+  }
+
+  async #gauges() {
+    const records = await this.#records.status()
+    return gaugesOf({ records, status: this.#status, fleet: this.#fleet })
+  }
+
+  async #readiness() {
+    const { alarm, redis } = await this.#records.status()
+    const degraded = [...this.#status.degraded()]
+    if (alarm !== null) degraded.push(`journal: ${alarm}`)
+    if (redis?.isUp === false) degraded.push(`redis: ${redis.error ?? 'not connected yet'}`)
+    return { ready: this.#fleet.size > 0, degraded }
+  }
+
+  /** Folders, not files: an editor replaces a file, and a watch on the old one would see nothing more. */
+  #watch(): void {
+    const { config, directory, log } = this.#options
+    const files = schoolFilesOf(config, directory)
+    const paths = [files.policy, files.people, files.devices].filter((path) => path !== null)
+    const names = new Set(paths.map((path) => basename(path)))
+    this.#watchers = [...new Set(paths.map((path) => dirname(path)))].map((folder) => {
+      const watcher = watch(folder, (_event, name) => {
+        if (name === null || names.has(name)) this.#settle()
+      })
+      watcher.on('error', (error) => {
+        log.error({ folder, error }, 'cannot watch the folder; SIGHUP still reloads')
+      })
+      return watcher
+    })
+  }
+
+  #settle(): void {
+    if (this.#settling !== null) clearTimeout(this.#settling)
+    this.#settling = setTimeout(() => void this.reload(), SETTLE_MS)
+  }
+}
+
+interface GateParts {
+  readonly ledger: Ledger
+  readonly view: RegisterView
+  readonly status: RevisionStatus
+  readonly records: RecordsHandle
+  readonly fleet: Fleet
+  readonly bound: BoundEndpoints
+}
+
+async function openParts(options: GateOptions): Promise<GateParts> {
+  const { config, directory, log, clockOffsetMs } = options
+  const records = recordsDirectoryOf(config, directory)
+  mkdirSync(records, { recursive: true, mode: 0o700 })
+  const ledger = openLedger(records, { site: config.site })
+  const view = new RegisterView(ledger)
+  const report = importSchool(options, ledger, view)
+  logImport(report, log)
+  const register = view.current()
+  if (register.policy === null)
+    throw new GateRefused(report.problems.map(describeProblem).join('\n'))
+  const made = await makeBundle({ register, config, directory, imageDirectory: records })
+  const problems = made.ok ? probeBundle(made.bundle) : made.problems
+  if (!made.ok || problems.length > 0) throw new GateRefused(problems.join('\n'))
+  const status = new RevisionStatus(made)
+  status.imported(report)
+  for (const alarm of made.alarms) log.warn({}, alarm)
+
+  const blockRefKey = readOrCreateKey(records, 'block-ref')
+  const handle = await openRecords({
+    directory: records,
+    site: config.site,
+    gate: config.gate,
+    redis: config.records.redis,
+    clockOffsetMs,
+    journalKey: blockRefKey,
+  })
+  const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
+  const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records })
+  const onGone = status.totals.retire.bind(status.totals)
+  const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
+  const fleet = new Fleet({ start, rings, log, onGone, recent }, made.bundle)
+  const bound = await listening(config.dns.udp, () => fleet.open())
+  return { ledger, view, status, records: handle, fleet, bound }
+}
+
+function startOf(
+  config: Config,
+  {
+    clockOffsetMs,
+    blockRefKey,
+    directory,
+  }: {
+    readonly clockOffsetMs: number
+    readonly blockRefKey: Uint8Array
+    readonly directory: string
+  },
+) {
+  const { dns, http, blockPage, metrics } = config
+  const listeners = [dns.udp, dns.tcp, http.listen, blockPage.listen, metrics.listen]
+  return {
+    site: config.site,
+    clockOffsetMs,
+    blockRefKey,
+    warnKey: readOrCreateKey(directory, 'warn-pass'),
+    // Of this start only: a device's bit must not be followed from one week to the next.
+    tallySalt: { low: randomBytes(4).readInt32LE(), high: randomBytes(4).readInt32LE() },
+    dns,
+    http: { ...http, ownEndpoints: listeners.filter((endpoint) => endpoint !== null) },
+    blockPage,
+  }
+}
+
+function threadsOf({ threads }: Config): number {
+  return threads > 0 ? threads : Math.max(1, availableParallelism() - 1)
+}
+
+function importSchool(options: GateOptions, ledger: Ledger, view: RegisterView): ImportReport {
+  const { config, directory, clockOffsetMs } = options
+  const deps = { site: config.site, ledger, view, checkPolicy: policyProblems }
+  return importFiles(schoolFilesOf(config, directory), Date.now() + clockOffsetMs, deps)
+}
+
+function logImport(report: ImportReport, log: GateOptions['log']): void {
+  for (const problem of report.problems) log.error({}, describeProblem(problem))
+  if (report.appended > 0)
+    log.info({ changed: report.changed, head: report.head.seq }, 'files imported into the ledger')
+}
+
+/** A port in use or an address that is not here is a person's to mend; everything else is a bug. */
+async function listening<T>(endpoint: Endpoint | null, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    if (!['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'].includes(code)) throw cause
+    const message = cause instanceof Error ? cause.message : ''
+    throw new GateRefused(`cannot listen on \`${text(endpoint) ?? ''}\`: ${message}`, { cause })
+  }
+}
+
+function text(endpoint: { readonly host: string; readonly port: number } | null): string | null {
+  if (endpoint === null) return null
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
+  return `${host}:${endpoint.port}`
+}

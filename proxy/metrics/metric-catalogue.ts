@@ -1,0 +1,171 @@
+/** What Prometheus needs to know of a metric, and which labels its series carry. */
+export interface MetricSpec {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+/**
+ * Every metric of the gate, declared once: the page, the board, the alert rules and deploy/README.md
+ * are all held against this table. No label ever names a device, a person or a host (design.md
+ * section 6): a metrics page is read by more people than the journal.
+ */
+export const METRICS = {
+  schoolgate_build_info: {
+    type: 'gauge',
+    help: 'Always 1; the labels tell which release runs on which Node.',
+    labels: ['version', 'node'],
+  },
+  schoolgate_ready: {
+    type: 'gauge',
+    help: '1 while the gate can decide, as /readyz says.',
+    labels: [],
+  },
+  schoolgate_degraded: {
+    type: 'gauge',
+    help: 'How many things /readyz names as degraded.',
+    labels: [],
+  },
+  schoolgate_dns_queries_total: {
+    type: 'counter',
+    help: 'DNS queries by transport, verdict and reason code.',
+    labels: ['transport', 'verdict', 'reason'],
+  },
+  schoolgate_dns_latency_seconds: {
+    type: 'histogram',
+    help: 'Time from the query to its answer.',
+    labels: [],
+  },
+  schoolgate_dns_cache_hits_total: {
+    type: 'counter',
+    help: 'Queries answered from the cache.',
+    labels: [],
+  },
+  schoolgate_dns_cache_misses_total: {
+    type: 'counter',
+    help: 'Queries that went to an upstream.',
+    labels: [],
+  },
+  schoolgate_dns_cache_evictions_total: {
+    type: 'counter',
+    help: 'Answers that made room for others before they ran out.',
+    labels: [],
+  },
+  schoolgate_dns_cache_entries: {
+    type: 'gauge',
+    help: 'Answers in the caches of all data threads.',
+    labels: [],
+  },
+  schoolgate_dns_malformed_total: {
+    type: 'counter',
+    help: 'Packets that were no well-formed query: answered with FORMERR or dropped.',
+    labels: ['transport'],
+  },
+  schoolgate_http_requests_total: {
+    type: 'counter',
+    help: 'Proxy and block-page requests by kind, verdict and reason code.',
+    labels: ['kind', 'verdict', 'reason'],
+  },
+  schoolgate_http_malformed_total: {
+    type: 'counter',
+    help: 'Request heads that were refused as malformed or too large.',
+    labels: [],
+  },
+  schoolgate_tunnels_open: {
+    type: 'gauge',
+    help: 'CONNECT tunnels that are open now.',
+    labels: [],
+  },
+  schoolgate_tunnel_bytes_total: {
+    type: 'counter',
+    help: 'Octets relayed through CONNECT tunnels.',
+    labels: ['direction'],
+  },
+  schoolgate_decisions_total: {
+    type: 'counter',
+    help: 'Decisions by the stage that settled them and reason code.',
+    labels: ['stage', 'reason'],
+  },
+  schoolgate_policy_revision: {
+    type: 'gauge',
+    help: 'Revision of the policy in force.',
+    labels: [],
+  },
+  schoolgate_policy_swap_seconds: {
+    type: 'gauge',
+    help: 'How long the last swap took, until the last data thread decided by the new policy.',
+    labels: [],
+  },
+  schoolgate_policy_rejected_total: {
+    type: 'counter',
+    help: 'Revisions that did not compile or failed their probe; the old one stayed in force.',
+    labels: [],
+  },
+  schoolgate_list_domains: {
+    type: 'gauge',
+    help: 'Entries of each list in the image.',
+    labels: ['list'],
+  },
+  schoolgate_list_age_seconds: {
+    type: 'gauge',
+    help: 'Time since each list was last read anew.',
+    labels: ['list'],
+  },
+  schoolgate_journal_written_total: {
+    type: 'counter',
+    help: 'Journal entries that are durable in SQLite.',
+    labels: [],
+  },
+  schoolgate_journal_spooled_total: {
+    type: 'counter',
+    help: 'Journal entries that had to wait on disk for Redis.',
+    labels: [],
+  },
+  schoolgate_journal_shipped_total: {
+    type: 'counter',
+    help: 'Journal entries that Redis has taken.',
+    labels: [],
+  },
+  schoolgate_journal_lost_total: {
+    type: 'counter',
+    help: 'Attempts that no limit had room for. Anything but 0 is an alarm.',
+    labels: [],
+  },
+  schoolgate_redis_up: {
+    type: 'gauge',
+    help: '1 while Redis takes entries, 0 while it does not; absent where none is configured.',
+    labels: [],
+  },
+  schoolgate_upstream_queries_total: {
+    type: 'counter',
+    help: 'Queries sent to each upstream resolver, by result.',
+    labels: ['upstream', 'result'],
+  },
+  schoolgate_upstream_latency_seconds: {
+    type: 'histogram',
+    help: 'Time until an upstream resolver answered.',
+    labels: ['upstream'],
+  },
+  schoolgate_devices: {
+    type: 'gauge',
+    help: 'Registered devices by standing.',
+    labels: ['standing'],
+  },
+  schoolgate_ledger_unreviewed: {
+    type: 'gauge',
+    help: 'Changes that the DSL has not reviewed yet.',
+    labels: [],
+  },
+  schoolgate_thread_restarts_total: {
+    type: 'counter',
+    help: 'Threads that died and were replaced.',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, MetricSpec>>
+
+export type MetricName = keyof typeof METRICS
+
+/** The declaration of `name`; undefined for a metric that nobody declared. */
+export function findMetric(name: string): MetricSpec | undefined {
+  return Object.hasOwn(METRICS, name) ? METRICS[name as MetricName] : undefined
+}

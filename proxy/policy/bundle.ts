@@ -1,0 +1,47 @@
+import { collectPolicyNames } from '../../rules/content/policy-names.ts'
+import { Engine } from '../../rules/engine.ts'
+import { ListImage } from '../../rules/lists/list-image.ts'
+import type { Policy } from '../../rules/policy/policy.ts'
+import type { DeviceFacts } from '../../rules/subject.ts'
+import { SubjectTable } from '../clients/subject-table.ts'
+
+/**
+ * One revision as it travels to the data threads: plain data and two shared images, so that a swap
+ * copies a few kilobytes and shares the megabytes.
+ */
+export interface Bundle {
+  readonly revision: number
+  readonly policy: Policy
+  readonly devices: readonly DeviceFacts[]
+  readonly stranger: DeviceFacts | null
+  readonly listImage: SharedArrayBuffer
+  readonly policyImage: SharedArrayBuffer
+}
+
+/** A revision in force: who is where, and what is decided for them. */
+export interface Revision {
+  readonly engine: Engine
+  readonly subjects: SubjectTable
+}
+
+/**
+ * `indices` are a thread's numbers for subjects, kept over its revisions. Throws for an image that
+ * can't be opened: bundles are made and probed by the control thread.
+ */
+export function openBundle(bundle: Bundle, indices: { next: number } = { next: 0 }): Revision {
+  const engine = new Engine({
+    revision: bundle.revision,
+    policy: bundle.policy,
+    lists: imageOf(bundle.listImage, 'lists'),
+    names: collectPolicyNames(bundle.policy),
+    policyImage: imageOf(bundle.policyImage, 'policy names'),
+  })
+  const { policy, devices, stranger } = bundle
+  return { engine, subjects: new SubjectTable({ engine, policy, devices, stranger, indices }) }
+}
+
+function imageOf(buffer: SharedArrayBuffer, what: string): ListImage {
+  const opened = ListImage.open(buffer)
+  if (opened instanceof ListImage) return opened
+  throw new Error(`the image of the ${what} can't be opened: ${opened.problem}`)
+}

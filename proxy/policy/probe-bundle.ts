@@ -1,0 +1,43 @@
+import { isIP } from 'node:net'
+import { openBundle, type Bundle } from './bundle.ts'
+
+/** A name that is in `support.wellbeing` of every list we know; asked only where a list holds it. */
+const HELP_LINE = 'childline.org.uk'
+
+/** No list and no policy can mean this name (RFC 6761 section 6.4). */
+const NOBODYS_NAME = 'schoolgate-probe.invalid'
+
+/**
+ * Why a revision must not go into force, judged as a data thread would judge: it opens, it answers for
+ * a registered device, a stranger and every zone, and help is open to all of them. Empty when good.
+ */
+export function probeBundle(bundle: Bundle): readonly string[] {
+  try {
+    const { engine, subjects } = openBundle(bundle)
+    const asked = [
+      ...bundle.devices.map(({ id }) => ({ device: id })),
+      ...bundle.policy.zones.map(({ id }) => ({ address: '192.0.2.1', zone: id })),
+    ]
+    const problems: string[] = []
+    for (const who of asked.slice(0, MAX_PROBES)) {
+      const subject = subjects.ask(who, PROBE_TIME)
+      if (subject === null) continue
+      engine.decideHost(subject.stance, NOBODYS_NAME)
+      const help = engine.decideHost(subject.stance, HELP_LINE)
+      if (help.category === 'support.wellbeing' && help.action !== 'allow')
+        problems.push(`${HELP_LINE} is closed to ${JSON.stringify(who)}`)
+    }
+    const nowhere = bundle.devices.flatMap(({ id, addresses }) =>
+      addresses.filter((address) => isIP(address) === 0).map((address) => `${id}: ${address}`),
+    )
+    return [...problems, ...nowhere.map((what) => `not an address: ${what}`)]
+  } catch (cause) {
+    return [cause instanceof Error ? cause.message : String(cause)]
+  }
+}
+
+/** Ten thousand devices are of a few kinds; a probe is no audit and must not delay a change. */
+const MAX_PROBES = 200
+
+/** A school morning; any moment does, because a probe looks for faults and not for an answer. */
+const PROBE_TIME = Date.UTC(2026, 10, 24, 10)

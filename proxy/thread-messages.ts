@@ -1,0 +1,76 @@
+import type { Bundle } from './policy/bundle.ts'
+import type { MeterSnapshot } from './metrics/meter.ts'
+import type { TallySalt } from '../records/tally/device-sketch.ts'
+import type { Endpoint } from './config.ts'
+import type { RefusedVisit } from './pages/gate-pages.ts'
+
+/** What a data thread is born with. */
+export interface ThreadStart {
+  readonly site: string
+  /** 0, 1, ...: tells the threads of a gate apart in logs. */
+  readonly number: number
+  readonly clockOffsetMs: number
+  readonly bundle: Bundle
+  readonly ring: SharedArrayBuffer
+  /** Keyed hashes of the journal's block references: the same key on every thread and gate of a site. */
+  readonly blockRefKey: Uint8Array
+  readonly warnKey: Uint8Array
+  readonly tallySalt: TallySalt
+  readonly dns: {
+    readonly udp: Endpoint | null
+    readonly tcp: Endpoint | null
+    readonly upstreams: readonly string[]
+    readonly maxTtl: number
+    readonly cacheEntries: number
+  }
+  readonly http: {
+    readonly listen: Endpoint | null
+    readonly connectPorts: readonly number[]
+    readonly allowTargets: readonly string[]
+    readonly ownEndpoints: readonly Endpoint[]
+  }
+  readonly blockPage: { readonly listen: Endpoint | null; readonly address: string }
+}
+
+export interface BoundEndpoints {
+  readonly dnsUdp: Endpoint | null
+  readonly dnsTcp: Endpoint | null
+  readonly http: Endpoint | null
+  readonly blockPage: Endpoint | null
+}
+
+export type ToThread =
+  | { readonly kind: 'swap'; readonly bundle: Bundle }
+  | { readonly kind: 'report'; readonly id: number }
+  | { readonly kind: 'warn-pass'; readonly pass: WarnPass }
+  | { readonly kind: 'recent'; readonly id: number; readonly visits: readonly RefusedVisit[] }
+  | { readonly kind: 'stop'; readonly drainMs: number }
+
+export type FromThread =
+  | { readonly kind: 'ready'; readonly bound: BoundEndpoints }
+  | {
+      readonly kind: 'swapped'
+      readonly revision: number
+      readonly tookMs: number
+      readonly cut: number
+    }
+  | { readonly kind: 'swap-failed'; readonly revision: number; readonly message: string }
+  | { readonly kind: 'report'; readonly id: number; readonly snapshot: MeterSnapshot }
+  | { readonly kind: 'warn-pass'; readonly pass: WarnPass }
+  /** `who` is a device's id, or the address where no device is known. */
+  | { readonly kind: 'ask-recent'; readonly id: number; readonly who: string }
+  | {
+      readonly kind: 'log'
+      readonly level: 'warn' | 'error'
+      readonly message: string
+      readonly details: object
+    }
+  | { readonly kind: 'stopped' }
+
+/** A person has read the warning for a host and gone on; good on every thread of the gate. */
+export interface WarnPass {
+  readonly address: string
+  readonly host: string
+  /** Gate time, epoch ms. */
+  readonly until: number
+}

@@ -1,0 +1,225 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { blockRef } from '../records/block-ref.ts'
+import { RingWriter } from '../records/rings/byte-ring.ts'
+import { RingRecorder } from '../records/rings/ring-recorder.ts'
+import { RingTally, TALLY_FLUSH_MS } from '../records/tally/ring-tally.ts'
+import type { AttemptSubject } from '../records/attempt.ts'
+import { openDns } from './dns/open-dns.ts'
+import { openHttp } from './http/open-http.ts'
+import type { HttpService } from './http/open-http.ts'
+import type { RefusedVisit } from './pages/gate-pages.ts'
+import { Meter } from './metrics/meter.ts'
+import type { Plane } from './plane.ts'
+import { openBundle, type Revision } from './policy/bundle.ts'
+import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts'
+
+/**
+ * The composition root of a data thread: it alone constructs, so it alone knows who needs what. No
+ * disk, no Redis, no JSON on the way of a request; what is recorded goes into the ring.
+ */
+
+/** Nobody waits longer than this to learn what other threads refused; the own ones are shown then. */
+const RECENT_TIMEOUT_MS = 500
+
+/** A timer past 24.8 days fires at once; and the system's clock may be set meanwhile. */
+const MAX_EDGE_WAIT_MS = 60_000
+
+/** Beyond this many lines a second the rest is only counted: a flood must not become a flood of logs. */
+const MAX_LOGS_PER_SECOND = 20
+
+const port = parentPort
+if (port === null) throw new Error('proxy/thread.ts runs as a worker thread only')
+const start = workerData as ThreadStart
+const meter = new Meter()
+const log = loggerTo((message) => {
+  say(message)
+})
+const indices = { next: 0 }
+// INVARIANT: read once per request; `swap` replaces it whole and changes nothing inside.
+let revision: Revision = openBundle(start.bundle, indices)
+let policySchool = schoolOf(start.bundle)
+
+const ring = new RingWriter(start.ring)
+const tally = new RingTally(ring, start.tallySalt)
+const plane: Plane = {
+  now,
+  engine: () => revision.engine,
+  subjectAt: (address) => revision.subjects.at(address, now()),
+  recorder: new RingRecorder(ring),
+  tally,
+  meter,
+}
+
+const dns = await openDns(plane, {
+  ...start.dns,
+  blockPageAddress: start.blockPage.address,
+  log,
+})
+const recentAnswers = new Map<number, (visits: readonly RefusedVisit[]) => void>()
+let nextQuestion = 1
+const http: HttpService = await openHttp(
+  plane,
+  { ...start.http, blockPage: start.blockPage },
+  {
+    lookup: (host) => dns.lookup(host),
+    blockRef: refOf,
+    school: () => policySchool,
+    warnKey: start.warnKey,
+    recentElsewhere,
+    onWarnPass: ({ subject, host, until }) => {
+      say({ kind: 'warn-pass', pass: { address: subject.address, host, until } })
+    },
+    log,
+  },
+)
+const flushing = setInterval(() => {
+  tally.flush()
+}, TALLY_FLUSH_MS)
+let edge = scheduleEdge()
+
+port.on('message', (message: ToThread) => {
+  receive(message)
+})
+say({
+  kind: 'ready',
+  bound: { dnsUdp: dns.udp, dnsTcp: dns.tcp, http: http.http, blockPage: http.blockPage },
+})
+
+function receive(message: ToThread): void {
+  switch (message.kind) {
+    case 'swap':
+      swap(message.bundle)
+      return
+    case 'report':
+      say({ kind: 'report', id: message.id, snapshot: meter.snapshot() })
+      return
+    case 'warn-pass':
+      http.addWarnPass(message.pass.address, message.pass.host, message.pass.until)
+      return
+    case 'recent':
+      recentAnswers.get(message.id)?.(message.visits)
+      return
+    case 'stop':
+      void stop(message.drainMs)
+      return
+  }
+}
+
+/** One pointer write is the swap; whatever fails before it leaves the old revision in force. */
+function swap(bundle: ThreadStart['bundle']): void {
+  const began = performance.now()
+  try {
+    const next = openBundle(bundle, indices)
+    revision = next
+    policySchool = schoolOf(bundle)
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    say({ kind: 'swap-failed', revision: bundle.revision, message })
+    return
+  }
+  const tookMs = performance.now() - began
+  clearTimeout(edge)
+  edge = scheduleEdge()
+  say({ kind: 'swapped', revision: bundle.revision, tookMs, cut: http.recheck() })
+}
+
+/** At every window edge what runs on and is forbidden from now on is cut (design.md, exact bells). */
+function scheduleEdge(): NodeJS.Timeout {
+  const wait = revision.subjects.nextEdge(now()) - now()
+  return setTimeout(
+    () => {
+      if (wait <= MAX_EDGE_WAIT_MS) http.recheck()
+      edge = scheduleEdge()
+    },
+    Math.max(1, Math.min(wait, MAX_EDGE_WAIT_MS)),
+  )
+}
+
+async function stop(drainMs: number): Promise<void> {
+  clearInterval(flushing)
+  clearTimeout(edge)
+  // DNS goes first: nobody resolves into a gate that is closing.
+  await dns.close()
+  await http.drain(drainMs)
+  tally.flush()
+  say({ kind: 'stopped' })
+  port?.close()
+}
+
+function refOf(subject: AttemptSubject, host: string, reason: string, at: number): string {
+  const who = subject.deviceId ?? subject.address
+  return blockRef(start.blockRefKey, {
+    site: start.site,
+    who,
+    host,
+    reason,
+    minute: Math.floor(at / 60_000),
+  })
+}
+
+/** What the journal has of this device: other threads' refusals, and those that DNS answered. */
+function recentElsewhere(address: string): Promise<readonly RefusedVisit[]> {
+  const subject = plane.subjectAt(address)
+  return new Promise((resolve) => {
+    const id = nextQuestion++
+    const settle = (visits: readonly RefusedVisit[]): void => {
+      clearTimeout(late)
+      recentAnswers.delete(id)
+      resolve(visits)
+    }
+    const late = setTimeout(() => {
+      settle([])
+    }, RECENT_TIMEOUT_MS)
+    recentAnswers.set(id, settle)
+    say({ kind: 'ask-recent', id, who: subject.deviceId ?? subject.address })
+  })
+}
+
+function now(): number {
+  return Date.now() + start.clockOffsetMs
+}
+
+function say(message: FromThread): void {
+  port?.postMessage(message)
+}
+
+function schoolOf({ policy: { school, time } }: ThreadStart['bundle']) {
+  return {
+    name: school.name,
+    askWhom: school.ask,
+    helpLinks: school.help,
+    monitoringNotice: school.monitoringNotice,
+    timeZone: time.timezone,
+  }
+}
+
+/** The control thread writes the log; a thread hands over its lines, at most so many a second. */
+function loggerTo(send: (message: FromThread) => void) {
+  const dropped = meter.counter('schoolgate_log_lines_dropped_total')
+  let second = 0
+  let lines = 0
+  const line =
+    (level: 'warn' | 'error') =>
+    (details: object, message: string): void => {
+      const current = Math.floor(performance.now() / 1000)
+      if (current !== second) {
+        second = current
+        lines = 0
+      }
+      lines += 1
+      if (lines > MAX_LOGS_PER_SECOND) dropped.n += 1
+      else send({ kind: 'log', level, message, details: plainDetails(details) })
+    }
+  return { warn: line('warn'), error: line('error') }
+}
+
+/** Errors cross `postMessage`, functions and sockets don't: what does not clone becomes text. */
+function plainDetails(details: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(details).map(([key, value]: [string, unknown]) => {
+      if (value instanceof Error) return [key, { message: value.message, stack: value.stack }]
+      const plain = value === null || ['string', 'number', 'boolean'].includes(typeof value)
+      return [key, plain ? value : typeof value]
+    }),
+  )
+}

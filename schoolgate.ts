@@ -1,0 +1,56 @@
+import { EXIT, usage } from './commands/arguments.ts'
+
+/** A command gets its arguments and answers with an exit code (design.md section 6). */
+type Command = (args: readonly string[]) => Promise<number>
+
+/** Each command is loaded when it is called: `explain` must not pay for the gate's threads. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  check: async () => (await import('./commands/check.ts')).check,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  lists: async () => {
+    const { lists } = await import('./commands/lists.ts')
+    const { imageOfConfig } = await import('./commands/read-school.ts')
+    return (args) => lists(args, imageOfConfig)
+  },
+  ledger: async () => {
+    const { ledger } = await import('./commands/ledger.ts')
+    const { recordsOfConfig } = await import('./commands/read-school.ts')
+    const print = (stream: NodeJS.WriteStream) => (line: string) => {
+      stream.write(`${line}\n`)
+    }
+    const [out, err] = [print(process.stdout), print(process.stderr)]
+    return (args) => ledger(args, { resolveRecords: recordsOfConfig, out, err })
+  },
+}
+
+const USAGE = `usage: schoolgate COMMAND
+  start    [--config FILE] [--clock ISO] [--set key=value]...   run a gate
+  check    FILE...                                              validate config and policy files
+  explain  --config FILE (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
+           --config FILE --batch FILE.ndjson                    why a request is allowed or refused
+  lists    compile|stat|lookup                                  build and ask the list image
+  ledger   verify|show|export                                   the record of what people decided`
+
+const [name = '', ...args] = process.argv.slice(2)
+if (name === 'help' || name === '--help' || name === '-h') {
+  process.stdout.write(`${USAGE}\n`)
+  process.exitCode = EXIT.done
+} else {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  process.exitCode =
+    load === undefined
+      ? usage(USAGE, name === '' ? undefined : `no command \`${name}\``)
+      : await run(load)
+}
+
+async function run(load: () => Promise<Command>): Promise<number> {
+  try {
+    const command = await load()
+    return await command(args)
+  } catch (cause) {
+    const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+    process.stderr.write(`schoolgate: internal fault: ${detail}\n`)
+    return EXIT.internal
+  }
+}
