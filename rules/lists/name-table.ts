@@ -5,7 +5,7 @@
  * writes memory from front to back.
  */
 
-/** Three slots in five: a miss costs 3 probes on average and mostly one cache line. */
+/** Three slots in five: a miss looks at 3.6 neighbouring slots on average (Knuth 6.4), mostly in one cache line. */
 const MAX_LOAD = 0.6
 const LEAST_CAPACITY = 64
 
