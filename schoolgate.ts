@@ -32,6 +32,12 @@ const USAGE = `usage: schoolgate COMMAND
   lists    compile|stat|lookup                                  build and ask the list image
   ledger   verify|show|export                                   the record of what people decided`
 
+// `schoolgate ledger show | head`: whoever reads has seen enough, and that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(EXIT.done)
+})
+
 const [name = '', ...args] = process.argv.slice(2)
 if (name === 'help' || name === '--help' || name === '-h') {
   process.stdout.write(`${USAGE}\n`)

@@ -25,6 +25,8 @@ export interface FleetLog {
 }
 
 export interface FleetParts {
+  /** The module that a data thread runs. */
+  readonly entry: URL
   /** What every thread is born with, but its number and its ring. */
   readonly start: Omit<ThreadStart, 'number' | 'ring' | 'bundle'>
   readonly rings: readonly SharedArrayBuffer[]
@@ -119,7 +121,7 @@ export class Fleet {
   #spawn(number: number): Member {
     const ring = this.#parts.rings[number]
     if (ring === undefined) throw new Error(`no ring for thread ${number}`)
-    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    const worker = new Worker(this.#parts.entry, {
       workerData: this.#startOf(number, ring),
       name: `data-${number}`,
     })
@@ -162,6 +164,8 @@ export class Fleet {
   #left(member: Member): void {
     this.#parts.onGone(member.last)
     if (this.#members.get(member.number) === member) this.#members.delete(member.number)
+    const revision = this.#bundle.revision
+    this.#settle(swapKey(member.number), { kind: 'swap-failed', revision, message: 'it ended' })
     // Before the first thread is up there is nothing to keep alive: `open` reports the failure.
     if (member.stopping || this.#bound === null) return
     this.restarts += 1

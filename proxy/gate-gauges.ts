@@ -5,12 +5,14 @@ import type { RevisionStatus } from './policy/revision-status.ts'
 
 export interface GaugeSources {
   readonly records: RecordsStatus
+  /** Ledger entries that nobody has reviewed yet. */
+  readonly unreviewed: number
   readonly status: RevisionStatus
   readonly fleet: Fleet
 }
 
 /** What the control thread knows by itself, beside the counters of the data threads. */
-export function gaugesOf({ records, status, fleet }: GaugeSources): readonly Reading[] {
+export function gaugesOf({ records, unreviewed, status, fleet }: GaugeSources): readonly Reading[] {
   return [
     ['schoolgate_policy_revision', {}, status.revision],
     ['schoolgate_policy_swap_seconds', {}, status.lastSwapSeconds],
@@ -26,6 +28,7 @@ export function gaugesOf({ records, status, fleet }: GaugeSources): readonly Rea
       { standing },
       count,
     ]),
+    ['schoolgate_ledger_unreviewed', {}, unreviewed],
     ['schoolgate_journal_written_total', {}, records.written],
     ['schoolgate_journal_spooled_total', {}, records.spooled],
     ['schoolgate_journal_shipped_total', {}, records.shipped],

@@ -152,7 +152,8 @@ export class Gate {
 
   async #gauges() {
     const records = await this.#records.status()
-    return gaugesOf({ records, status: this.#status, fleet: this.#fleet })
+    const { unreviewed } = this.#view.current()
+    return gaugesOf({ records, unreviewed, status: this.#status, fleet: this.#fleet })
   }
 
   async #readiness() {
@@ -226,7 +227,8 @@ async function openParts(options: GateOptions): Promise<GateParts> {
   const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records })
   const onGone = status.totals.retire.bind(status.totals)
   const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
-  const fleet = new Fleet({ start, rings, log, onGone, recent }, made.bundle)
+  const entry = new URL('./thread.ts', import.meta.url)
+  const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
   const bound = await listening(config.dns.udp, () => fleet.open())
   return { ledger, view, status, records: handle, fleet, bound }
 }

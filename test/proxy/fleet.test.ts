@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from 'vitest'
+import { Fleet } from '../../proxy/fleet.ts'
+import type { Bundle } from '../../proxy/policy/bundle.ts'
+import type { MeterSnapshot } from '../../proxy/metrics/meter.ts'
+import type { ThreadStart } from '../../proxy/thread-messages.ts'
+import { makeRing } from '../../records/rings/byte-ring.ts'
+import { readExamplePolicy } from '../examples/example-engine.ts'
+import { until } from '../support/until.ts'
+
+const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle'> = {
+  site: 'ex',
+  clockOffsetMs: 0,
+  blockRefKey: new Uint8Array(32),
+  warnKey: new Uint8Array(32),
+  tallySalt: { low: 1, high: 2 },
+  dns: {
+    udp: { host: '127.0.0.1', port: 0 },
+    tcp: null,
+    upstreams: [],
+    maxTtl: 300,
+    cacheEntries: 16,
+  },
+  http: { listen: null, connectPorts: [], allowTargets: [], ownEndpoints: [] },
+  blockPage: { listen: null, address: '127.0.0.1' },
+}
+
+const bundleOf = (revision: number): Bundle => ({
+  revision,
+  policy: readExamplePolicy(),
+  devices: [],
+  stranger: null,
+  listImage: new SharedArrayBuffer(0),
+  policyImage: new SharedArrayBuffer(0),
+})
+
+const open: Fleet[] = []
+
+afterEach(async () => {
+  for (const fleet of open.splice(0)) await fleet.stop(0)
+})
+
+function scriptedFleet(threads: number) {
+  const lines: string[] = []
+  const gone: (MeterSnapshot | null)[] = []
+  const log = {
+    warn: (_details: object, message: string) => lines.push(message),
+    error: (_details: object, message: string) => lines.push(message),
+  }
+  const visits = [{ at: 0, host: 'h', cause: 'c', reasonCode: 'category', blockRef: 'AAAA-AAAA' }]
+  const fleet = new Fleet(
+    {
+      entry: new URL('./scripted-thread.ts', import.meta.url),
+      start: START,
+      rings: Array.from({ length: threads }, () => makeRing(16_384)),
+      log,
+      onGone: (last) => gone.push(last),
+      recent: (who) => Promise.resolve(who === 'tablet' ? visits : []),
+    },
+    bundleOf(1),
+  )
+  open.push(fleet)
+  return { fleet, lines, gone }
+}
+
+test('the first thread binds and the others are born with its ports', async () => {
+  const { fleet } = scriptedFleet(3)
+  expect((await fleet.open()).dnsUdp).toEqual({ host: '127.0.0.1', port: 4000 })
+  expect(fleet.size).toBe(3)
+})
+
+test('a swap is answered by every thread, a failed one with its reason', async () => {
+  const { fleet } = scriptedFleet(2)
+  await fleet.open()
+  expect(await fleet.swap(bundleOf(2))).toEqual([
+    { thread: 0, ok: true, tookMs: 1, cut: 2 },
+    { thread: 1, ok: true, tookMs: 1, cut: 2 },
+  ])
+  expect(await fleet.swap(bundleOf(13))).toContainEqual({
+    thread: 1,
+    ok: false,
+    message: 'cannot be opened',
+  })
+})
+
+test('threads that throw are replaced within a second, with the newest revision, and counted', async () => {
+  const { fleet, lines, gone } = scriptedFleet(2)
+  await fleet.open()
+  const before = await fleet.report()
+  const began = performance.now()
+  const swap = fleet.swap(bundleOf(666))
+  await until(
+    () => fleet.restarts,
+    (restarts) => restarts === 2,
+  )
+  await until(
+    () => fleet.size,
+    (size) => size === 2,
+  )
+  expect(performance.now() - began).toBeLessThan(1000)
+  expect(gone).toEqual(before)
+  expect(lines).toContain('a data thread threw')
+  const after = await until(
+    () => fleet.report(),
+    (reports) => reports.length === 2,
+  )
+  expect(after[0]?.cells).toEqual([['lives', {}, 666]])
+  // Nobody is left waiting for a thread that is gone.
+  expect((await swap).every(({ ok }) => !ok)).toBe(true)
+})
+
+test('a pass of one thread reaches the others, and a question to the journal comes back to its asker', async () => {
+  const { fleet, lines } = scriptedFleet(2)
+  await fleet.open()
+  await until(
+    () => lines,
+    (seen) => seen.includes('pass for a.example') && seen.includes('1 visits'),
+  )
+  expect(lines).toHaveLength(2)
+})
+
+test('a port that cannot be had rejects the start and leaves no thread behind', async () => {
+  const { fleet } = scriptedFleet(1)
+  const broken = new Fleet(
+    {
+      entry: new URL('./no-such-thread.ts', import.meta.url),
+      start: START,
+      rings: [makeRing(16_384)],
+      log: { warn: () => undefined, error: () => undefined },
+      onGone: () => undefined,
+      recent: () => Promise.resolve([]),
+    },
+    bundleOf(1),
+  )
+  await expect(broken.open()).rejects.toThrow()
+  await until(
+    () => broken.size,
+    (size) => size === 0,
+  )
+  await fleet.open()
+})

@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { FromThread, ThreadStart, ToThread } from '../../proxy/thread-messages.ts'
+
+/**
+ * A data thread without listeners, for tests of the fleet: it says what it was born with, and throws
+ * where a test tells it to, in the middle of a message as a bug would.
+ */
+const port = parentPort
+if (port === null) throw new Error('runs as a worker thread only')
+const start = workerData as ThreadStart
+const say = (message: FromThread): void => {
+  port.postMessage(message)
+}
+
+port.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'swap':
+      if (message.bundle.revision === 666) throw new Error('a bug of this thread')
+      if (message.bundle.revision === 13)
+        say({ kind: 'swap-failed', revision: 13, message: 'cannot be opened' })
+      else say({ kind: 'swapped', revision: message.bundle.revision, tookMs: 1, cut: 2 })
+      return
+    case 'report': {
+      const cells = [['lives', {}, start.bundle.revision]] as const
+      say({ kind: 'report', id: message.id, snapshot: { cells, histograms: [] } })
+      return
+    }
+    case 'stop':
+      port.close()
+      return
+    case 'warn-pass':
+      say({ kind: 'log', level: 'warn', message: `pass for ${message.pass.host}`, details: {} })
+      return
+    case 'recent':
+      say({ kind: 'log', level: 'warn', message: `${message.visits.length} visits`, details: {} })
+      return
+  }
+})
+
+if (start.number === 1) {
+  say({ kind: 'warn-pass', pass: { address: '127.0.0.1', host: 'a.example', until: 1 } })
+  say({ kind: 'ask-recent', id: 1, who: 'tablet' })
+}
+const udp = start.dns.udp
+const port0 = udp?.port === 0 ? { ...udp, port: 4000 + start.number } : udp
+say({ kind: 'ready', bound: { dnsUdp: port0, dnsTcp: null, http: null, blockPage: null } })
