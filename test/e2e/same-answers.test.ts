@@ -134,7 +134,7 @@ async function askDns(gate: GateProcess, from: string, name: string): Promise<st
   const options = packet.additionals?.flatMap((record) =>
     record.type === 'OPT' ? record.options : [],
   )
-  const error = options?.find(({ code }) => code === 15)
+  const error = options?.find((option) => (option.code as number) === 15)
   if (error === undefined || !('data' in error) || !Buffer.isBuffer(error.data)) return null
   return error.data.subarray(2).toString().split(': ')[0] ?? null
 }
