@@ -101,6 +101,34 @@ test('a broken policy leaves the old one in force and says so everywhere', async
   )
 })
 
+test('a list that comes empty leaves the last good lists in force, and an alarm', async () => {
+  const school = ownSchool()
+  await using gate = await GateProcess.start({ config: school.config, clock: TUESDAY_10 })
+  const list = join(school.policy, '..', 'lists', 'starter', 'money.gambling.txt')
+  const whole = readFileSync(list, 'utf8')
+  const ask = async (): Promise<string> =>
+    (
+      await run('dig', [
+        ...['-b', '127.10.10.21', '@127.0.0.1', '-p', `${gate.dns.port}`],
+        'www.bet365.com',
+      ])
+    ).out
+  expect(await ask()).toContain('EDE: 17')
+  writeFileSync(list, '')
+  gate.signal('SIGHUP')
+  await until(
+    () => gate.get('/readyz'),
+    ({ body }) => body.includes('money.gambling') && body.includes('last good lists stay'),
+  )
+  expect(await ask()).toContain('EDE: 17')
+  writeFileSync(list, whole)
+  gate.signal('SIGHUP')
+  await until(
+    () => gate.get('/readyz'),
+    ({ body }) => body === '{"ready":true,"degraded":[]}\n',
+  )
+})
+
 test('a device reported lost in devices.csv is refused at once, with policy and lists unchanged', async () => {
   await using upstream = await UnboundUpstream.start()
   const school = ownSchool()

@@ -6,8 +6,8 @@ import { emptyQuestion, readQuestion } from '../../../proxy/dns/wire/question.ts
 import type { Question } from '../../../proxy/dns/wire/question.ts'
 import { Meter } from '../../../proxy/metrics/meter.ts'
 import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
-import { a, queryFor, responseTo, soa } from './packets.ts'
-import type { QueryShape } from './packets.ts'
+import { a, queryFor, responseTo, soa } from '../../support/dns-packets.ts'
+import type { QueryShape } from '../../support/dns-packets.ts'
 
 interface Opened {
   readonly cache: AnswerCache

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CANARY_HOSTS, isCanary } from '../../../proxy/dns/canary-names.ts'
-import { queryFor } from './packets.ts'
+import { queryFor } from '../../support/dns-packets.ts'
 
 function asksCanary(name: string): boolean {
   const query = queryFor(name)

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
 import { openDns } from '../../../proxy/dns/open-dns.ts'
 import type { DnsConfig, DnsService } from '../../../proxy/dns/open-dns.ts'
-import { scriptedPlane } from './scripted-plane.ts'
-import type { Script, ScriptedPlane } from './scripted-plane.ts'
+import { scriptedPlane } from '../../support/scripted-plane.ts'
+import type { Script, ScriptedPlane } from '../../support/scripted-plane.ts'
 
 export interface DnsScene {
   readonly plane: ScriptedPlane

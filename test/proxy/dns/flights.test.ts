@@ -7,8 +7,8 @@ import { packedRcode } from '../../../proxy/dns/wire/packed-answer.ts'
 import { emptyQuestion, readQuestion } from '../../../proxy/dns/wire/question.ts'
 import type { UpstreamQuery } from '../../../proxy/dns/wire/upstream-query.ts'
 import { Meter } from '../../../proxy/metrics/meter.ts'
-import { a, queryFor, responseTo } from './packets.ts'
-import type { QueryShape } from './packets.ts'
+import { a, queryFor, responseTo } from '../../support/dns-packets.ts'
+import type { QueryShape } from '../../support/dns-packets.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { MessageReader, framed } from '../../../proxy/dns/message-framing.ts'
 import { openScene } from './dns-scene.ts'
-import { a, queryFor, read, responseTo } from './packets.ts'
-import { BLOCKED } from './scripted-plane.ts'
+import { a, queryFor, read, responseTo } from '../../support/dns-packets.ts'
+import { BLOCKED } from '../../support/scripted-plane.ts'
 import { testUpstream } from './test-upstream.ts'
 
 const BLOCKS = { rulings: { test: BLOCKED } }

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { listenUdp } from '../../../proxy/dns/listen-udp.ts'
 import { openScene } from './dns-scene.ts'
-import { a, queryFor, read, responseTo } from './packets.ts'
-import { BLOCKED } from './scripted-plane.ts'
+import { a, queryFor, read, responseTo } from '../../support/dns-packets.ts'
+import { BLOCKED } from '../../support/scripted-plane.ts'
 import { askUdp, testUpstream } from './test-upstream.ts'
 
 test('answers over udp: later from the upstream, then at once from the cache', async () => {

@@ -7,7 +7,7 @@ import { hostLookup } from '../../../proxy/dns/lookup-host.ts'
 import type { LookupHost } from '../../../proxy/dns/lookup-host.ts'
 import { packAnswer, packFailure } from '../../../proxy/dns/wire/packed-answer.ts'
 import { Meter } from '../../../proxy/metrics/meter.ts'
-import { a, cname, responseTo } from './packets.ts'
+import { a, cname, responseTo } from '../../support/dns-packets.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

@@ -10,8 +10,8 @@ import { searchPath } from '../../support/debian-packages.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
 import { until } from '../../support/until.ts'
 import { openScene } from './dns-scene.ts'
-import { a, queryFor, read, responseTo } from './packets.ts'
-import { BLOCKED } from './scripted-plane.ts'
+import { a, queryFor, read, responseTo } from '../../support/dns-packets.ts'
+import { BLOCKED } from '../../support/scripted-plane.ts'
 import { askUdp, testUpstream } from './test-upstream.ts'
 
 const execFileAsync = promisify(execFile)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { QueryCounts } from '../../../proxy/dns/query-counts.ts'
 import { Meter } from '../../../proxy/metrics/meter.ts'
-import { BLOCKED, scriptedDecider, scriptedPlane } from './scripted-plane.ts'
+import { BLOCKED, scriptedDecider, scriptedPlane } from '../../support/scripted-plane.ts'
 
 const { stance } = scriptedPlane().subjectAt('')
 

@@ -6,10 +6,15 @@ import { LATER, NO_ANSWER, Resolver } from '../../../proxy/dns/resolver.ts'
 import { packAnswer, packFailure } from '../../../proxy/dns/wire/packed-answer.ts'
 import { emptyQuestion, readQuestion } from '../../../proxy/dns/wire/question.ts'
 import { expectAllocatesAtMost } from '../../support/allocations.ts'
-import { a, cname, queryFor, read, responseTo, soa } from './packets.ts'
-import type { QueryShape, Read } from './packets.ts'
-import { BLOCKED, TUESDAY_TEN, scriptedDecider, scriptedPlane } from './scripted-plane.ts'
-import type { Script, ScriptedPlane } from './scripted-plane.ts'
+import { a, cname, queryFor, read, responseTo, soa } from '../../support/dns-packets.ts'
+import type { QueryShape, Read } from '../../support/dns-packets.ts'
+import {
+  BLOCKED,
+  TUESDAY_TEN,
+  scriptedDecider,
+  scriptedPlane,
+} from '../../support/scripted-plane.ts'
+import type { Script, ScriptedPlane } from '../../support/scripted-plane.ts'
 
 type Records = NonNullable<Parameters<typeof responseTo>[1]>
 

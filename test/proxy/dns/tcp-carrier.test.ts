@@ -7,7 +7,7 @@ import { MessageReader, framed } from '../../../proxy/dns/message-framing.ts'
 import { tcpCarrier } from '../../../proxy/dns/tcp-carrier.ts'
 import { emptyQuestion, readQuestion } from '../../../proxy/dns/wire/question.ts'
 import { upstreamQuery } from '../../../proxy/dns/wire/upstream-query.ts'
-import { a, queryFor, read, responseTo } from './packets.ts'
+import { a, queryFor, read, responseTo } from '../../support/dns-packets.ts'
 
 interface Scene {
   readonly connections: Socket[]

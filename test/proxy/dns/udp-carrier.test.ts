@@ -7,7 +7,7 @@ import { isReplyTo, udpCarrier } from '../../../proxy/dns/udp-carrier.ts'
 import { emptyQuestion, readQuestion } from '../../../proxy/dns/wire/question.ts'
 import { upstreamQuery } from '../../../proxy/dns/wire/upstream-query.ts'
 import type { UpstreamQuery } from '../../../proxy/dns/wire/upstream-query.ts'
-import { a, queryFor, read, responseTo } from './packets.ts'
+import { a, queryFor, read, responseTo } from '../../support/dns-packets.ts'
 import { testUpstream } from './test-upstream.ts'
 import type { Says } from './test-upstream.ts'
 

@@ -5,7 +5,7 @@ import type { Forwarded } from '../../../proxy/dns/upstreams.ts'
 import { emptyQuestion, readQuestion } from '../../../proxy/dns/wire/question.ts'
 import { upstreamQuery } from '../../../proxy/dns/wire/upstream-query.ts'
 import { Meter } from '../../../proxy/metrics/meter.ts'
-import { a, queryFor, read, responseTo } from './packets.ts'
+import { a, queryFor, read, responseTo } from '../../support/dns-packets.ts'
 import { testUpstream } from './test-upstream.ts'
 import type { Says } from './test-upstream.ts'
 

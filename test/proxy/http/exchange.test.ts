@@ -576,3 +576,30 @@ test('a fault in one connection closes it, is counted, and the next is served', 
   const { received } = await exchange(gate.proxy, get('/', 'x.test', 'Connection: close\r\n'))
   expect(received).toContain('403')
 })
+
+test('an upload in one piece with its FIN is relayed whole', async () => {
+  await using gate = await openGate()
+  await using origin = await RawOrigin.open()
+  const client = await RawClient.to(gate.proxy)
+  client.socket.end(
+    `POST http://${origin.authority}/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello`,
+  )
+  const there = await origin.connection(0)
+  await there.hears('hello')
+  there.say('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+  expect((await client.untilEnd()).received.endsWith('ok')).toBe(true)
+})
+
+test('an upload whose FIN comes too early goes no further', async () => {
+  await using gate = await openGate()
+  await using origin = await RawOrigin.open()
+  const client = await RawClient.to(gate.proxy)
+  client.say(
+    `POST http://${origin.authority}/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhello`,
+  )
+  const there = await origin.connection(0)
+  await there.hears('hello')
+  client.socket.end()
+  expect((await there.untilEnd()).received.endsWith('hello')).toBe(true)
+  expect((await client.untilEnd()).received).toBe('')
+})

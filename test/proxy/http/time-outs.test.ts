@@ -117,7 +117,7 @@ test('an address that takes no connection is a 504 after the connect time', asyn
   const port = Number(said.toString())
   const fillers = [0, 1, 2, 3].map(() => connect({ host: '127.0.0.1', port }))
   for (const filler of fillers) filler.on('error', () => undefined)
-  await once(fillers[0] as Socket, 'connect')
+  await once(fillers[0]!, 'connect')
   await using gate = await openGate({ deps: { timeouts: { ...SWEEP, connectMs: 80 } } })
   const client = await RawClient.to(gate.proxy)
   client.say(`GET http://a.test:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`)

@@ -1,7 +1,7 @@
 import { decode } from 'dns-packet'
 import { expect, test } from 'vitest'
 import * as numbers from '../../../../proxy/dns/wire/numbers.ts'
-import { queryFor, responseTo } from '../packets.ts'
+import { queryFor, responseTo } from '../../../support/dns-packets.ts'
 
 const TYPES = ['A', 'CNAME', 'SOA', 'HINFO', 'AAAA', 'DNAME', 'OPT', 'RRSIG', 'ANY'] as const
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'YXDOMAIN']

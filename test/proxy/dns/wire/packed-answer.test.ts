@@ -7,7 +7,7 @@ import {
 } from '../../../../proxy/dns/wire/packed-answer.ts'
 import { u16 } from '../../../../proxy/dns/wire/question.ts'
 import { wireName } from '../../../support/wire-name.ts'
-import { a, cname, optOf, queryFor, responseTo, soa } from '../packets.ts'
+import { a, cname, optOf, queryFor, responseTo, soa } from '../../../support/dns-packets.ts'
 
 const QUERY = queryFor('www.test')
 const END = QUERY.length

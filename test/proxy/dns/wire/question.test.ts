@@ -6,7 +6,7 @@ import {
 } from '../../../../proxy/dns/wire/question.ts'
 import type { Reading } from '../../../../proxy/dns/wire/question.ts'
 import { wireName } from '../../../support/wire-name.ts'
-import { queryFor, responseTo } from '../packets.ts'
+import { queryFor, responseTo } from '../../../support/dns-packets.ts'
 
 const PLAIN = queryFor('www.example.org')
 const WITH_OPT = queryFor('www.example.org', { edns: 4096, dnssecOk: true })

@@ -10,8 +10,8 @@ import {
 } from '../../../../proxy/dns/wire/refusals.ts'
 import type { Asked, Refusal } from '../../../../proxy/dns/wire/refusals.ts'
 import { udpLimit } from '../../../../proxy/dns/wire/write-answer.ts'
-import { queryFor, read } from '../packets.ts'
-import type { QueryShape, Read } from '../packets.ts'
+import { queryFor, read } from '../../../support/dns-packets.ts'
+import type { QueryShape, Read } from '../../../support/dns-packets.ts'
 
 function written(
   name: string,

@@ -2,7 +2,7 @@ import { decode } from 'dns-packet'
 import { expect, test } from 'vitest'
 import { emptyQuestion, readQuestion } from '../../../../proxy/dns/wire/question.ts'
 import { upstreamQuery } from '../../../../proxy/dns/wire/upstream-query.ts'
-import { queryFor } from '../packets.ts'
+import { queryFor } from '../../../support/dns-packets.ts'
 
 function forwarded(query: Uint8Array): ReturnType<typeof decode> {
   const question = emptyQuestion()

@@ -3,8 +3,8 @@ import { packAnswer, packFailure } from '../../../../proxy/dns/wire/packed-answe
 import { emptyQuestion, readQuestion } from '../../../../proxy/dns/wire/question.ts'
 import { udpLimit, writePacked } from '../../../../proxy/dns/wire/write-answer.ts'
 import type { TtlRule } from '../../../../proxy/dns/wire/write-answer.ts'
-import { a, cname, queryFor, read, responseTo, soa } from '../packets.ts'
-import type { QueryShape, Read } from '../packets.ts'
+import { a, cname, queryFor, read, responseTo, soa } from '../../../support/dns-packets.ts'
+import type { QueryShape, Read } from '../../../support/dns-packets.ts'
 
 const FRESH: TtlRule = { age: 0, cap: 300, fixed: -1 }
 
