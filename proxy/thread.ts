@@ -66,7 +66,8 @@ const http: HttpService = await openHttp(
     school: () => policySchool,
     warnKey: start.warnKey,
     recentElsewhere,
-    onWarnPass: ({ subject, host, until }) => {
+    onWarnPass: ({ subject, ruling, host, path, at, until }) => {
+      plane.recorder.wentOn(subject, ruling, { host, path, at })
       say({ kind: 'warn-pass', pass: { address: subject.address, host, until } })
     },
     log,

@@ -8,7 +8,15 @@ export type Layer = (typeof LAYERS)[number]
  * What kind of event it was, so that the A, AAAA and HTTPS look-ups of one host and the connection
  * after them count as one attempt: attempts of a fold are the maximum over these kinds.
  */
-export const ATTEMPT_KINDS = ['a', 'aaaa', 'https', 'other_type', 'connection'] as const
+export const ATTEMPT_KINDS = [
+  'a',
+  'aaaa',
+  'https',
+  'other_type',
+  'connection',
+  /** A person read a warning and went on; never one attempt with the warning itself. */
+  'went_on',
+] as const
 export type AttemptKind = (typeof ATTEMPT_KINDS)[number]
 
 /** How much of a deliberate act it was (design.md section 4, Attempts). */
@@ -41,10 +49,14 @@ export interface AttemptRecorder {
     name: { readonly bytes: Uint8Array; readonly offset: number; readonly at: number },
   ): void
   /** `path` is `''` where the layer can't see one; never the query string. */
-  connection(
-    subject: AttemptSubject,
-    ruling: Ruling,
-    layer: Layer,
-    seen: { readonly host: string; readonly path: string; readonly at: number },
-  ): void
+  connection(subject: AttemptSubject, ruling: Ruling, layer: Layer, seen: SeenRequest): void
+  /** A person read the warning for a page and went on to it (journal action `warn_continued`). */
+  wentOn(subject: AttemptSubject, ruling: Ruling, seen: SeenRequest): void
+}
+
+/** `path` is `''` where the layer can't see one; `at` is gate time, epoch ms. */
+export interface SeenRequest {
+  readonly host: string
+  readonly path: string
+  readonly at: number
 }

@@ -108,6 +108,7 @@ export class Folds {
       zone,
       window,
       ...words,
+      action: kind === 'went_on' ? 'warn_continued' : words.action,
       reasonCode: reason,
       host: sealed ? `sealed:${this.#seal(host)}` : host,
       urlPath: sealed || path === '' ? null : path,
@@ -184,10 +185,14 @@ export function closingEntry(fold: OpenFold): JournalEntry | null {
 
 function gradeOf(kind: Attempt['kind'], host: string): Grade {
   if (isBackgroundName(host)) return 'background'
-  return kind === 'connection' ? 'navigated' : 'looked_up'
+  return kind === 'connection' || kind === 'went_on' ? 'navigated' : 'looked_up'
 }
 
-/** NUL is in no id, address, reason or host, so the parts can't run into each other. */
-function keyOf({ subject, ruling, host }: Attempt): string {
-  return `${subject.deviceId ?? subject.address}\0${ruling.reasonCode}\0${host}`
+/**
+ * NUL is in no id, address, reason or host, so the parts can't run into each other. Going on past a
+ * warning is a fold of its own beside the warning's, with the same code to ask about.
+ */
+function keyOf({ subject, ruling, host, kind }: Attempt): string {
+  const wentOn = kind === 'went_on' ? '\0went on' : ''
+  return `${subject.deviceId ?? subject.address}\0${ruling.reasonCode}\0${host}${wentOn}`
 }

@@ -6,7 +6,7 @@ export interface JournalEntry {
   /** Gate time of the attempt, epoch ms; of the last one in a closing record. */
   readonly at: number
   readonly layer: Layer
-  readonly action: RulingWord['action']
+  readonly action: RulingWord['action'] | 'warn_continued'
   readonly grade: Grade
   /** `unidentified` where no person is known. */
   readonly personRef: string

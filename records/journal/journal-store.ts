@@ -123,9 +123,13 @@ export class JournalStore {
 
   /** Notes a clean stop and closes the file. */
   close(now: number): void {
-    this.db
-      .prepare("UPDATE stops SET kind = 'clean', noted_at = ? WHERE run = ?")
-      .run(isoTime(now), this.#run)
+    try {
+      this.db
+        .prepare("UPDATE stops SET kind = 'clean', noted_at = ? WHERE run = ?")
+        .run(isoTime(now), this.#run)
+    } catch {
+      // A disk that refuses even this: the next start finds an unclean stop, and that is what it was.
+    }
     this.db.close()
   }
 

@@ -34,7 +34,7 @@ const MIN_DATA_OCTETS = 16_384
 const MAX_DATA_OCTETS = 2 ** 30
 
 /** 4 MiB: a data thread at 20,000 refusals/s can be 3 s without a reader before anything is lost. */
-export const RING_OCTETS = 4 * 1_048_576
+const RING_OCTETS = 4 * 1_048_576
 
 /** A ring for one data thread; `octets` is rounded up to a power of two of at least 16 KiB. */
 export function makeRing(octets: number = RING_OCTETS): SharedArrayBuffer {

@@ -1,5 +1,11 @@
 import type { Ruling } from '../../rules/verdict.ts'
-import type { AttemptKind, AttemptRecorder, AttemptSubject, Layer } from '../attempt.ts'
+import type {
+  AttemptKind,
+  AttemptRecorder,
+  AttemptSubject,
+  Layer,
+  SeenRequest,
+} from '../attempt.ts'
 import { ATTEMPT_HEAD_OCTETS, ATTEMPT_RECORD } from './attempt-codec.ts'
 import type { RingWriter } from './byte-ring.ts'
 import { MAX_HOST_OCTETS, writeTextHost, writeWireHost } from './host-octets.ts'
@@ -37,14 +43,26 @@ export class RingRecorder implements AttemptRecorder {
     }
     this.#ring.view.setUint8(index + 1, kindNumber(kind))
     this.#ring.view.setUint8(index + 2, DNS)
-    this.#finish(index, name.at, host, 0)
+    // Here and not in `#finish`: a number of 64 bits passed to a function that V8 does not inline is boxed.
+    this.#ring.view.setFloat64(index + 16, name.at, true)
+    this.#finish(index, host, 0)
   }
 
-  connection(
+  connection(subject: AttemptSubject, ruling: Ruling, layer: Layer, seen: SeenRequest): void {
+    this.#request(subject, ruling, seen, CONNECTION, layerNumber(layer))
+  }
+
+  wentOn(subject: AttemptSubject, ruling: Ruling, seen: SeenRequest): void {
+    this.#request(subject, ruling, seen, WENT_ON, HTTP)
+  }
+
+  // eslint-disable-next-line max-params -- an object for two bytes would be garbage on every attempt
+  #request(
     subject: AttemptSubject,
     ruling: Ruling,
-    layer: Layer,
-    seen: { readonly host: string; readonly path: string; readonly at: number },
+    seen: SeenRequest,
+    kind: number,
+    layer: number,
   ): void {
     const index = this.#begin(subject, ruling)
     if (index < 0) return
@@ -55,9 +73,10 @@ export class RingRecorder implements AttemptRecorder {
       return
     }
     const path = writePath(this.#ring.bytes, from + host, seen.path)
-    this.#ring.view.setUint8(index + 1, CONNECTION)
-    this.#ring.view.setUint8(index + 2, layerNumber(layer))
-    this.#finish(index, seen.at, host, path)
+    this.#ring.view.setUint8(index + 1, kind)
+    this.#ring.view.setUint8(index + 2, layer)
+    this.#ring.view.setFloat64(index + 16, seen.at, true)
+    this.#finish(index, host, path)
   }
 
   /** Index of a reserved attempt with its words in place, or -1: nothing to record, or no room. */
@@ -78,9 +97,8 @@ export class RingRecorder implements AttemptRecorder {
     return index
   }
 
-  #finish(index: number, at: number, host: number, path: number): void {
+  #finish(index: number, host: number, path: number): void {
     const { view } = this.#ring
-    view.setFloat64(index + 16, at, true)
     view.setUint16(index + 24, host, true)
     view.setUint16(index + 26, path, true)
     this.#ring.commit(ATTEMPT_HEAD_OCTETS + host + path)
@@ -118,6 +136,8 @@ function kindNumber(kind: AttemptKind): number {
       return 3
     case 'connection':
       return CONNECTION
+    case 'went_on':
+      return WENT_ON
   }
 }
 
@@ -128,7 +148,7 @@ function layerNumber(layer: Layer): number {
     case 'sni':
       return 1
     case 'http':
-      return 2
+      return HTTP
     case 'connect':
       return 3
     case 'network':
@@ -137,4 +157,6 @@ function layerNumber(layer: Layer): number {
 }
 
 const CONNECTION = 4
+const WENT_ON = 5
 const DNS = 0
+const HTTP = 2

@@ -6,7 +6,7 @@
  *
  * Without the salt a bit says nothing of its device; with the process gone the salt is gone.
  */
-export const SKETCH_BITS = 256
+const SKETCH_BITS = 256
 export const SKETCH_OCTETS = SKETCH_BITS / 8
 
 /** Random numbers that a gate draws at its start; all its threads share them, so that equal devices meet. */

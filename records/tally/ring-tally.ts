@@ -34,14 +34,15 @@ export class RingTally implements Tally {
 
   countWire(subject: AttemptSubject, ruling: Ruling, name: WireName): void {
     if (isSealed(ruling)) return
-    this.#enterHour(name.at)
+    // A whole number of 32 bits from here on: a larger one passed to a function may be boxed.
+    this.#enterHour((name.at / HOUR_MS) | 0)
     const { arena, end } = this.#table
     this.#count(subject, ruling, writeWireHost(arena, end, name.bytes, name.offset))
   }
 
   countHost(subject: AttemptSubject, ruling: Ruling, host: string, at: number): void {
     if (isSealed(ruling)) return
-    this.#enterHour(at)
+    this.#enterHour((at / HOUR_MS) | 0)
     this.#count(subject, ruling, writeTextHost(this.#table.arena, this.#table.end, host))
   }
 
@@ -66,8 +67,7 @@ export class RingTally implements Tally {
     if (!this.#table.count(length, profile, action, bit)) this.overflow += 1
   }
 
-  #enterHour(at: number): void {
-    const hour = Math.floor(at / HOUR_MS)
+  #enterHour(hour: number): void {
     if (hour === this.#hour) return
     if (!this.#table.flush(this.#ring, this.#hour)) {
       this.overflow += this.#table.pending()

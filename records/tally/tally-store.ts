@@ -17,7 +17,7 @@ CREATE TABLE tally (
 `
 
 /** What a preview needs is a school day and the one before. */
-export const TALLY_HOURS = 48
+const TALLY_HOURS = 48
 
 /** Rows forgotten per call: some 5 ms, so that a batch of refusals never waits for the broom. */
 const FORGET_ROWS = 1_000

@@ -105,6 +105,13 @@ test.each(APART)('%s is another fold', (_says, other) => {
   expect(new Set(entries.map(({ blockRef }) => blockRef)).size).toBe(2)
 })
 
+test('going on past a warning is an entry of its own, with the code that the warning showed', () => {
+  const warned = anAttempt({ kind: 'connection', ruling: { ...BASE.ruling, action: 'warn' } })
+  const entries = entriesOf([warned, { ...warned, kind: 'went_on' }])
+  expect(entries.map(({ action }) => action)).toEqual(['warn', 'warn_continued'])
+  expect(entries[1]?.blockRef).toBe(entries[0]?.blockRef)
+})
+
 test('a device that changes its address stays in its fold', () => {
   const moved = { ...BASE, subject: { ...BASE.subject, address: '127.10.20.7' } }
   expect(entriesOf([BASE, moved]).map(({ repeatCount }) => repeatCount)).toEqual([1, 1])
@@ -207,7 +214,7 @@ test('the entries of any attempts add up to the attempts, whenever folds are clo
         const subject = aSubject({ deviceId: device })
         const { fold, isNew } = folds.take(anAttempt({ host, subject, kind, at }))
         if (isNew) total += fold.first.repeatCount
-        const key = [host, device, minute].join()
+        const key = [host, device, minute, kind === 'went_on'].join()
         const counts = expected.get(key) ?? new Map<AttemptKind, number>()
         expected.set(key, counts.set(kind, (counts.get(kind) ?? 0) + 1))
       })

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Folds, closingEntry } from '../../../records/journal/fold.ts'
 import type { OpenFold } from '../../../records/journal/fold.ts'
-import { recentOf, sums } from '../../../records/journal/journal-reads.ts'
+import { sums } from '../../../records/journal/journal-reads.ts'
 import { JOURNAL_COLUMNS } from '../../../records/journal/journal-schema.ts'
 import { JournalStore } from '../../../records/journal/journal-store.ts'
 import type { Batch } from '../../../records/journal/journal-store.ts'
@@ -184,6 +184,20 @@ test('a clean stop is noted as one', () => {
   expect(kinds).toEqual(['clean', 'running'])
 })
 
+test('a stop that the disk does not let be noted is an unclean one', () => {
+  store.db.exec('ALTER TABLE stops RENAME TO stops_away')
+  store.close(TEN_O_CLOCK)
+  const db = new DatabaseSync(join(directory, 'journal.sqlite'))
+  db.exec('ALTER TABLE stops_away RENAME TO stops')
+  db.close()
+  store = open()
+  const kinds = store.db
+    .prepare('SELECT kind FROM stops')
+    .all()
+    .map((row) => row['kind'])
+  expect(kinds).toEqual(['unclean', 'running'])
+})
+
 test('what was written is in the file itself after `sync`', () => {
   writeOpenFold(anAttempt())
   store.sync()
@@ -206,26 +220,4 @@ test('a file of another program is refused and stays as it was', () => {
   other.exec('PRAGMA application_id = 7; CREATE TABLE x (y)')
   other.close()
   expect(() => open()).toThrow('belongs to another program')
-})
-
-test('recentOf gives one line a fold, newest first, by device or by address', () => {
-  writeOpenFold(anAttempt({ host: 'first.example' }))
-  const again = anAttempt({ host: 'second.example', at: TEN_O_CLOCK + 60_000 })
-  const fold = writeOpenFold(again, again, again)
-  const closing = closingEntry(fold)
-  if (closing !== null)
-    store.write({ ...NOTHING, entries: [{ entry: closing, opens: null }], closed: [fold] })
-  writeOpenFold(
-    anAttempt({ host: 'stranger.example', subject: { ...anAttempt().subject, deviceId: null } }),
-  )
-  const refusals = recentOf(store.db, 'phone-7', 10)
-  expect(refusals.map(({ host, attempts }) => [host, attempts])).toEqual([
-    ['second.example', 3],
-    ['first.example', 1],
-  ])
-  expect(recentOf(store.db, 'phone-7', 1)).toHaveLength(1)
-  expect(recentOf(store.db, '127.10.10.7', 10).map(({ host }) => host)).toEqual([
-    'stranger.example',
-  ])
-  expect(recentOf(store.db, 'nobody', 10)).toEqual([])
 })

@@ -6,7 +6,6 @@ import {
   readAttemptRecord,
   readWordRecord,
 } from '../../../records/rings/attempt-codec.ts'
-import { readTallyRecord } from '../../../records/tally/tally-codec.ts'
 import { anAttempt } from '../../support/refusals.ts'
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300)
@@ -20,7 +19,6 @@ test('any octets are read as a record or as none, never as an exception', () => 
       if (attempt !== undefined) expect(() => new Date(attempt.at).toISOString()).not.toThrow()
       const word = readWordRecord(view, 0, octets)
       if (word !== undefined) expect(word.number).toBeLessThan(16_384)
-      readTallyRecord(view, 0, octets)
     }),
     { numRuns: RUNS },
   )

@@ -4,7 +4,7 @@ import { JOURNAL_COLUMNS } from '../../../records/journal/journal-schema.ts'
 import type { JournalRow } from '../../../records/journal/journal-store.ts'
 import { RedisShipper } from '../../../records/shipping/redis-shipper.ts'
 import type { ShipSource } from '../../../records/shipping/redis-shipper.ts'
-import { shippedKey, streamKey } from '../../../records/shipping/ship-script.ts'
+import { streamKey } from '../../../records/shipping/ship-script.ts'
 import { RedisServer } from '../../support/redis-server.ts'
 import { until } from '../../support/until.ts'
 
@@ -82,10 +82,6 @@ async function untilShipped(shipper: RedisShipper, seq: number): Promise<void> {
     ({ isUp, shippedSeq }) => isUp && shippedSeq === seq,
   )
 }
-
-test('the keys carry the site as a hash tag', () => {
-  expect([streamKey('ex'), shippedKey('ex')]).toEqual(['sg:{ex}:blocked', 'sg:{ex}:shipped'])
-})
 
 test('entries arrive in order with flat fields; those not visible are left out', async () => {
   await server.start()

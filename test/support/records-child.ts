@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs'
 import { openRecords } from '../../records/open-records.ts'
 import { RingWriter } from '../../records/rings/byte-ring.ts'
 import { RingRecorder } from '../../records/rings/ring-recorder.ts'
-import { aRuling, aSubject } from '../support/refusals.ts'
+import { aRuling, aSubject } from './refusals.ts'
 
 /**
  * A gate in small, to be killed: records attempts as fast as its timer lets it and says on its standard

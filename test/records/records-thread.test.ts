@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sums } from '../../records/journal/journal-reads.ts'
+import { openRecords } from '../../records/open-records.ts'
+import type { RecordsHandle, RecordsOptions } from '../../records/open-records.ts'
+import { RingWriter } from '../../records/rings/byte-ring.ts'
+import { RingRecorder } from '../../records/rings/ring-recorder.ts'
+import { RedisServer } from '../support/redis-server.ts'
+import { aRuling, aSubject } from '../support/refusals.ts'
+import { until } from '../support/until.ts'
+
+let directory: string
+let cleanUp: AsyncDisposableStack
+
+beforeEach(() => {
+  cleanUp = new AsyncDisposableStack()
+  directory = mkdtempSync(join(tmpdir(), 'schoolgate-records-'))
+  cleanUp.defer(() => {
+    rmSync(directory, { recursive: true })
+  })
+})
+
+afterEach(async () => {
+  await cleanUp.disposeAsync()
+})
+
+async function open(more: Partial<RecordsOptions> = {}): Promise<RecordsHandle> {
+  const records = await openRecords({
+    directory,
+    site: 'ex',
+    gate: 'g1',
+    redis: null,
+    clockOffsetMs: 0,
+    journalKey: new Uint8Array(32),
+    ...more,
+  })
+  cleanUp.defer(async () => {
+    await records.stop()
+  })
+  return records
+}
+
+/** A data thread's recorder, written from this thread. */
+function addThread(records: RecordsHandle): (host: string, times?: number) => void {
+  const recorder = new RingRecorder(new RingWriter(records.makeRing()))
+  const ruling = aRuling()
+  const subject = aSubject()
+  return (host, times = 1) => {
+    for (let i = 0; i < times; i += 1)
+      recorder.connection(subject, ruling, 'sni', { host, path: '', at: Date.now() })
+  }
+}
+
+/** The journal's sums, read beside the records thread. */
+function onDisk(): ReturnType<typeof sums> {
+  const db = new DatabaseSync(join(directory, 'journal.sqlite'), { readOnly: true })
+  try {
+    return sums(db)
+  } finally {
+    db.close()
+  }
+}
+
+test('Redis killed in the middle of a load and back with its file: stream, journal and attempts agree', async () => {
+  const server = cleanUp.use(
+    await RedisServer.prepare('--appendonly', 'yes', '--appendfsync', 'always'),
+  )
+  await server.start()
+  const records = await open({ redis: server.url })
+  const threads = [addThread(records), addThread(records)]
+  let made = 0
+  const load = setInterval(() => {
+    for (const visit of threads) visit(`h${made}.example`, 3)
+    for (const visit of threads) visit('often.example', 7)
+    made += 20
+  }, 2)
+  cleanUp.defer(() => {
+    clearInterval(load)
+  })
+  await until(
+    () => records.status(),
+    ({ shipped }) => shipped > 200,
+  )
+  await server.kill()
+  const down = await until(
+    () => records.status(),
+    ({ redis, spooled }) => redis?.isUp === false && spooled > 200,
+  )
+  expect(down.behind).toBeGreaterThan(0)
+  await server.start()
+  await until(
+    () => records.status(),
+    ({ redis }) => redis?.isUp === true,
+  )
+  clearInterval(load)
+  const last = await records.stop()
+  expect(last).toMatchObject({ lost: 0, behind: 0 })
+  const client = cleanUp.use(await server.client())
+  const stream = await client.xrange('sg:{ex}:blocked', '-', '+')
+  const field = (name: string): number[] =>
+    stream.map(([, fields]) => Number(fields[fields.indexOf(name) + 1]))
+  expect(field('seq')).toEqual(Array.from({ length: last.headSeq }, (_, index) => index + 1))
+  expect(field('repeat_count').reduce((sum, n) => sum + n, 0)).toBe(made)
+  expect(onDisk()).toEqual({ entries: last.headSeq, attempts: made, headSeq: last.headSeq })
+})
+
+/** Starts the gate in small, lets it run, kills it; its own account of what it recorded. */
+async function killInTheMiddle(): Promise<{ total: number; at: number }[]> {
+  const path = fileURLToPath(new URL('../support/records-child.ts', import.meta.url))
+  const child = spawn(process.execPath, [path, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  await until(
+    () => text.split('\n').length,
+    (lines) => lines > 400,
+  )
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  const lines = text.split('\n').filter((line) => line.endsWith('}'))
+  return lines.map((line) => JSON.parse(line) as { total: number; at: number })
+}
+
+test('kill -9 loses only what came in the last 50 ms, and open folds are closed at the next start', async () => {
+  const account = await killInTheMiddle()
+  const last = account.at(-1) ?? { total: 0, at: 0 }
+  // Two shared cores: what the machine itself stood still for is not the journal's doing.
+  const stalls = account.map(({ at }, index) => at - (account[index - 1]?.at ?? at))
+  const allowedMs = 50 + Math.max(...stalls.slice(-100))
+  const mustBeThere = account.filter(({ at }) => at < last.at - allowedMs).at(-1)?.total ?? 0
+  expect(mustBeThere).toBeGreaterThan(5_000)
+  const before = onDisk()
+  const records = await open()
+  await records.stop()
+  const after = onDisk()
+  expect(after.attempts).toBeGreaterThanOrEqual(mustBeThere)
+  expect(after.attempts).toBeLessThanOrEqual(last.total + 40)
+  expect(after.entries).toBeGreaterThan(before.entries)
+  const db = new DatabaseSync(join(directory, 'journal.sqlite'), { readOnly: true })
+  cleanUp.defer(() => {
+    db.close()
+  })
+  const [unclean] = db.prepare('SELECT * FROM stops').all()
+  expect(unclean).toMatchObject({ kind: 'unclean', folds_closed: after.entries - before.entries })
+  expect(Date.parse(String(unclean?.['durable_at']))).toBeGreaterThanOrEqual(last.at - allowedMs)
+})
