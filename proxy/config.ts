@@ -104,14 +104,14 @@ const schema = z.strictObject({
   metrics: z.strictObject({ listen: endpoint.nullable().default(null) }).prefault({}),
   records: z
     .strictObject({
-      directory: z.string(),
+      directory: z.string().default('var'),
       redis: z
         .string()
         .regex(/^rediss?:\/\//, 'a `redis://` or `rediss://` address')
         .nullable()
         .default(null),
     })
-    .prefault({ directory: 'var' }),
+    .prefault({}),
   lists: z
     .strictObject({
       extra: z
@@ -153,14 +153,14 @@ export function parseConfig(text: string, file: string, settings: readonly strin
   if (laid.problems.length > 0) return { ok: false, problems: laid.problems }
   const result = schema.safeParse(laid.value)
   if (!result.success)
-    return { ok: false, problems: problemsOfIssues(source, schema, result.error.issues) }
+    return { ok: false, problems: problemsOfIssues(laid, schema, result.error.issues) }
   return { ok: true, config: result.data }
 }
 
 function layOver(
   source: YamlSource,
   settings: readonly string[],
-): { value: unknown; problems: Problem[] } {
+): YamlSource & { problems: Problem[] } {
   let value = source.value
   const problems: Problem[] = []
   for (const text of settings) {
@@ -169,7 +169,7 @@ function layOver(
       problems.push(source.problem([], `\`--set ${text.slice(0, 80)}\` is not \`key=value\``))
     else value = withValue(value, setting.path, setting.value)
   }
-  return { value, problems }
+  return { ...source, value, problems }
 }
 
 /** A copy of `target` with one leaf replaced; whatever is no object on the way gives way to one. */

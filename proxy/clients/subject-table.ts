@@ -12,7 +12,8 @@ const MAX_SUBJECTS = 65_536
 
 /**
  * How many edges ahead a stance is compared for `validUntil`: two weeks of a school with 15 edges a
- * day. A stance that outlasts them (a pupil's phone is refused for ever) is simply judged again then.
+ * day. For a stance that outlasts them (a pupil's phone is refused for ever) the next look ahead is
+ * when half of them have passed, so that its end is known well before it comes.
  */
 const MAX_EDGES_AHEAD = 200
 
@@ -35,6 +36,7 @@ export class SubjectTable {
   readonly #time: SchoolTime
   readonly #zones: ZoneMap
   readonly #devices: DeviceIndex
+  readonly #outlooks = new Map<DeviceFacts | null, Map<string, Outlook>>()
   #subjects = new Map<string, LiveSubject>()
 
   constructor(parts: SubjectTableParts) {
@@ -119,28 +121,56 @@ export class SubjectTable {
     const moment = this.#time.at(now)
     const phase = device?.phase ?? null
     const stance = this.#parts.engine.judge({ device, zone: place, moment })
-    const keeps = sameStance(stance, subject.stance) && now < subject.validUntil
-    const goesOn = keeps && now >= subject.judgedAt
     subject.stance = stance
     subject.windows = moment.windowsOf(phase)
     subject.shortestWindow = moment.shortest(phase) ?? 'none'
     subject.judgedAt = now
     // The names of the windows change at every edge, the stance at few of them.
     subject.refreshAt = moment.until
-    // Looking ahead is the dear part; at most edges the stance goes on and so does its end.
-    if (!goesOn) subject.validUntil = this.#validUntil(subject, now)
+    subject.validUntil = this.#outlookOf(subject, now).validUntil
   }
 
-  #validUntil({ device, place, stance }: LiveSubject, now: number): number {
+  /**
+   * Looking ahead is the dear part, some 400 microseconds; so it is done once for a device in a zone and
+   * kept while the stance goes on. All strangers in a zone share one: forged addresses cost no more.
+   */
+  #outlookOf({ device, place, stance }: LiveSubject, now: number): Outlook {
+    let places = this.#outlooks.get(device)
+    if (places === undefined) this.#outlooks.set(device, (places = new Map<string, Outlook>()))
+    const known = places.get(place.id)
+    const holds = known !== undefined && known.from <= now && now < known.lookAgainAt
+    if (holds && sameStance(known.stance, stance)) return known
+    const outlook = this.#lookAhead({ device, zone: place }, stance, now)
+    places.set(place.id, outlook)
+    return outlook
+  }
+
+  #lookAhead(
+    who: { device: DeviceFacts | null; zone: ZoneFacts },
+    stance: Stance,
+    now: number,
+  ): Outlook {
     let edge = now
+    let lookAgainAt = Infinity
     for (let seen = 0; seen < MAX_EDGES_AHEAD; seen += 1) {
       edge = this.#time.nextEdge(edge)
-      if (!Number.isFinite(edge)) return Infinity
-      const then = this.#parts.engine.judge({ device, zone: place, moment: this.#time.at(edge) })
-      if (!sameStance(then, stance)) return edge
+      if (!Number.isFinite(edge)) return { stance, from: now, validUntil: edge, lookAgainAt: edge }
+      if (seen === MAX_EDGES_AHEAD / 2) lookAgainAt = edge
+      const then = this.#parts.engine.judge({ ...who, moment: this.#time.at(edge) })
+      if (!sameStance(then, stance))
+        return { stance, from: now, validUntil: edge, lookAgainAt: edge }
     }
-    return Infinity
+    return { stance, from: now, validUntil: Infinity, lookAgainAt }
   }
+}
+
+/** Until when a device in a zone keeps its stance, as seen from one moment. */
+interface Outlook {
+  readonly stance: Stance
+  /** Epoch ms, as are the others. */
+  readonly from: number
+  readonly validUntil: number
+  readonly lookAgainAt: number
 }
 
 /** Stances of one engine are interned; the window's name alone does not change an answer. */

@@ -3,7 +3,7 @@ import type { ZonePolicy } from '../../rules/policy/policy.ts'
 import type { ZoneFacts } from '../../rules/subject.ts'
 
 /** Where an address that no zone's network holds is; `checkReferences` demands that it exists. */
-export const UNKNOWN_ZONE = 'unknown'
+const UNKNOWN_ZONE = 'unknown'
 
 interface Network {
   readonly prefix: number

@@ -12,7 +12,7 @@ const IDLE_MS = 10_000
 const MAX_CONNECTIONS = 1024
 /** A classroom behind one address would be an error of the set-up; one device needs a handful. */
 const MAX_CONNECTIONS_PER_ADDRESS = 32
-/** Queries of one connection that wait for an upstream; then we read no more until one is answered. */
+/** Queries of one connection that wait for an upstream; then nothing more is read from it until one is answered. */
 const MAX_WAITING_PER_CONNECTION = 64
 /** Answers the client does not read: beyond this we read no more of its questions. */
 const MAX_UNREAD_OCTETS = 256 << 10

@@ -88,7 +88,7 @@ class UdpPort {
     packet[1] = id
     this.#queries += 1
     this.#waiting.set(id, { query, listener })
-    if (this.#unsent === null) this.#socket.send(packet)
+    if (this.#unsent === null) this.#transmit(packet)
     else this.#unsent.push(packet)
     return {
       cancel: () => {
@@ -115,7 +115,14 @@ class UdpPort {
     const unsent = this.#unsent ?? []
     this.#unsent = null
     if (this.#state === 'closed') return
-    for (const packet of unsent) this.#socket.send(packet)
+    for (const packet of unsent) this.#transmit(packet)
+  }
+
+  /** The kernel tells "nobody listens" to whichever comes first, the next receive or the next send. */
+  #transmit(packet: Uint8Array): void {
+    this.#socket.send(packet, (error) => {
+      if (error !== null) this.#fail()
+    })
   }
 
   #receive(message: Uint8Array): void {
@@ -131,6 +138,7 @@ class UdpPort {
   }
 
   #fail(): void {
+    if (this.#state === 'closed') return
     const all = [...this.#waiting.values()]
     this.close()
     for (const { listener } of all) listener({ kind: 'failed' })

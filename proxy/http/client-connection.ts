@@ -6,7 +6,6 @@ import type { Deadlines, Expiring } from './deadlines.ts'
 import type { Reach } from './dial.ts'
 import type { Asker, ExchangeDeps, Failure } from './exchange.ts'
 import { Exchange } from './exchange.ts'
-import { failurePage } from './failure-pages.ts'
 import type { HeadProblem } from './field-section.ts'
 import type { Flow } from './flow.ts'
 import type { Log } from './http-config.ts'
@@ -30,7 +29,7 @@ export interface ClientDeps extends ExchangeDeps {
   readonly faults: Cell
   readonly log: Log
   judge(address: string, head: RequestHead): Judgement
-  refuseAddress(address: string, head: RequestHead): Page
+  failurePage(address: string, head: RequestHead, failure: Failure): Page
   /** The listener stops: no connection is kept for another request. */
   isDraining(): boolean
   onClose(client: ClientConnection): void
@@ -57,7 +56,7 @@ export class ClientConnection implements Asker, Expiring {
   #state: State = 'reading'
   #flow: Flow | null = null
   #head: RequestHead | null = null
-  /** What the last request was let through to; null after a page. */
+  /** Where the last request that was let through went to. */
   #relayed: { readonly host: string; readonly path: string } | null = null
   #restMs = 0
   #inHead = false
@@ -138,6 +137,7 @@ export class ClientConnection implements Asker, Expiring {
     // Resumed first: feeding may find that the origin is slow and pause again.
     this.#socket.resume()
     if (this.#unread.length > 0) this.#feed(this.#unread.takeAll())
+    if (this.#ended) this.#tellEnd()
   }
 
   pause(): void {
@@ -156,10 +156,7 @@ export class ClientConnection implements Asker, Expiring {
     this.#flow = null
     const head = this.#head
     if (head === null || this.#state === 'gone') return
-    this.#answer(
-      head,
-      failure === 'refused' ? this.#deps.refuseAddress(this.address, head) : failurePage(failure),
-    )
+    this.#answer(head, this.#deps.failurePage(this.address, head, failure))
     this.#readRequests()
   }
 
@@ -253,8 +250,13 @@ export class ClientConnection implements Asker, Expiring {
     if (this.#state === 'flow') {
       this.#restMs = this.#deps.timeouts.halfClosedMs
       this.touch()
-      this.#flow?.clientEnded()
+      this.#tellEnd()
     } else if (this.#state === 'reading') this.#readRequests()
+  }
+
+  /** Not before the bytes ahead of the FIN: they wait here while an origin is dialled. */
+  #tellEnd(): void {
+    if (this.#unread.length === 0 || this.#flow?.wantsBytes === true) this.#flow?.clientEnded()
   }
 
   #closed(): void {
@@ -321,7 +323,6 @@ export class ClientConnection implements Asker, Expiring {
 
   #begin(head: RequestHead): void {
     this.#head = head
-    this.#relayed = null
     const judgement = this.#deps.judge(this.address, head)
     switch (judgement.kind) {
       case 'answer':
@@ -389,7 +390,6 @@ export class ClientConnection implements Asker, Expiring {
   #openTunnel(head: RequestHead, origin: OriginConnection, rest: Buffer): void {
     this.#state = 'flow'
     this.#restMs = this.#deps.timeouts.tunnelIdleMs
-    this.#relayed = null
     const tunnel = new Tunnel(
       head,
       {
@@ -411,7 +411,6 @@ export class ClientConnection implements Asker, Expiring {
     if (rest.length > 0) tunnel.originData(rest)
     // What the client sent before it was told that the tunnel stands.
     this.wantMore()
-    if (this.#ended) tunnel.clientEnded()
   }
 
   // --- answers of our own

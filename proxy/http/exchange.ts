@@ -135,7 +135,8 @@ export class Exchange implements Flow, OriginUser {
   }
 
   originDrained(): void {
-    if (!this.#upload.done) this.#asker.resume()
+    // Even when all of the upload is out: a paused client's leaving would go unnoticed.
+    this.#asker.resume()
   }
 
   originData(chunk: Buffer): void {

@@ -15,7 +15,7 @@ export function parseAddress(text: string): Address | undefined {
   return text.includes(':') ? parseV6(text) : mapped(parseV4(text))
 }
 
-export function isV4(address: Address): boolean {
+function isV4(address: Address): boolean {
   return address[0] === 0 && address[1] === 0 && address[2] === MAPPED
 }
 

@@ -5,6 +5,8 @@ import type { Page } from '../pages/page.ts'
 import { warnPage } from '../pages/warn-page.ts'
 import type { Plane, Subject } from '../plane.ts'
 import { formatAuthority } from './authority.ts'
+import type { Failure } from './exchange.ts'
+import { failurePage } from './failure-pages.ts'
 import type { HttpDeps } from './http-config.ts'
 import type { PageService } from './page-service.ts'
 import type { Refusals } from './refusals.ts'
@@ -52,8 +54,14 @@ export class Judge {
     return this.#refusalOfMethod(head) ?? this.#judgeUrl(address, head)
   }
 
-  /** The page for a target that turned out to be none; after the name was resolved. */
-  refuseAddress(address: string, head: RequestHead): Page {
+  /** The page for a request that was let through and could not be served. */
+  failurePage(address: string, head: RequestHead, failure: Failure): Page {
+    if (failure === 'refused') return this.#refuseAddress(address, head)
+    return failurePage(failure, { accept: head.accept, school: this.#own.deps.school() })
+  }
+
+  /** The target turned out to be none after its name was resolved. */
+  #refuseAddress(address: string, head: RequestHead): Page {
     const { plane, refusals, counts } = this.#own
     const subject = plane.subjectAt(address)
     const ruling = refusals.addressRuling(plane.engine())

@@ -102,7 +102,7 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
     deadlines,
     timeouts,
     log: deps.log,
-    refuseAddress: judge.refuseAddress.bind(judge),
+    failurePage: judge.failurePage.bind(judge),
   }
   const proxy: ListenerDeps = { ...common, forms: 'proxy', judge: judge.judge.bind(judge) }
   const page: ListenerDeps = {

@@ -1,5 +1,12 @@
 import { chooseFormat } from '../pages/accept.ts'
-import { noticePage, openNowPage, portalPage, welcomePage, whyPage } from '../pages/gate-pages.ts'
+import {
+  noticeHtmlPage,
+  noticePage,
+  openNowPage,
+  portalPage,
+  welcomePage,
+  whyPage,
+} from '../pages/gate-pages.ts'
 import type { Page } from '../pages/page.ts'
 import type { RefusalMemory } from '../pages/refusal-memory.ts'
 import { mergeRecent } from '../pages/refusal-memory.ts'
@@ -48,7 +55,10 @@ export class PageService {
   }
 
   #ownHost(path: string): Page {
-    return path === '/' ? welcomePage(this.#own.deps.school()) : noticePage(404, 'no such page')
+    const school = this.#own.deps.school()
+    return path === '/'
+      ? welcomePage(school)
+      : noticeHtmlPage(404, 'there is no such page here', school)
   }
 
   /** DNS sent the device here; by now the answer may be another one. */

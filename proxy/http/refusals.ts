@@ -77,7 +77,7 @@ function makeAddressRuling(policyVersion: number): Ruling {
     openedBy: 'nothing',
     window: null,
     cause:
-      'this address is inside the school’s own network or reserved, and can’t be reached through the filter',
+      "this address is inside the school's own network or reserved, and can't be reached through the filter",
     policyVersion,
   }
 }

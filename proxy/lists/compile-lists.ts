@@ -27,9 +27,10 @@ export interface CompileResult {
 }
 
 /**
- * Makes one image of all sources. A bad line costs that line, a missing source its list: the report
- * says so, and the caller decides whether the image is good enough to replace the one in force. Takes
- * the thread for seconds: a gate calls `compileInWorker`.
+ * Makes one image of all sources. A bad line costs that line, a missing source its list, one that is
+ * cut short what lies beyond the cut: the report says so, and the caller decides whether the image is
+ * good enough to replace the one in force. Takes the thread for seconds: a gate calls
+ * `compileInWorker`.
  */
 export async function compileLists(
   sources: readonly ListSource[],

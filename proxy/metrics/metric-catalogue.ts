@@ -61,6 +61,21 @@ export const METRICS = {
     help: 'Packets that were no well-formed query: answered with FORMERR or dropped.',
     labels: ['transport'],
   },
+  schoolgate_dns_stale_answers_total: {
+    type: 'counter',
+    help: 'Answers past their time that were served because no upstream answered (RFC 8767).',
+    labels: [],
+  },
+  schoolgate_dns_turned_away_total: {
+    type: 'counter',
+    help: 'Queries that were refused because too many were under way.',
+    labels: [],
+  },
+  schoolgate_dns_faults_total: {
+    type: 'counter',
+    help: 'Queries whose handling threw: answered with SERVFAIL, and a bug.',
+    labels: ['transport'],
+  },
   schoolgate_http_requests_total: {
     type: 'counter',
     help: 'Proxy and block-page requests by kind, verdict and reason code.',
@@ -69,6 +84,16 @@ export const METRICS = {
   schoolgate_http_malformed_total: {
     type: 'counter',
     help: 'Request heads that were refused as malformed or too large.',
+    labels: [],
+  },
+  schoolgate_http_cut_total: {
+    type: 'counter',
+    help: 'Tunnels and kept connections that were cut because they are forbidden now.',
+    labels: [],
+  },
+  schoolgate_http_faults_total: {
+    type: 'counter',
+    help: 'Connections whose handling threw: closed, and a bug.',
     labels: [],
   },
   schoolgate_tunnels_open: {
@@ -159,6 +184,11 @@ export const METRICS = {
   schoolgate_thread_restarts_total: {
     type: 'counter',
     help: 'Threads that died and were replaced.',
+    labels: [],
+  },
+  schoolgate_log_lines_dropped_total: {
+    type: 'counter',
+    help: 'Log lines of data threads beyond what a second may hold.',
     labels: [],
   },
 } as const satisfies Readonly<Record<string, MetricSpec>>

@@ -3,7 +3,7 @@ import type { Ruling } from '../../rules/verdict.ts'
 import type { PageFormat } from './accept.ts'
 import { frameHtml, supportHtml, supportText } from './page-frame.ts'
 import type { Page, School } from './page.ts'
-import { escapeHtml, formatMoment, makePage } from './page.ts'
+import { escapeHtml, formatMoment, makePage, sentence } from './page.ts'
 
 /** One refusal as its page tells it. */
 export interface Refusal {
@@ -158,9 +158,3 @@ const ILLEGAL_TEXT: readonly string[] = [
   'Access has been denied because this page may contain material that is illegal in the United Kingdom.',
   'If you came here by accident, close this page. You may tell a member of staff; do not show, copy or share the address.',
 ]
-
-/** Causes are written without a full stop; on a page they stand alone. */
-export function sentence(cause: string): string {
-  const upper = cause.charAt(0).toUpperCase() + cause.slice(1)
-  return /[.!?]$/.test(upper) ? upper : `${upper}.`
-}

@@ -1,6 +1,6 @@
-import { frameHtml, supportHtml } from './page-frame.ts'
+import { frameHtml, noticeHtml, supportHtml } from './page-frame.ts'
 import type { Page, School } from './page.ts'
-import { escapeHtml, formatShortMoment, makePage } from './page.ts'
+import { escapeHtml, formatShortMoment, makePage, sentence } from './page.ts'
 
 /** One line of `/why`. */
 export interface RefusedVisit {
@@ -51,7 +51,7 @@ export function portalPage(school: School): Page {
 <h2>To register this device</h2>
 <ul>
 <li>Bring it to ${escapeHtml(school.askWhom)}.</li>
-<li>Say whose it is and read and sign the agreement for using the school’s Wi-Fi.</li>
+<li>Say whose it is and read and sign the agreement for using the school&#8217;s Wi-Fi.</li>
 <li>Visitors get a voucher at reception.</li>
 </ul>
 <h2>Already registered?</h2>
@@ -95,4 +95,19 @@ ${supportHtml(school)}`,
 /** A short answer of the gate about the request itself: no page of a site, and nothing of the request in it. */
 export function noticePage(status: number, text: string): Page {
   return makePage(status, 'text', `${text}\n`)
+}
+
+/** The same for somebody in front of a browser. */
+export function noticeHtmlPage(status: number, text: string, school: School): Page {
+  return makePage(
+    status,
+    'html',
+    frameHtml(school, {
+      title: "This page can't be shown",
+      content: `<h1>This page can't be shown</h1>
+<p class="why">${escapeHtml(sentence(text))}</p>
+<p>The filter has not refused it. If it goes on, tell ${escapeHtml(school.askWhom)}.</p>
+${noticeHtml(school)}`,
+    }),
+  )
 }

@@ -36,7 +36,7 @@ ${frame.content}
 export function supportHtml(school: School): string {
   return `<section aria-labelledby="worry">
 <h2 id="worry">Has something online worried you?</h2>
-<p>Tell a teacher you trust or the safeguarding lead. You won’t be in trouble for asking for help.</p>
+<p>Tell a teacher you trust or the safeguarding lead. You won&#8217;t be in trouble for asking for help.</p>
 <ul>
 ${school.helpLinks.map(helpItem).join('\n')}
 </ul>

@@ -1,8 +1,8 @@
 import type { Ruling } from '../../rules/verdict.ts'
-import { categoryLabel, sentence } from './block-page.ts'
+import { categoryLabel } from './block-page.ts'
 import { frameHtml, supportHtml } from './page-frame.ts'
 import type { Page, School } from './page.ts'
-import { escapeHtml, makePage } from './page.ts'
+import { escapeHtml, makePage, sentence } from './page.ts'
 
 export interface Warning {
   readonly ruling: Ruling

@@ -1,30 +1,43 @@
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
-import type { Problem } from '../../rules/policy/yaml-source.ts'
+import { readYaml, type Path, type Problem } from '../../rules/policy/yaml-source.ts'
 import type { Config } from '../config.ts'
 import { parseUpstream } from '../dns/upstream-address.ts'
 import { listSources } from './list-sources.ts'
 import { registerOfFiles, schoolFilesOf } from './school-files.ts'
 
+/** A file as it was read. */
+interface ReadFile {
+  readonly text: string
+  readonly name: string
+}
+
 /** Everything that is wrong with the files of a configuration, and with what they name in turn. */
-export function checkSchoolFiles(config: Config, directory: string): readonly Problem[] {
+export function checkSchoolFiles(
+  config: Config,
+  { file, directory }: { readonly file: ReadFile; readonly directory: string },
+): readonly Problem[] {
   const { register, report } = registerOfFiles(config, directory)
   const problems = [...report.problems]
-  const at = (path: string, message: string): Problem => ({
-    file: schoolFilesOf(config, directory).policy,
-    line: 1,
-    col: 1,
-    path,
-    message,
-  })
-  for (const upstream of config.dns.upstreams) {
+  config.dns.upstreams.forEach((upstream, index) => {
     const parsed = parseUpstream(upstream)
-    if (parsed.kind === 'problem') problems.push(at('dns.upstreams', parsed.message))
-  }
+    if (parsed.kind === 'problem')
+      problems.push(placed(file, ['dns', 'upstreams', index], parsed.message))
+  })
   if (register.policy !== null) {
-    const parsed = parsePolicy(register.policy.text, register.policy.name)
+    const { text, name } = register.policy
+    const parsed = parsePolicy(text, name)
+    const policy = { text, name: schoolFilesOf(config, directory).policy }
     if (parsed.ok)
       for (const message of listSources(parsed.policy, config, directory).missing)
-        problems.push(at('lists', message))
+        problems.push(placed(policy, ['lists'], message))
   }
   return problems
+}
+
+/** The problem at its line; both files have been read as YAML before, without one. */
+function placed({ text, name }: ReadFile, path: Path, message: string): Problem {
+  const source = readYaml(text, name)
+  return 'value' in source
+    ? source.problem(path, message)
+    : { file: name, line: 1, col: 1, path: path.join('.'), message }
 }

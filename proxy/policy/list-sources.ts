@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ListSource } from '../lists/list-source.ts'
 import type { ListPolicy, Policy } from '../../rules/policy/policy.ts'
@@ -37,7 +37,7 @@ function folderSources(
   directory: string,
 ): readonly ListSource[] | string {
   const folder = resolve(directory, list.folder)
-  if (!existsSync(folder)) return `list \`${list.id}\`: no folder \`${folder}\``
+  if (!isFolder(folder)) return `list \`${list.id}\`: no folder \`${folder}\``
   const sources = readdirSync(folder)
     .sort()
     .flatMap((file): ListSource[] => {
@@ -49,6 +49,10 @@ function folderSources(
   return sources.length > 0
     ? sources
     : `list \`${list.id}\`: no \`<category>.txt\` in \`${folder}\``
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function fileSource(

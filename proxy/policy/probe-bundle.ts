@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
+import { ListImage } from '../../rules/lists/list-image.ts'
 import { openBundle, type Bundle } from './bundle.ts'
 
-/** A name that is in `support.wellbeing` of every list we know; asked only where a list holds it. */
+/** A name that is in `support.wellbeing` of every list we know; it must be open wherever a list holds it there. */
 const HELP_LINE = 'childline.org.uk'
 
 /** No list and no policy can mean this name (RFC 6761 section 6.4). */
@@ -19,12 +20,13 @@ export function probeBundle(bundle: Bundle): readonly string[] {
       ...bundle.policy.zones.map(({ id }) => ({ address: '192.0.2.1', zone: id })),
     ]
     const problems: string[] = []
+    const helps = isHelpLine(bundle.listImage)
     for (const who of asked.slice(0, MAX_PROBES)) {
       const subject = subjects.ask(who, PROBE_TIME)
       if (subject === null) continue
       engine.decideHost(subject.stance, NOBODYS_NAME)
       const help = engine.decideHost(subject.stance, HELP_LINE)
-      if (help.category === 'support.wellbeing' && help.action !== 'allow')
+      if (helps && help.action !== 'allow')
         problems.push(`${HELP_LINE} is closed to ${JSON.stringify(who)}`)
     }
     const nowhere = bundle.devices.flatMap(({ id, addresses }) =>
@@ -34,6 +36,13 @@ export function probeBundle(bundle: Bundle): readonly string[] {
   } catch (cause) {
     return [cause instanceof Error ? cause.message : String(cause)]
   }
+}
+
+/** Only SEALED stands above help, so this finds a sealed list that names a help line. */
+function isHelpLine(image: SharedArrayBuffer): boolean {
+  const lists = ListImage.open(image)
+  if (!(lists instanceof ListImage)) return false
+  return lists.holders(HELP_LINE).some(({ list }) => list.category === 'support.wellbeing')
 }
 
 /** Ten thousand devices are of a few kinds; a probe is no audit and must not delay a change. */

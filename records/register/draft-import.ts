@@ -64,9 +64,11 @@ function draftPolicy(
   { policy }: Wanted,
   register: Register,
 ): Pick<Draft, 'commands' | 'documents'> {
-  if (policy === null) return NOTHING
+  // Not `NOTHING`: the drafts are laid over each other, and its empty parts would take what others hold.
+  const same = { commands: [], documents: [] }
+  if (policy === null) return same
   const hash = sha256(policy.value)
-  if (hash === register.policy?.hash) return NOTHING
+  if (hash === register.policy?.hash) return same
   const before = register.policy && { document: register.policy.hash, name: register.policy.name }
   const put = command({ kind: 'policy.put', objectId: 'policy' }, policy.name, {
     before,
@@ -81,7 +83,7 @@ function draftPeople(
   register: Register,
   people: People,
 ): Pick<Draft, 'commands' | 'people'> {
-  if (source === null) return NOTHING
+  if (source === null) return { commands: [], people: [] }
   const { value: table, name } = source
   const commands: LedgerCommand[] = []
   const rows: [string, PersonRow][] = []

@@ -155,6 +155,22 @@ describe('over HTTP', () => {
     expect(plain).toContain('Gambling')
   })
 
+  test('a site that warns shows a page to a person, lets them on once they choose, and a script through', async () => {
+    const site = `http://comms-forums.cat.test:${originPort}/thread?x=1`
+    const browser = ['-i', '-H', 'accept: text/html,*/*;q=0.8']
+    const page = await proxied('127.10.10.21', ...browser, site)
+    expect(page).toMatch(/^HTTP\/1\.1 403 /)
+    const link = /href="([^"]*continue[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? 'none'
+    const onward = new URL(link, site).href
+    const redirect = await proxied('127.10.10.21', ...browser, onward)
+    expect(redirect).toMatch(/^HTTP\/1\.1 302 /)
+    expect(redirect).toContain(site)
+    expect(await proxied('127.10.10.21', ...browser, site)).toMatch(/^HTTP\/1\.1 200 /)
+    // Somebody else's device is warned anew, also with this device's link.
+    expect(await proxied('127.10.10.26', ...browser, onward)).toMatch(/^HTTP\/1\.1 403 /)
+    expect(await proxied('127.10.10.26', '-o', '/dev/null', '-w', '%{http_code}', site)).toBe('200')
+  })
+
   test('CONNECT is refused alike, and opened alike', async () => {
     const refused = await proxied(
       '127.10.10.21',

@@ -4,8 +4,8 @@ import { AnswerCache } from '../../proxy/dns/answer-cache.ts'
 import { LATER, Resolver } from '../../proxy/dns/resolver.ts'
 import { packAnswer, packFailure } from '../../proxy/dns/wire/packed-answer.ts'
 import { emptyQuestion, readQuestion } from '../../proxy/dns/wire/question.ts'
-import { a, cname, queryFor, responseTo } from '../proxy/dns/packets.ts'
-import { BLOCKED, scriptedPlane } from '../proxy/dns/scripted-plane.ts'
+import { a, cname, queryFor, responseTo } from '../support/dns-packets.ts'
+import { BLOCKED, scriptedPlane } from '../support/scripted-plane.ts'
 import { FUZZ_RUNS } from '../support/fuzz-runs.ts'
 
 const plane = scriptedPlane({ rulings: { 'blocked.test': BLOCKED }, answer: 'page' })

@@ -7,7 +7,7 @@ import { packAnswer } from '../../proxy/dns/wire/packed-answer.ts'
 import { emptyQuestion, readQuestion, u16 } from '../../proxy/dns/wire/question.ts'
 import { upstreamQuery } from '../../proxy/dns/wire/upstream-query.ts'
 import { writePacked } from '../../proxy/dns/wire/write-answer.ts'
-import { a, cname, optOf, queryFor, responseTo, soa } from '../proxy/dns/packets.ts'
+import { a, cname, optOf, queryFor, responseTo, soa } from '../support/dns-packets.ts'
 import { FUZZ_RUNS } from '../support/fuzz-runs.ts'
 
 const query = queryFor('www.test', { edns: 1232 })

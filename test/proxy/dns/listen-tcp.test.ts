@@ -72,6 +72,28 @@ test('answers go out as they come: a slow question does not hold up the next', a
   expect((await client.received(2)).map((message) => read(message).id)).toEqual([2, 1])
 })
 
+test('a connection with 64 questions under way is read no further until one is answered', async () => {
+  const upstream = await testUpstream(() => null)
+  const { tcpPort } = await openScene([upstream.udp], BLOCKS)
+  const client = new Client(tcpPort)
+  const slow = (from: number, to: number): Uint8Array =>
+    Uint8Array.from(
+      Array.from({ length: to - from }, (_, i) => [
+        ...framed(queryFor(`n${from + i}.slow`)),
+      ]).flat(),
+    )
+  client.socket.write(slow(0, 64))
+  while (upstream.asked.length < 64) await new Promise(setImmediate)
+  client.socket.write(slow(64, 74))
+  for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate)
+  expect(upstream.asked).toHaveLength(64)
+  const [{ query, by } = { query: Uint8Array.of(), by: null }] = upstream.asked
+  const answer = responseTo(query, { answers: [a('n0.slow')] })
+  upstream.socket.send(answer, by?.from?.port ?? 0, '127.0.0.1')
+  await client.received(1)
+  while (upstream.asked.length < 74) await new Promise(setImmediate)
+})
+
 test('a client that has ended its side still gets its answers, then the end', async () => {
   const upstream = await testUpstream((query) => responseTo(query, { answers: [a('www.slow')] }))
   const { tcpPort } = await openScene([upstream.udp], BLOCKS)

@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram'
+import { Socket, createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { listenUdp } from '../../../proxy/dns/listen-udp.ts'
 import { openScene } from './dns-scene.ts'
 import { a, queryFor, read, responseTo } from '../../support/dns-packets.ts'
@@ -33,6 +33,22 @@ test('a burst of different names from one client is answered whole, each with it
   for (const [id, name] of names) client.send(queryFor(name, { id }), udpPort, '127.0.0.1')
   await done
   client.close()
+})
+
+test('a buffer that the kernel has not taken yet is not written to again', async () => {
+  const { udpPort } = await openScene([], { rulings: { test: BLOCKED } })
+  const send = vi.spyOn(Socket.prototype, 'send')
+  const queued = vi.spyOn(Socket.prototype, 'getSendQueueCount')
+  for (const count of [0, 1, 0]) {
+    queued.mockReturnValue(count)
+    await askUdp(udpPort, queryFor('www.test'))
+  }
+  // The client's own sends have three arguments, the listener's five.
+  const sent: readonly (readonly unknown[])[] = send.mock.calls
+  const [first, second, third] = sent.filter((words) => words.length === 5)
+  vi.restoreAllMocks()
+  expect(second?.[0]).toBe(first?.[0])
+  expect(third?.[0]).not.toBe(second?.[0])
 })
 
 test('a throw of ours costs one query a servfail, and no other', async () => {

@@ -120,7 +120,9 @@ test('a blocked name is refused with its reason, recorded and counted, whatever 
     code: 17,
     text: 'category: the site is in a category that nobody may open here',
   })
-  expect(scene.plane.lookups).toEqual([{ name: 'www.blocked.test', kind: 'a', reason: 'category' }])
+  expect(scene.plane.lookups).toEqual([
+    { name: 'www.blocked.test', kind: 'a', reason: 'category', at: TUESDAY_TEN },
+  ])
   expect(scene.counts()).toEqual({ 'block category': 1 })
 })
 
@@ -152,6 +154,17 @@ for (const action of ['warn', 'restrict'] as const) {
     expect(scene.plane.lookups).toEqual([])
   })
 }
+
+test('the words of a refusal are those of the engine in force', () => {
+  const scene = new Scene(BLOCKS)
+  scene.now('blocked.test', { edns: 1232 })
+  const reworded = { ...BLOCKED, reasonCode: 'sealed', cause: 'nobody may' }
+  scene.plane.decider = scriptedDecider({ rulings: { 'blocked.test': reworded } })
+  expect(scene.now('blocked.test', { edns: 1232 }).extended).toEqual({
+    code: 16,
+    text: 'sealed: nobody may',
+  })
+})
 
 const CHAIN = {
   answers: [cname('www.test', 'b.test'), cname('b.test', 'x.blocked.test'), a('x.blocked.test')],

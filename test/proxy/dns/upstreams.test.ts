@@ -89,6 +89,24 @@ test('a silent upstream costs patience, then the next answers; afterwards it is 
   expect(resultsOf(meter, first.udp)).toEqual({ timeout: 1 })
 })
 
+test('after ten seconds one query tries the sick upstream first, and the others do not', async () => {
+  const [first, second] = [await testUpstream(silent), await testUpstream(yes)]
+  const { ask } = forwardTo(first.udp, second.udp)
+  const outcome = ask()
+  await turnsUntil(() => first.asked.length === 1)
+  vi.advanceTimersByTime(800)
+  await outcome
+  const later = performance.now() + 10_001
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => later)
+  const probe = ask()
+  expect(answersOf(await ask())).toEqual(ANSWER)
+  await turnsUntil(() => first.asked.length === 2)
+  vi.advanceTimersByTime(800)
+  expect(answersOf(await probe)).toEqual(ANSWER)
+  expect(first.asked).toHaveLength(2)
+  clock.mockRestore()
+})
+
 test('a slow upstream still wins with its late answer', async () => {
   const slow = await testUpstream(silent)
   const other = await testUpstream(silent)

@@ -90,7 +90,7 @@ test.each([
   ['/portal', 200, 'Getting this device online'],
   ['/portal?x=y', 200, 'Getting this device online'],
   ['/', 200, 'School Wi-Fi'],
-  ['/nothing', 404, 'no such page'],
+  ['/nothing', 404, 'There is no such page here.'],
 ])('the gate’s own page %s', async (path, status, words) => {
   await using gate = await openGate()
   // A device that may go nowhere reads these too.

@@ -144,6 +144,14 @@ test.each([
   expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
 })
 
+test('a browser gets a failure as a page, a program as a line', async () => {
+  await using gate = await openGate({ deps: { lookup: () => Promise.resolve([]) } })
+  const page = await exchange(gate.proxy, get('http://nope.test/', BROWSER))
+  expect(page.received).toMatch(/^HTTP\/1\.1 502 .*<h1>This page can't be shown/s)
+  const line = await exchange(gate.proxy, get('http://nope.test/'))
+  expect(line.received).toMatch(/\r\n\r\nthe site's name is not known \(no address found\)\n$/)
+})
+
 test('TRACE is not relayed, and OPTIONS with no forwards left is answered here', async () => {
   await using gate = await openGate()
   const trace = await exchange(gate.proxy, get('http://a.test/').replace('GET', 'TRACE'))

@@ -34,6 +34,10 @@ export class ScriptedPlane implements Plane {
     connection: (subject, ruling, layer, { host, path }) => {
       this.connections.push({ subject, ruling, layer, host, path })
     },
+    // The proxy tells its owner who went on (`onWarnPass`), and the owner the journal.
+    wentOn: () => {
+      throw new Error('the proxy records nobody going on')
+    },
   }
 
   readonly tally: Plane['tally'] = {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { until } from '../../support/until.ts'
@@ -115,9 +114,10 @@ test('an address that takes no connection is a 504 after the connect time', asyn
   ])
   const [said] = (await once(deaf.stdout, 'data')) as [Buffer]
   const port = Number(said.toString())
-  const fillers = [0, 1, 2, 3].map(() => connect({ host: '127.0.0.1', port }))
+  const first = connect({ host: '127.0.0.1', port })
+  await once(first, 'connect')
+  const fillers = [first, ...[1, 2, 3].map(() => connect({ host: '127.0.0.1', port }))]
   for (const filler of fillers) filler.on('error', () => undefined)
-  await once(fillers[0]!, 'connect')
   await using gate = await openGate({ deps: { timeouts: { ...SWEEP, connectMs: 80 } } })
   const client = await RawClient.to(gate.proxy)
   client.say(`GET http://a.test:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`)

@@ -109,6 +109,32 @@ test('the additional section is left out', () => {
   expect(more).toEqual(bare)
 })
 
+test('signatures of an alias do not make an absence of its target conclusive', () => {
+  const rrsig = {
+    type: 'RRSIG',
+    name: 'www.test',
+    ttl: 3000,
+    data: {
+      typeCovered: 'CNAME',
+      algorithm: 8,
+      labels: 2,
+      originalTTL: 3000,
+      expiration: 0,
+      inception: 0,
+      keyTag: 1,
+      signersName: 'test',
+      signature: Buffer.alloc(8),
+    },
+  } as const
+  const answers = [cname('www.test', 'gone.test', 3000), rrsig]
+  expect(lifeOf({ answers, authorities: [soa('test', 300, 40)] })).toBe(40)
+})
+
+test('an OPT among the answers is refused: what looks like its ttl would be patched', () => {
+  const response = responseTo(QUERY, { answers: [optOf(1232, false)] })
+  expect(packAnswer(response, END)).toBeUndefined()
+})
+
 test('a failure has no records and lives as long as it is told', () => {
   const packed = packFailure(2, 22, 5)
   expect(packedRcode(packed, 0)).toBe(2)

@@ -74,6 +74,11 @@ test('all ttls are counted down, those of aliases and of the authority too', () 
   expect(authorities).toEqual(['SOA - 80'])
 })
 
+test('a ttl with its highest bit set leaves as 0', () => {
+  const huge = packed('www.test', { answers: [a('www.test', '192.0.2.1', 0x8000_0001)] })
+  expect(answered(queryFor('www.test'), huge).answers).toEqual(['A 192.0.2.1 0'])
+})
+
 test('OPT comes back to those who sent one, with DO as they had it', () => {
   const optOf = (shape: QueryShape): unknown =>
     answered(queryFor('www.test', shape), ONE).packet.additionals?.[0]

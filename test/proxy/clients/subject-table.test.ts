@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest'
+import { SubjectTable, type SubjectTableParts } from '../../../proxy/clients/subject-table.ts'
+import { readExampleDevices, readExamplePolicy } from '../../examples/example-engine.ts'
+import { collectPolicyNames, buildPolicyNames } from '../../../rules/content/policy-names.ts'
+import { Engine } from '../../../rules/engine.ts'
+import { ImageBuilder } from '../../../rules/lists/image-builder.ts'
+import { ListImage } from '../../../rules/lists/list-image.ts'
+import type { Policy } from '../../../rules/policy/policy.ts'
+import { expectAllocatesAtMost } from '../../support/allocations.ts'
+import { deviceOf } from '../../support/sample-facts.ts'
+
+const POLICY = readExamplePolicy()
+const DEVICES = [...readExampleDevices().values()]
+const SEED = [1, 2] as const
+
+/** The example school without its lists: who, where and when do not depend on them. */
+function engineOf(policy: Policy): Engine {
+  const names = collectPolicyNames(policy)
+  const lists = opened(new ImageBuilder({ seed: SEED, builtAt: '' }).finish())
+  const policyImage = opened(buildPolicyNames(names, SEED))
+  return new Engine({ revision: 1, policy, lists, names, policyImage })
+}
+
+function opened(buffer: unknown): ListImage {
+  const image = buffer instanceof SharedArrayBuffer ? ListImage.open(buffer) : buffer
+  if (!(image instanceof ListImage)) throw new Error('no image')
+  return image
+}
+
+function tableOf(more: Partial<SubjectTableParts> = {}): SubjectTable {
+  const policy = more.policy ?? POLICY
+  const indices = { next: 0 }
+  return new SubjectTable({
+    engine: engineOf(policy),
+    policy,
+    devices: DEVICES,
+    stranger: null,
+    indices,
+    ...more,
+  })
+}
+
+const ms = (text: string): number => Date.parse(text)
+const iso = (at: number): string => (Number.isFinite(at) ? new Date(at).toISOString() : 'for ever')
+const TEN = ms('2026-11-24T10:00:00Z')
+/** staff-phone, octet 7, in a classroom. */
+const PHONE = '127.10.10.7'
+/** pupil-y9-laptop, octet 21, in a classroom. */
+const LAPTOP = '127.10.10.21'
+
+test('a staff phone in a classroom at 10:00 is refused until 15:30 exactly', () => {
+  const subject = tableOf().at(PHONE, TEN)
+  expect(subject).toMatchObject({
+    address: PHONE,
+    deviceId: 'staff-phone',
+    personRef: 'p-0001',
+    role: 'staff',
+    zone: 'classroom',
+    // Staff belong to no phase: a lesson or break of any counts.
+    windows: ['lesson', 'reception_hours', 'staff_day'],
+    shortestWindow: 'lesson',
+    stance: { profile: null, reasonCode: 'reception_hours', window: 'reception_hours' },
+  })
+  expect(iso(subject.validUntil)).toBe('2026-11-24T15:30:00.000Z')
+})
+
+describe('the same address as the bells ring', () => {
+  const BELLS: readonly [
+    at: string,
+    profile: string | null,
+    reason: string | null,
+    until: string,
+  ][] = [
+    ['08:44:59.999', null, 'out_of_hours', '08:45:00'],
+    ['08:45:00', 'secondary_lesson', null, '10:55:00'],
+    ['08:55:00', 'secondary_lesson', null, '10:55:00'],
+    ['10:54:59.999', 'secondary_lesson', null, '10:55:00'],
+    ['10:55:00', 'secondary_social', null, '11:15:00'],
+    ['11:15:00', 'secondary_lesson', null, '13:15:00'],
+    ['15:15:00', 'secondary_social', null, '17:30:00'],
+  ]
+  const table = tableOf()
+  // Other stances come between two bells when others ask; each must stay right beside them.
+  test.each(BELLS)('at %s', (at, profile, reason, until) => {
+    const subject = table.at(LAPTOP, ms(`2026-11-24T${at}Z`))
+    const { stance, validUntil } = subject
+    expect([stance.profile, stance.reasonCode]).toEqual([profile, reason])
+    expect(iso(validUntil)).toBe(`2026-11-24T${until}.000Z`)
+    expect(table.at(PHONE, ms(`2026-11-24T${at}Z`)).role).toBe('staff')
+  })
+})
+
+test('it stays one subject, with one number, and others get the next', () => {
+  const table = tableOf({ indices: { next: 41 } })
+  const subject = table.at(PHONE, TEN)
+  expect(table.at(PHONE, ms('2026-11-24T15:30:00Z'))).toBe(subject)
+  expect([subject.index, table.at(LAPTOP, TEN).index]).toEqual([41, 42])
+})
+
+test('the names of the windows change at edges where the stance does not', () => {
+  const table = tableOf()
+  table.at(LAPTOP, ms('2026-11-24T08:50:00Z'))
+  const subject = table.at(LAPTOP, ms('2026-11-24T08:55:00Z'))
+  expect(subject.windows).toEqual(['lesson', 'reception_hours', 'staff_day'])
+  expect(subject.shortestWindow).toBe('lesson')
+})
+
+test('a clock that was set back is believed', () => {
+  const table = tableOf()
+  expect(table.at(PHONE, ms('2026-11-24T16:00:00Z')).stance.reasonCode).toBe('children_present')
+  const back = table.at(PHONE, TEN)
+  expect(back.stance.reasonCode).toBe('reception_hours')
+  expect(iso(back.validUntil)).toBe('2026-11-24T15:30:00.000Z')
+  // A little back inside the same window must not keep an end that a later moment saw.
+  const friday = table.at(PHONE, ms('2026-11-27T10:00:00Z'))
+  expect(friday.stance.profile).toBe('staff_byod')
+  expect(iso(table.at(PHONE, TEN + 1).validUntil)).toBe('2026-11-24T15:30:00.000Z')
+})
+
+test('an exam weeks ahead ends a stance that never changes before it', () => {
+  const access = POLICY.access.filter(({ id }) => id === 'staff-school-device')
+  const profiles = POLICY.profiles.map((profile) => ({ ...profile, timedOutside: null }))
+  const table = tableOf({ policy: { ...POLICY, access, profiles } })
+  const seen: string[] = []
+  for (let at = TEN; at < ms('2027-01-12T12:00:00Z'); at += 3_600_000) {
+    // staff-work, octet 10, in the exam hall.
+    const { validUntil, stance } = table.at('127.10.14.10', at)
+    const is = `${stance.profile ?? ''} until ${iso(validUntil)}`
+    if (seen.at(-1) !== is) seen.push(is)
+  }
+  expect(seen).toEqual([
+    'staff_work until for ever',
+    'staff_work until 2027-01-12T09:00:00.000Z',
+    'exam_allow_list until 2027-01-12T12:00:00.000Z',
+  ])
+})
+
+test('after the last term of the calendar a stance holds for ever', () => {
+  expect(tableOf().at(LAPTOP, ms('2028-09-01T10:00:00Z')).validUntil).toBe(Infinity)
+})
+
+describe('strangers', () => {
+  test('an address that no device has goes to the portal', () => {
+    expect(tableOf().at('192.0.2.1', TEN)).toMatchObject({
+      deviceId: null,
+      role: 'unidentified',
+      zone: 'unknown',
+      device: null,
+      stance: { profile: 'portal', reasonCode: 'unregistered' },
+    })
+  })
+
+  test('where the configuration says who they are, they are nobody in particular all the same', () => {
+    const stranger = deviceOf({ id: 'default', ownership: 'school', carriesCa: true })
+    expect(tableOf({ stranger }).at('192.0.2.1', TEN)).toMatchObject({
+      deviceId: null,
+      role: 'staff',
+      carriesCa: true,
+      stance: { profile: 'staff_work' },
+    })
+  })
+
+  test('each keeps the zone of its address', () => {
+    const table = tableOf()
+    expect(['127.10.20.99', '127.10.30.99'].map((ip) => table.at(ip, TEN).zone)).toEqual([
+      'staffroom',
+      'reception',
+    ])
+  })
+
+  test('a flood of forged addresses costs neither time nor memory without end', () => {
+    const table = tableOf()
+    const first = table.at(PHONE, TEN)
+    for (let n = 0; n < 65_535; n += 1) table.at(`10.0.${n >> 8}.${n & 255}`, TEN)
+    expect(table.at(PHONE, TEN)).toBe(first)
+    // One more than the table holds: it forgets them all, and knows each again as it comes.
+    table.at('192.0.2.1', TEN)
+    const again = table.at(PHONE, TEN)
+    expect(again).not.toBe(first)
+    expect(again.stance).toBe(first.stance)
+    expect(again.index).toBeGreaterThan(65_535)
+  })
+})
+
+test('an address that is known costs nothing', () => {
+  const table = tableOf()
+  table.at(PHONE, TEN)
+  expectAllocatesAtMost(1, 20_000, () => {
+    table.at(PHONE, TEN + 1)
+  })
+})
+
+describe('a question of explain', () => {
+  const table = tableOf()
+  const ASKED: readonly [
+    says: string,
+    asked: Parameters<SubjectTable['ask']>[0],
+    is: string | null,
+  ][] = [
+    ['a device alone is in the unknown zone', { device: 'staff-phone' }, 'staff-phone unknown'],
+    ['a device in a zone', { device: 'staff-phone', zone: 'staffroom' }, 'staff-phone staffroom'],
+    [
+      'a device at an address',
+      { device: 'staff-phone', address: '127.10.20.8' },
+      'staff-phone staffroom',
+    ],
+    ['an address alone', { address: '::ffff:127.10.20.8' }, 'staff-laptop staffroom'],
+    [
+      'an address in another zone',
+      { address: '127.10.20.8', zone: 'library' },
+      'staff-laptop library',
+    ],
+    ['an address that nobody has', { address: '127.10.20.99' }, 'nobody staffroom'],
+    ['a device that nobody registered', { device: 'staff-fone', address: '127.10.20.8' }, null],
+  ]
+
+  test.each(ASKED)('%s', (_says, asked, is) => {
+    const subject = table.ask(asked, TEN)
+    expect(subject === null ? null : `${subject.deviceId ?? 'nobody'} ${subject.zone}`).toBe(is)
+  })
+
+  test('it knows the zones and the next edge', () => {
+    expect([table.hasZone('staffroom'), table.hasZone('stafroom')]).toEqual([true, false])
+    expect(iso(table.nextEdge(TEN))).toBe('2026-11-24T10:30:00.000Z')
+  })
+})
