@@ -56,6 +56,7 @@ export class Gate {
   readonly #records: RecordsHandle
   readonly #fleet: Fleet
   readonly #bound: BoundEndpoints
+  #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
   #watchers: readonly FSWatcher[] = []
   #settling: NodeJS.Timeout | null = null
@@ -74,9 +75,12 @@ export class Gate {
 
   /** Rejects with `GateRefused` for what a person can mend: a broken policy, a port in use. */
   static async open(options: GateOptions): Promise<Gate> {
-    const gate = new Gate(options, await openParts(options))
-    await gate.#openMetrics()
+    await using open = new AsyncDisposableStack()
+    const gate = new Gate(options, await openParts(options, open))
+    await gate.#openMetrics(open)
     gate.#watch()
+    // From here on the gate closes it; a start that fails half-way closes what it had opened.
+    gate.#open = open.move()
     return gate
   }
 
@@ -103,10 +107,7 @@ export class Gate {
     for (const watcher of this.#watchers) watcher.close()
     if (this.#settling !== null) clearTimeout(this.#settling)
     await this.#reloading
-    await this.#fleet.stop(DRAIN_MS)
-    await this.#records.stop()
-    await this.#metrics?.close()
-    this.#ledger.close()
+    await this.#open.disposeAsync()
   }
 
   async #reload(): Promise<void> {
@@ -134,11 +135,11 @@ export class Gate {
     }
   }
 
-  async #openMetrics(): Promise<void> {
+  async #openMetrics(open: AsyncDisposableStack): Promise<void> {
     const { listen } = this.#options.config.metrics
     if (listen === null) return
     const { log, version } = this.#options
-    this.#metrics = await listening(listen, () =>
+    const metrics = await listening(listen, () =>
       openMetricsServer(listen, {
         collect: () => this.#fleet.report(),
         totals: this.#status.totals,
@@ -148,6 +149,8 @@ export class Gate {
         log,
       }),
     )
+    open.defer(() => metrics.close())
+    this.#metrics = metrics
   }
 
   async #gauges() {
@@ -196,11 +199,14 @@ interface GateParts {
   readonly bound: BoundEndpoints
 }
 
-async function openParts(options: GateOptions): Promise<GateParts> {
+async function openParts(options: GateOptions, open: AsyncDisposableStack): Promise<GateParts> {
   const { config, directory, log, clockOffsetMs } = options
   const records = recordsDirectoryOf(config, directory)
   mkdirSync(records, { recursive: true, mode: 0o700 })
   const ledger = openLedger(records, { site: config.site })
+  open.defer(() => {
+    ledger.close()
+  })
   const view = new RegisterView(ledger)
   const report = importSchool(options, ledger, view)
   logImport(report, log)
@@ -223,12 +229,16 @@ async function openParts(options: GateOptions): Promise<GateParts> {
     clockOffsetMs,
     journalKey: blockRefKey,
   })
+  open.defer(async () => {
+    await handle.stop()
+  })
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
   const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records })
   const onGone = status.totals.retire.bind(status.totals)
   const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
   const entry = new URL('./thread.ts', import.meta.url)
   const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
+  open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
   return { ledger, view, status, records: handle, fleet, bound }
 }
