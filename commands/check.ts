@@ -44,7 +44,10 @@ function checkFile(file: string): readonly Problem[] | string {
   }
   const parsed = parseConfig(text, file, [])
   if (!parsed.ok) return parsed.problems
-  return checkSchoolFiles(parsed.config, dirname(resolve(file)))
+  return checkSchoolFiles(parsed.config, {
+    file: { text, name: file },
+    directory: dirname(resolve(file)),
+  })
 }
 
 /** Only a policy has a school; a file that is neither is judged as a configuration. */

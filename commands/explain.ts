@@ -1,4 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { createInterface } from 'node:readline'
 import { openBundle, type Revision } from '../proxy/policy/bundle.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
@@ -34,10 +35,15 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (typeof loaded === 'string') return usage(USAGE, loaded)
   const batch = textOf(parsed, 'batch')
   if (batch !== undefined && !existsSync(batch)) return usage(USAGE, `no file \`${batch}\``)
+  // Before the lists are compiled: a slip of the finger is told at once.
+  const question = batch === undefined ? questionFrom(parsed) : { batch }
+  if (typeof question === 'string') return usage(USAGE, question)
   const bundle = await readSchool(loaded)
   if (typeof bundle === 'string') return usage(USAGE, bundle)
   const revision = openBundle(bundle)
-  return batch === undefined ? explainOne(parsed, revision) : explainBatch(batch, revision)
+  return 'batch' in question
+    ? explainBatch(question.batch, revision)
+    : explainOne(question, parsed, revision)
 }
 
 interface Question {
@@ -49,30 +55,32 @@ interface Question {
   readonly at: number
 }
 
-function explainOne(parsed: Parsed, revision: Revision): number {
-  const question = questionOf({
+function questionFrom(parsed: Parsed): Question | string {
+  return questionOf({
     device: textOf(parsed, 'device'),
     ip: textOf(parsed, 'ip'),
     zone: textOf(parsed, 'zone'),
     url: textOf(parsed, 'url'),
     at: textOf(parsed, 'at') ?? new Date().toISOString(),
   })
-  if (typeof question === 'string') return usage(USAGE, question)
-  if (question.device === undefined && question.address === undefined)
-    return usage(USAGE, 'name a `--device` or an `--ip`')
-  if (question.zone !== undefined && !revision.subjects.hasZone(question.zone))
-    return usage(USAGE, `no zone \`${question.zone}\` in the policy`)
+}
+
+function explainOne(question: Question, parsed: Parsed, revision: Revision): number {
   const verdict = answer(revision, question)
-  if (verdict === null) return usage(USAGE, `no device \`${question.device ?? ''}\``)
+  if (typeof verdict === 'string') return usage(USAGE, verdict)
   if (parsed.values['json'] === true) process.stdout.write(`${JSON.stringify(verdict)}\n`)
   else printVerdict(verdict, question, parsed)
   return EXIT.done
 }
 
-function answer({ engine, subjects }: Revision, question: Question): Verdict | null {
+/** The verdict; a text where the question names what the school does not have. */
+function answer({ engine, subjects }: Revision, question: Question): Verdict | string {
+  // A misspelt zone would be judged as the unknown one, and nobody would see it.
+  if (question.zone !== undefined && !subjects.hasZone(question.zone))
+    return `no zone \`${question.zone}\` in the policy`
   const { host, path } = targetOf(question.url)
   const subject = subjects.ask(question, question.at)
-  if (subject === null) return null
+  if (subject === null) return `no device \`${question.device ?? ''}\``
   const ruling = engine.decideUrl(subject.stance, host, path)
   const { zone, windows, validUntil } = subject
   return verdictOf(ruling, { zone, windows, validUntil })
@@ -146,7 +154,8 @@ function answerLine(line: string, revision: Revision): Verdict | { problem: stri
   if (value === null || typeof value !== 'object') return { problem: 'not a question' }
   const question = questionOf(value as Record<string, unknown>)
   if (typeof question === 'string') return { problem: question }
-  return answer(revision, question) ?? { problem: `no device \`${question.device ?? ''}\`` }
+  const verdict = answer(revision, question)
+  return typeof verdict === 'string' ? { problem: verdict } : verdict
 }
 
 function questionOf(asked: Readonly<Record<string, unknown>>): Question | string {
@@ -159,6 +168,9 @@ function questionOf(asked: Readonly<Record<string, unknown>>): Question | string
   const at = parseInstant(text('at') ?? '')
   if (!at.ok) return at.problem
   const [device, address, zone] = [text('device'), text('ip'), text('zone')]
+  if (device === undefined && address === undefined) return 'name a device or an ip'
+  if (address !== undefined && isIP(address) === 0)
+    return `\`${address.slice(0, 80)}\` is not an address`
   return {
     url,
     at: at.ms,

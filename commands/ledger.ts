@@ -55,7 +55,7 @@ function parseCall(args: readonly string[], deps: LedgerDeps): Call {
   if (head === undefined) return { usage: `\`${headText ?? ''}\` is not SEQ:HASH` }
   const last = /^[1-9]\d{0,8}$/.test(lastText) ? Number(lastText) : undefined
   if (last === undefined) return { usage: `\`${lastText}\` is not a number of entries` }
-  const run = RUNS[verb]
+  const run = RUNS.get(verb)
   if (run === undefined) return { usage: LEDGER_USAGE }
   const place = resolve({ config, records }, deps)
   if ('problem' in place) return { usage: place.problem }
@@ -111,26 +111,28 @@ interface RunOptions {
 
 type Run = (ledger: Ledger, deps: LedgerDeps, options: RunOptions) => number
 
-const RUNS: Readonly<Record<string, Run>> = {
-  verify: (opened, { out, err }, { head }) => {
-    const result = verifyLedger(opened, head)
-    if (!result.ok) {
-      err(result.fault.message)
-      return 1
-    }
-    const { documents, erased } = result
-    // The head is printed in the form that `--head` takes: noted elsewhere, it proves the next one whole.
-    out(`${result.head.seq} entries verified, head ${result.head.seq}:${result.head.hash}`)
-    out(`${documents} policy texts as they were, ${erased} people erased`)
-    return 0
-  },
-  show: (opened, { out }, { last }) => {
-    const from = Math.max(0, opened.head().seq - last)
-    for (const entry of opened.entries(from)) out(describeEntry(entry))
-    return 0
-  },
-  export: (opened, { out }) => {
-    for (const line of exportLedger(opened)) out(line)
-    return 0
-  },
-}
+const RUNS: ReadonlyMap<string, Run> = new Map(
+  Object.entries<Run>({
+    verify: (opened, { out, err }, { head }) => {
+      const result = verifyLedger(opened, head)
+      if (!result.ok) {
+        err(result.fault.message)
+        return 1
+      }
+      const { documents, erased } = result
+      // The head is printed in the form that `--head` takes: noted elsewhere, it proves the next one whole.
+      out(`${result.head.seq} entries verified, head ${result.head.seq}:${result.head.hash}`)
+      out(`${documents} policy texts as they were, ${erased} people erased`)
+      return 0
+    },
+    show: (opened, { out }, { last }) => {
+      const from = Math.max(0, opened.head().seq - last)
+      for (const entry of opened.entries(from)) out(describeEntry(entry))
+      return 0
+    },
+    export: (opened, { out }) => {
+      for (const line of exportLedger(opened)) out(line)
+      return 0
+    },
+  }),
+)

@@ -8,7 +8,7 @@ export interface GaugeSources {
   /** Ledger entries that nobody has reviewed yet. */
   readonly unreviewed: number
   readonly status: RevisionStatus
-  readonly fleet: Fleet
+  readonly fleet: Pick<Fleet, 'restarts'>
 }
 
 /** What the control thread knows by itself, beside the counters of the data threads. */

@@ -1,17 +1,19 @@
 import type { AccessOutcome } from './judge-access.ts'
 
 /** What is said to a person whose device is refused or held back; plain words, no blame. */
-const SENTENCES: Readonly<Record<string, string>> = {
-  lost: 'This device is reported lost. Please hand it in at reception.',
-  revoked: 'This device is no longer allowed on the school network.',
-  confiscated: 'This device is held by the school and may not be used.',
-  suspended: 'Access for this device is suspended for now.',
-  unregistered: 'This device is not registered with the school yet.',
-  aup_missing: 'The acceptable use agreement has not been signed for this device.',
-  mobile_free_zone: 'Personal devices are not used in this area.',
-  posture_stale: 'This device has not reported its security state lately.',
-  default: 'No rule of the school opens the network for this device here and now.',
-}
+const SENTENCES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    lost: 'This device is reported lost. Please hand it in at reception.',
+    revoked: 'This device is no longer allowed on the school network.',
+    confiscated: 'This device is held by the school and may not be used.',
+    suspended: 'Access for this device is suspended for now.',
+    unregistered: 'This device is not registered with the school yet.',
+    aup_missing: 'The acceptable use agreement has not been signed for this device.',
+    mobile_free_zone: 'Personal devices are not used in this area.',
+    posture_stale: 'This device has not reported its security state lately.',
+    default: 'No rule of the school opens the network for this device here and now.',
+  }),
+)
 
 const POSTURE = /^posture:(.+)$/
 
@@ -24,7 +26,7 @@ export function accessSentence(outcome: AccessOutcome): string {
   const failed = POSTURE.exec(reasonCode)
   if (failed !== null)
     return `This device did not pass the school's security check (${spoken(failed[1] ?? '')}).`
-  return SENTENCES[reasonCode] ?? policySentence(reasonCode, outcome.window)
+  return SENTENCES.get(reasonCode) ?? policySentence(reasonCode, outcome.window)
 }
 
 function examSentence({ alert }: AccessOutcome): string {

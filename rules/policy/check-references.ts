@@ -8,7 +8,7 @@ import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
 import { isTimeZone, parseClock, parseDate } from '../time/clock-text.ts'
 
 /** Profiles that the access stage itself needs (design.md section 4, steps 2 to 7). */
-export const REQUIRED_PROFILES = ['portal', 'quarantine', 'exam_allow_list'] as const
+const REQUIRED_PROFILES = ['portal', 'quarantine', 'exam_allow_list'] as const
 
 /** Reason codes of the engine; a policy's own reasons must not pretend to be one of these. */
 const RESERVED_REASONS = new Set([
@@ -50,7 +50,8 @@ export function checkReferences(document: PolicyDocument, source: YamlSource): P
       checkAccessRule(document, rule, { path: ['presets', name, index], report })
     })
   }
-  if (document.preset !== undefined && !(document.preset in document.presets))
+  // `hasOwn`, here and below: `constructor` is a well-formed id, and every object has one.
+  if (document.preset !== undefined && !Object.hasOwn(document.presets, document.preset))
     report(['preset'], unknown('preset', document.preset, Object.keys(document.presets)))
   checkSites(document, report)
   checkLists(document, report)
@@ -93,8 +94,12 @@ function checkCalendar(document: PolicyDocument, report: Report): void {
     if (parseDate(exam.date) === undefined)
       report([...at, 'date'], `\`${exam.date}\` is not a date`)
     checkClocks(exam, at, report)
-    if (!(exam.zone in document.zones))
+    const zone = Object.hasOwn(document.zones, exam.zone) ? document.zones[exam.zone] : undefined
+    if (zone === undefined)
       report([...at, 'zone'], unknown('zone', exam.zone, Object.keys(document.zones)))
+    // The exam closes the zone to personal devices: a slip here would close a classroom for a morning.
+    else if (!zone.exam)
+      report([...at, 'zone'], `zone \`${exam.zone}\` is not marked \`exam: true\``)
   })
 }
 
@@ -137,10 +142,9 @@ function checkProfiles(document: PolicyDocument, report: Report): void {
       report(path, 'a profile has either `start_from` (a column of the taxonomy) or `only`')
     for (const [category, action] of Object.entries(profile.change))
       checkChange(category, action, { path: [...path, 'change', category], report })
-    if (profile.timed_outside !== undefined && !(profile.timed_outside in document.windows)) {
-      const windows = Object.keys(document.windows)
+    const windows = Object.keys(document.windows)
+    if (profile.timed_outside !== undefined && !windows.includes(profile.timed_outside))
       report([...path, 'timed_outside'], unknown('window', profile.timed_outside, windows))
-    }
   }
 }
 

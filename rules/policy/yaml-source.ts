@@ -39,7 +39,12 @@ export function readYaml(text: string, file: string): YamlSource | readonly Prob
     return [{ file, line: 1, col: 1, path: '', message }]
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // A doubtful key is the schema's to refuse; the library would print a warning of its own.
+    logLevel: 'error',
+  })
   const place = (offset: number): { line: number; col: number } => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), col: Math.max(col, 1) }
@@ -118,6 +123,8 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, path: Path): str
     if (typeof got === 'string')
       return `\`${got}\` is not one of ${words.join(', ')}${suggestion(nearest(got, words))}`
   }
+  // The rule that the key breaks, such as which letters an id may have.
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'not a key'
   if (issue.code === 'invalid_type' && valueAt(value, path) === undefined)
     return `missing (${issue.expected})`
   return lowerFirst(issue.message)
@@ -130,6 +137,8 @@ export function suggestion(word: string | undefined): string {
 function valueAt(value: unknown, path: Path): unknown {
   let at = value
   for (const step of path) {
+    // One word where the schema takes a list of them: `role: staff`.
+    if (step === 0 && typeof at === 'string') return at
     if (at === null || typeof at !== 'object') return undefined
     at = (at as Record<string, unknown>)[String(step)]
   }

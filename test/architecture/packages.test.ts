@@ -54,7 +54,7 @@ test('every program that tests and benches run is in the table of Debian package
 /** On every machine that has npm and a shell. `git` is what the clone came by. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['apt-get', 'node', 'sh', 'tar', 'gzip', 'git'])
 
-/** First arguments of `spawn('x', ...)` and its siblings, where they are literal names. */
+/** First arguments of `spawn` and its siblings, where they are literal names. */
 function programsOf(text: string): string[] {
   const calls = text.matchAll(
     /\b(?:spawn|execFile|spawnSync|execFileSync|execFileAsync)\(\s*'([\w.-]+)'/g,

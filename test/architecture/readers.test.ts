@@ -37,14 +37,28 @@ test('every fixture and configuration file under test/, bench/ and deploy/ is na
     ...readers.map(({ text }) => text),
     ...['deploy/', './'].flatMap(pathsUnder).map((path) => readText(path) ?? ''),
   ].join('\n')
+  const isNamed = (path: string) => namesOf(path).some((name) => texts.includes(name))
   const unread = ['test/', 'bench/', 'deploy/']
     .flatMap(pathsUnder)
     .filter((path) => !/\.(?:m?ts|md)$/.test(path))
-    .filter(
-      (path) => !texts.includes(path.replace(/.*\//s, '')) && !texts.includes(extensionOf(path)),
-    )
+    .filter((path) => !isNamed(path))
   expect(unread).toEqual([])
 })
+
+/**
+ * Ways to name a file: by its own name, by its ending where a set of fixtures is read (`.ndjson`), by
+ * the folder that a container mounts.
+ */
+function namesOf(path: string): readonly string[] {
+  const [name = '', ...folders] = path.split('/').toReversed()
+  const mounted =
+    path.startsWith('deploy/') && folders.length > 2 ? folders.toReversed().slice(0, 3) : []
+  return [
+    name,
+    `'.${name.replace(/.*\./s, '')}'`,
+    ...(mounted.length > 0 ? [mounted.join('/')] : []),
+  ]
+}
 
 function targetsOf({ imports }: SourceFile): readonly string[] {
   return imports.map(({ target }) => target)
@@ -55,9 +69,4 @@ function isRead(file: SourceFile, { name, isType }: Export): boolean {
   const names = importedNames.get(file.path)
   if (names?.has(name) === true || names?.has('*') === true) return true
   return isType && file.text.split(new RegExp(`\\b${name}\\b`)).length > 2
-}
-
-/** Sets of fixtures are read by their ending (`*.ndjson`), not one by one. */
-function extensionOf(path: string): string {
-  return `'.${path.replace(/.*\./s, '')}'`
 }

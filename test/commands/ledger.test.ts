@@ -88,6 +88,7 @@ test('export prints lines of JSON', async () => {
 const WRONG: readonly [says: string, args: readonly string[], said: string][] = [
   ['no verb', [], 'usage: schoolgate ledger verify'],
   ['an unknown verb', ['rewrite', '--records', '.'], 'usage: schoolgate ledger verify'],
+  ['a verb that every object has', ['constructor', '--records', '.'], 'usage: schoolgate'],
   ['an unknown option', ['show', '--lsat', '3'], "Unknown option '--lsat'"],
   ['a head that is none', ['verify', '--records', '.', '--head', '9'], '`9` is not SEQ:HASH'],
   ['a number that is none', ['show', '--records', '.', '--last', 'ten'], '`ten` is not a number'],

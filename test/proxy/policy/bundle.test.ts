@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest'
-import { openBundle, type Bundle } from '../../../proxy/policy/bundle.ts'
-import { buildPolicyNames, collectPolicyNames } from '../../../rules/content/policy-names.ts'
-import { ImageBuilder } from '../../../rules/lists/image-builder.ts'
-import { readExamplePolicy } from '../../examples/example-engine.ts'
+import { openBundle } from '../../../proxy/policy/bundle.ts'
+import { bundleOf } from '../../support/bundle-of-lists.ts'
 
-const SEED = [3, 4] as const
 const TEN = Date.parse('2026-11-24T10:00:00Z')
 
-function bundleOf(more: Partial<Bundle> = {}): Bundle {
-  const policy = readExamplePolicy()
-  const listImage = new ImageBuilder({ seed: SEED, builtAt: '' }).finish()
-  const policyImage = buildPolicyNames(collectPolicyNames(policy), SEED)
-  if ('problem' in listImage || 'problem' in policyImage) throw new Error('no image')
-  return { revision: 5, policy, devices: [], stranger: null, listImage, policyImage, ...more }
-}
-
 test('an open bundle knows its revision, its addresses and its names', () => {
-  const { engine, subjects } = openBundle(bundleOf())
+  const { engine, subjects } = openBundle(bundleOf([]))
   expect(engine.revision).toBe(5)
   const subject = subjects.at('127.10.20.7', TEN)
   expect([subject.zone, subject.stance.profile]).toEqual(['staffroom', 'portal'])
@@ -27,14 +16,14 @@ test('an open bundle knows its revision, its addresses and its names', () => {
 
 test('a thread numbers its subjects on over its revisions', () => {
   const indices = { next: 0 }
-  openBundle(bundleOf(), indices).subjects.at('127.10.20.7', TEN)
-  expect(openBundle(bundleOf(), indices).subjects.at('127.10.20.7', TEN).index).toBe(1)
+  openBundle(bundleOf([]), indices).subjects.at('127.10.20.7', TEN)
+  expect(openBundle(bundleOf([]), indices).subjects.at('127.10.20.7', TEN).index).toBe(1)
 })
 
 test.each([
   ['listImage', 'the image of the lists'],
   ['policyImage', 'the image of the policy names'],
 ] as const)('a torn %s is said to be torn', (which, said) => {
-  const torn = bundleOf({ [which]: new SharedArrayBuffer(16) })
+  const torn = bundleOf([], { [which]: new SharedArrayBuffer(16) })
   expect(() => openBundle(torn)).toThrow(`${said} can't be opened`)
 })

@@ -27,12 +27,12 @@ const PROBLEMS: readonly [says: string, changes: Record<string, string>, problem
   [
     'a list that is not there is a problem of the policy, at its line',
     { 'policy.yaml': POLICY.replace('lists/starter', 'lists/started') },
-    '/policy.yaml:24:1: lists: list `starter`: no folder `/lists/started`',
+    '/policy.yaml:23:1: lists: list `starter`: no folder `/lists/started`',
   ],
   [
     'a mistake in the policy is one, at its line',
     { 'policy.yaml': POLICY.replace('zone: office', 'zone: offcie') },
-    '/policy.yaml:22:32: access.0.zone: no zone `offcie`; did you mean `office`?',
+    '/policy.yaml:21:38: access.0.zone: no zone `offcie`; did you mean `office`?',
   ],
   [
     'a device of nobody is one, at its row',

@@ -60,3 +60,15 @@ test('an empty register gets nothing at all without a policy', () => {
   const people = peopleOf('person_ref,name,role\np-1,Ada,staff\n')
   expect(draft({ people })).toEqual({ commands: [], documents: [], people: [] })
 })
+
+test.each([
+  ['there is no people file', { people: null }],
+  ['people and devices have no file', { people: null, devices: null }],
+])('the text of a policy goes with its entry although %s', (_says, files) => {
+  const policy = { value: 'text', name: 'policy.yaml' }
+  for (const register of [EMPTY_REGISTER, { ...EMPTY_REGISTER, headSeq: 1 }]) {
+    const { commands, documents } = draft({ policy, ...files }, register)
+    expect(commands.at(-1)).toMatchObject({ kind: 'policy.put' })
+    expect(documents).toEqual(['text'])
+  }
+})

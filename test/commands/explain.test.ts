@@ -1,0 +1,220 @@
+import { writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { explain } from '../../commands/explain.ts'
+import { captured, type Ran } from '../support/captured-output.ts'
+import { schoolFolder, type SchoolFolder } from '../support/school-folder.ts'
+
+const TEN = '2026-11-24T10:00:00Z'
+
+function ask(school: SchoolFolder, ...args: string[]): Promise<Ran> {
+  return captured(() => explain(['--config', school.path('gate.yaml'), ...args]))
+}
+
+function batch(school: SchoolFolder, ...lines: (object | string)[]): Promise<Ran> {
+  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+  writeFileSync(school.path('batch.ndjson'), texts.join('\n'))
+  return ask(school, '--batch', school.path('batch.ndjson'))
+}
+
+const answers = (ran: Ran): unknown[] =>
+  ran.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+
+test('a refusal is explained to a person', async () => {
+  const ran = await ask(
+    schoolFolder(),
+    '--device',
+    'phone',
+    '--url',
+    'https://bbc.co.uk/news',
+    '--at',
+    TEN,
+  )
+  expect({ code: ran.code, err: ran.err }).toEqual({ code: 0, err: '' })
+  expect(ran.out).toBe(`answer       block (reception_hours)
+because      Not allowed for this device here during reception hours (reception hours).
+rule         staff-hours, policy revision 1
+profile      none: access is denied
+category     none
+list         none
+zone         unknown
+windows      reception_hours
+holds until  2026-11-24T15:30:00Z
+alert        no
+assumed      the device is in zone \`unknown\`
+`)
+})
+
+test('as JSON it is the verdict of the contract, alone on its line', async () => {
+  const url = 'http://www.games.example/play?x=1'
+  const ran = await ask(schoolFolder(), '--ip', '127.10.20.7', '--url', url, '--at', TEN, '--json')
+  expect(ran.out).toMatch(/^\{.*\}\n$/)
+  expect(JSON.parse(ran.out)).toEqual({
+    action: 'block',
+    reason_code: 'category',
+    profile: 'staff',
+    alert: false,
+    zone: 'office',
+    windows: ['reception_hours'],
+    category: 'media.games',
+    rule_id: 'category.media.games',
+    list_source: 'starter',
+    list_version: 'v2',
+    policy_version: 1,
+    valid_until: '2026-11-24T15:30:00Z',
+    cause: 'Games: not open for staff.',
+  })
+})
+
+const ASKED: readonly [says: string, args: readonly string[], verdict: object][] = [
+  ['a bare name', ['--url', 'WWW.Games.Example.'], { category: 'media.games' }],
+  ['a name and a path', ['--url', 'games.example/play'], { category: 'media.games' }],
+  ['any scheme', ['--url', 'wss://games.example:8443/'], { category: 'media.games' }],
+  ['what is no name', ['--url', 'http://'], { category: 'sec.uncategorised' }],
+  ['an IPv6 literal', ['--url', 'http://[2001:db8::1]/'], { category: 'sec.uncategorised' }],
+  [
+    'a zone over the address',
+    ['--url', 'a.example', '--zone', 'unknown'],
+    { zone: 'unknown', reason_code: 'reception_hours' },
+  ],
+  [
+    'a device over the address',
+    ['--url', 'a.example', '--device', 'phone', '--ip', '127.10.20.99'],
+    { zone: 'office', profile: 'staff' },
+  ],
+  [
+    'a moment in the past',
+    ['--url', 'games.example', '--at', '2026-09-02T07:29:59Z'],
+    { action: 'allow', valid_until: '2026-09-02T07:30:00Z' },
+  ],
+  [
+    'a setting over the file',
+    ['--url', 'a.example', '--ip', '192.0.2.1', '--set', 'subjects.default={"role":"visitor"}'],
+    { reason_code: 'default' },
+  ],
+  [
+    'an address that nobody has',
+    ['--url', 'a.example', '--ip', '192.0.2.1'],
+    { profile: 'portal', reason_code: 'unregistered' },
+  ],
+]
+
+test.each(ASKED)('%s', async (_says, args, verdict) => {
+  const given = ['--json', ...(args.includes('--at') ? [] : ['--at', TEN]), ...args]
+  const who = args.includes('--ip') ? [] : ['--ip', '127.10.20.7']
+  const ran = await ask(schoolFolder(), ...who, ...given)
+  expect(JSON.parse(ran.out)).toMatchObject(verdict)
+})
+
+test('without a moment it is now, and that is said', async () => {
+  const ran = await ask(schoolFolder(), '--ip', '127.10.20.7', '--url', 'a.example')
+  expect(ran.out).toMatch(/^assumed {6}it is \d{4}-\d\d-\d\dT[\d:.]+Z$/m)
+})
+
+const WRONG: readonly [says: string, args: readonly string[], said: string][] = [
+  ['nobody', ['--url', 'a.example', '--at', TEN], 'name a device or an ip'],
+  ['no site', ['--device', 'phone', '--at', TEN], 'a question needs a `url`'],
+  [
+    'a device that nobody registered',
+    ['--device', 'fone', '--url', 'a.example', '--at', TEN],
+    'no device `fone`',
+  ],
+  [
+    'a zone that nobody defined',
+    ['--device', 'phone', '--zone', 'offcie', '--url', 'a.example', '--at', TEN],
+    'no zone `offcie` in the policy',
+  ],
+  [
+    'an address that is none',
+    ['--ip', '127.10.20.700', '--url', 'a.example', '--at', TEN],
+    '`127.10.20.700` is not an address',
+  ],
+  [
+    'a moment without an offset',
+    ['--device', 'phone', '--url', 'a.example', '--at', '2026-11-24T10:00'],
+    'names no offset from UTC',
+  ],
+  ['an unknown option', ['--devise', 'phone'], "Unknown option '--devise'"],
+  ['a batch that is not there', ['--batch', 'no.ndjson'], 'no file `no.ndjson`'],
+  [
+    'a setting that is none',
+    ['--device', 'phone', '--url', 'a.example', '--set', 'threads'],
+    'is not `key=value`',
+  ],
+]
+
+test.each(WRONG)('%s is wrong usage, exit 2', async (_says, args, said) => {
+  const ran = await ask(schoolFolder(), ...args)
+  expect({ code: ran.code, out: ran.out }).toEqual({ code: 2, out: '' })
+  expect(ran.err).toContain(said)
+  expect(ran.err).toContain('usage: schoolgate explain')
+})
+
+test('a configuration or a policy that is broken is wrong usage with its places', async () => {
+  const noConfig = await captured(() =>
+    explain(['--config', '/nowhere/gate.yaml', '--url', 'a.example']),
+  )
+  expect(noConfig).toMatchObject({ code: 2, out: '' })
+  const broken = await ask(
+    schoolFolder({ 'policy.yaml': 'school: 1\n' }),
+    '--ip',
+    '127.0.0.1',
+    '--url',
+    'a',
+  )
+  expect(broken).toMatchObject({ code: 2, out: '' })
+  expect(broken.err).toMatch(/policy\.yaml:1:1: school: /)
+})
+
+test('a batch has one verdict a line, in order', async () => {
+  const ran = await batch(
+    schoolFolder(),
+    { ip: '127.10.20.7', url: 'http://games.example/', at: TEN },
+    { device: 'phone', ip: '127.10.20.7', url: 'https://childline.org.uk/', at: TEN },
+    { device: 'phone', url: 'a.example', at: TEN },
+  )
+  expect(ran.code).toBe(0)
+  expect(answers(ran)).toMatchObject([
+    { action: 'block', category: 'media.games' },
+    { action: 'allow', category: 'support.wellbeing' },
+    { action: 'block', reason_code: 'reception_hours' },
+  ])
+})
+
+test('a bad line costs that line, says which, and makes the exit code 1', async () => {
+  const good = { ip: '127.10.20.7', url: 'http://games.example/', at: TEN }
+  const ran = await batch(
+    schoolFolder(),
+    good,
+    '{"ip":',
+    '',
+    'null',
+    '[]',
+    { ...good, at: 'tomorrow' },
+    { ...good, device: 'fone' },
+    { ...good, zone: 'offcie' },
+    { ...good, ip: 'phone' },
+    { url: good.url, at: TEN },
+    { ...good, url: 7 },
+    JSON.stringify({ ...good, url: 'a'.repeat(70_000) }),
+    good,
+  )
+  expect({ code: ran.code, err: ran.err }).toEqual({ code: 1, err: '' })
+  const [first, ...rest] = answers(ran)
+  expect(first).toMatchObject({ action: 'block' })
+  expect(rest.pop()).toEqual(first)
+  expect(rest).toEqual([
+    { problem: 'not JSON', line: 2 },
+    { problem: 'not a question', line: 4 },
+    { problem: 'a question needs a `url`', line: 5 },
+    { problem: expect.stringContaining('`tomorrow` is not an instant') as string, line: 6 },
+    { problem: 'no device `fone`', line: 7 },
+    { problem: 'no zone `offcie` in the policy', line: 8 },
+    { problem: '`phone` is not an address', line: 9 },
+    { problem: 'name a device or an ip', line: 10 },
+    { problem: 'a question needs a `url`', line: 11 },
+    { problem: 'the line is too long', line: 12 },
+  ])
+})

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { gaugesOf } from '../../proxy/gate-gauges.ts'
+import { METRICS } from '../../proxy/metrics/metric-catalogue.ts'
+import { RevisionStatus } from '../../proxy/policy/revision-status.ts'
+import type { RecordsStatus } from '../../records/open-records.ts'
+import { bundleOf } from '../support/bundle-of-lists.ts'
+import { deviceOf } from '../support/sample-facts.ts'
+
+const RECORDS: RecordsStatus = {
+  written: 11,
+  spooled: 12,
+  shipped: 13,
+  lost: 14,
+  tallyLost: 0,
+  held: 0,
+  behind: 0,
+  headSeq: 0,
+  durableAt: null,
+  alarm: null,
+  redis: null,
+  restarts: 0,
+}
+
+/** Of a fleet the gauges read one number. */
+const FLEET = { restarts: 2 }
+
+function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
+  const lines = [
+    ['sealed', 'illegal.other', 'sealed.example'],
+    ['starter', 'media.games', 'games.example'],
+  ] as const
+  const devices = [deviceOf(), deviceOf({ state: 'lost' })]
+  const status = new RevisionStatus({ bundle: bundleOf(lines, { devices }), alarms: [] })
+  status.rejected(['broken'])
+  const sources = { records: { ...RECORDS, ...records }, unreviewed: 3, status, fleet: FLEET }
+  return new Map(
+    gaugesOf(sources).map(([name, labels, value]) => {
+      expect(Object.keys(labels), name).toEqual(METRICS[name].labels)
+      return [`${name}{${Object.values(labels).join()}}`, value]
+    }),
+  )
+}
+
+test('every figure is there once, under the labels of the catalogue', () => {
+  const found = readings()
+  const ages = [...found].filter(([key]) => key.startsWith('schoolgate_list_age_seconds'))
+  expect(ages.map(([key]) => key)).toEqual([
+    'schoolgate_list_age_seconds{sealed}',
+    'schoolgate_list_age_seconds{starter}',
+  ])
+  for (const [key, age] of ages) {
+    expect(age).toBeGreaterThanOrEqual(0)
+    found.delete(key)
+  }
+  expect(Object.fromEntries(found)).toEqual({
+    'schoolgate_policy_revision{}': 5,
+    'schoolgate_policy_swap_seconds{}': 0,
+    'schoolgate_policy_rejected_total{}': 1,
+    'schoolgate_thread_restarts_total{}': 2,
+    'schoolgate_list_domains{sealed}': 1,
+    'schoolgate_list_domains{starter}': 1,
+    'schoolgate_devices{approved}': 1,
+    'schoolgate_devices{lost}': 1,
+    'schoolgate_ledger_unreviewed{}': 3,
+    'schoolgate_journal_written_total{}': 11,
+    'schoolgate_journal_spooled_total{}': 12,
+    'schoolgate_journal_shipped_total{}': 13,
+    'schoolgate_journal_lost_total{}': 14,
+  })
+})
+
+test('Redis has a gauge only where one is configured', () => {
+  const state = { error: null, shippedSeq: 0 }
+  expect(readings({ redis: { ...state, isUp: true } }).get('schoolgate_redis_up{}')).toBe(1)
+  expect(readings({ redis: { ...state, isUp: false } }).get('schoolgate_redis_up{}')).toBe(0)
+  expect(readings().has('schoolgate_redis_up{}')).toBe(false)
+})

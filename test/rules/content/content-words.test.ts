@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { contentSentence } from '../../../rules/content/content-words.ts'
+import { judgeContent, type ContentQuestion } from '../../../rules/content/judge-content.ts'
+import { closedProfile, compiled, question, siteName } from './content-scene.ts'
+
+const SENTENCES: readonly [asked: ContentQuestion, audience: string | null, sentence: string][] = [
+  [question(['life.cooking']), 'pupils', 'Cooking: allowed for pupils.'],
+  [question(['life.cooking']), null, 'Cooking: allowed.'],
+  [question(['support.wellbeing']), 'pupils', 'Help and reporting services are always open.'],
+  [question(['support.systems']), null, 'School and government systems are always open.'],
+  [
+    question(['media.video_audio']),
+    'pupils',
+    'Educational video and audio: allowed in safe mode for pupils.',
+  ],
+  [question(['comms.forums']), 'pupils', 'Forums: allowed after a warning for pupils.'],
+  [question(['media.games']), 'pupils', 'Games: not open for pupils.'],
+  [
+    question(['illegal.csam']),
+    'pupils',
+    'Access to this page is denied because it is on a list of illegal content.',
+  ],
+  [
+    question(['harm.suicide'], { profile: compiled({ startFrom: 'staff' }) }),
+    'staff',
+    'Suicide: closed unless a member of staff has been granted it for staff.',
+  ],
+  [
+    question([], { profile: closedProfile('exam_allow_list', []) }),
+    'an exam room',
+    'Only a short list of sites is open here and now for an exam room.',
+  ],
+  [question([], { names: [siteName('block', 'a.example')] }), 'pupils', 'block a.example'],
+  [question([]), null, 'Uncategorised: allowed after a warning.'],
+]
+
+const bySentence = SENTENCES.map(
+  ([asked, audience, sentence]) => [sentence, audience, asked] as const,
+)
+
+test.each(bySentence)('%s', (sentence, audience, asked) => {
+  expect(contentSentence(judgeContent(asked), audience)).toBe(sentence)
+})
+
+test('a refusal without a category speaks of the site', () => {
+  const outcome = { ...judgeContent(question(['media.games'])), decided: null }
+  expect(contentSentence(outcome, null)).toBe('This site: not open.')
+})
