@@ -94,7 +94,7 @@ function accessDenied({ profile, accessReason, found }: ContentQuestion): Conten
 }
 
 function systems({ profile, found }: ContentQuestion): ContentOutcome | null {
-  if (profile?.policy.closed?.systems === false) return null
+  if (profile?.policy.id === 'portal') return null
   const hit = found.find(({ category }) => category === SYSTEMS)
   return hit === undefined ? null : open('systems', hit, 'content.support.systems')
 }
@@ -133,10 +133,13 @@ function correct(question: ContentQuestion): ContentQuestion {
 
 /** Step 7. LOCKED actions are B or G; a grant of head and DSL is the only key to G. */
 function locked({ profile, found }: ContentQuestion): ContentOutcome | null {
-  const hit = found.find(({ category }) => category.lock === 'LOCKED')
-  if (hit === undefined || profile === null) return null
-  const grantable = profile.actions[hit.category.index] === 'G'
-  return block(grantable ? 'grant_needed' : 'category', hit, `category.${hit.category.id}`)
+  const hits = found.filter(({ category }) => category.lock === 'LOCKED')
+  const [first] = hits
+  if (first === undefined || profile === null) return null
+  // Where one of them is beyond any grant, that is the one to name: asking for a grant would be in vain.
+  const hit = hits.find(({ category }) => profile.actions[category.index] !== 'G')
+  if (hit === undefined) return block('grant_needed', first, `category.${first.category.id}`)
+  return block('category', hit, `category.${hit.category.id}`)
 }
 
 /** Steps 8 and 9: of the policy's own rules the longest name wins, then block beats allow. */

@@ -134,7 +134,6 @@ function profileOf(id: string, profile: PolicyDocument['profiles'][string]): Pro
         : {
             hosts: profile.only.hosts.map(pattern),
             categories: profile.only.categories,
-            systems: profile.only.systems,
           },
     blockedAnswer: profile.blocked_answer,
   }

@@ -59,7 +59,6 @@ const profile = z.strictObject({
     .strictObject({
       hosts: z.array(z.string()).max(MAX_ENTRIES).default([]),
       categories: z.array(z.string()).default([]),
-      systems: z.boolean().default(true),
     })
     .optional(),
   blocked_answer: z.enum(['page', 'nodata', 'by_ca']).default('by_ca'),

@@ -61,8 +61,6 @@ export interface ProfilePolicy {
 export interface ClosedList {
   readonly hosts: readonly HostPattern[]
   readonly categories: readonly string[]
-  /** `support.systems` opens it too; not so for `portal`. */
-  readonly systems: boolean
 }
 
 /** `example.org` and `*.example.org` mean the name and everything below; `=example.org` that host only. */

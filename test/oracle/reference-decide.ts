@@ -50,7 +50,7 @@ export function referenceDecide(
   // 3
   if (profile === undefined) return answer('block', access.reason, first)
   // 4
-  if (categories.includes('support.systems') && profile.closed?.systems !== false)
+  if (categories.includes('support.systems') && profile.id !== 'portal')
     return answer('allow', null, 'support.systems')
   // 5
   if (profile.closed !== null) {
@@ -84,9 +84,10 @@ export function referenceDecide(
     return open ? 'A' : 'B'
   }
   // 7
-  const locked = corrected.find((id) => lockOf(id) === 'LOCKED')
-  if (locked !== undefined)
-    return answer('block', actionOf(locked) === 'G' ? 'grant_needed' : 'category', locked)
+  const locked = corrected.filter((id) => lockOf(id) === 'LOCKED')
+  const beyondGrants = locked.find((id) => actionOf(id) !== 'G')
+  if (beyondGrants !== undefined) return answer('block', 'category', beyondGrants)
+  if (locked.length > 0) return answer('block', 'grant_needed', locked[0] ?? null)
   // 8 and 9
   const rules = policy.sites
     .filter((rule) => rule.profiles === null || rule.profiles.includes(profile.id))

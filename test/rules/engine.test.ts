@@ -119,7 +119,7 @@ const openProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
     blockedAnswer: fc.constant('by_ca' as const),
   })
 
-const closedProfile = (id: string, systems: boolean): fc.Arbitrary<ProfilePolicy> =>
+const closedProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
   fc.record({
     id: fc.constant(id),
     label: fc.constant(id),
@@ -130,7 +130,6 @@ const closedProfile = (id: string, systems: boolean): fc.Arbitrary<ProfilePolicy
     closed: fc.record({
       hosts: fc.array(pattern, { maxLength: 2 }),
       categories: fc.array(crowdedCategory, { maxLength: 1 }),
-      systems: fc.constant(systems),
     }),
     blockedAnswer: fc.constant('by_ca' as const),
   })
@@ -180,10 +179,10 @@ const policy: fc.Arbitrary<Policy> = fc
       openProfile('one'),
       openProfile('two'),
       openProfile('secondary_three'),
-      closedProfile('portal', false),
-      closedProfile('quarantine', true),
-      closedProfile('exam_allow_list', true),
-      closedProfile('medical', true),
+      closedProfile('portal'),
+      closedProfile('quarantine'),
+      closedProfile('exam_allow_list'),
+      closedProfile('medical'),
     ),
     access: fc.array(accessRule, { maxLength: 8 }),
     sites: fc.tuple(siteRule(1), siteRule(2), siteRule(3)),

@@ -32,7 +32,7 @@ zones:
 identify: { last_octet: [127.10.0.0/16] }
 profiles:
   staff: { start_from: staff, timed_outside: reception_hours }
-  portal: { only: { hosts: [schoolgate.internal], systems: false } }
+  portal: { only: { hosts: [schoolgate.internal] } }
   quarantine: { only: {} }
   exam_allow_list: { only: {} }
 access:

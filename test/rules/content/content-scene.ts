@@ -21,8 +21,8 @@ export function compiled(facts: Partial<ProfilePolicy> = {}): CompiledProfile {
 }
 
 /** A closed profile with its own list of categories. */
-export function closedProfile(id: string, categories: readonly string[], systems = true) {
-  return compiled({ id, startFrom: null, closed: { hosts: [], categories, systems } })
+export function closedProfile(id: string, categories: readonly string[]) {
+  return compiled({ id, startFrom: null, closed: { hosts: [], categories } })
 }
 
 /** A name in these categories, asked for by a pupil; the lists are numbered in the order of `categories`. */

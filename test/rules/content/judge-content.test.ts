@@ -16,7 +16,7 @@ function answer(asked: ContentQuestion): string {
 }
 
 const DENIED = { profile: null, accessReason: 'lost' }
-const PORTAL = { profile: closedProfile('portal', [], false), accessReason: 'unregistered' }
+const PORTAL = { profile: closedProfile('portal', []), accessReason: 'unregistered' }
 const QUARANTINE = {
   profile: closedProfile('quarantine', ['files.updates']),
   accessReason: 'posture_stale',

@@ -39,7 +39,7 @@ test('the least policy has the defaults that design.md names', () => {
   const profiles = { staff: { start_from: 'staff' }, portal: { only: {} } }
   expect(policySchema.parse({ ...LEAST, profiles }).profiles).toMatchObject({
     staff: { change: {}, social: false, blocked_answer: 'by_ca' },
-    portal: { only: { hosts: [], categories: [], systems: true } },
+    portal: { only: { hosts: [], categories: [] } },
   })
 })
 
