@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { createInterface } from 'node:readline'
 import { openBundle, type Revision } from '../proxy/policy/bundle.ts'
@@ -34,7 +34,7 @@ export async function explain(args: readonly string[]): Promise<number> {
   const loaded = readConfig(textOf(parsed, 'config') ?? DEFAULT_CONFIG, textsOf(parsed, 'set'))
   if (typeof loaded === 'string') return usage(USAGE, loaded)
   const batch = textOf(parsed, 'batch')
-  if (batch !== undefined && !existsSync(batch)) return usage(USAGE, `no file \`${batch}\``)
+  if (batch !== undefined && !isFile(batch)) return usage(USAGE, `no file \`${batch}\``)
   // Before the lists are compiled: a slip of the finger is told at once.
   const question = batch === undefined ? questionFrom(parsed) : { batch }
   if (typeof question === 'string') return usage(USAGE, question)
@@ -178,4 +178,8 @@ function questionOf(asked: Readonly<Record<string, unknown>>): Question | string
     ...(address === undefined ? {} : { address }),
     ...(zone === undefined ? {} : { zone }),
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }

@@ -4,7 +4,7 @@ import type { Decider, Stance } from '../rules/decider.ts'
 import type { DeviceFacts } from '../rules/subject.ts'
 import type { Meter } from './metrics/meter.ts'
 
-export type { Tally, WireName } from '../records/tally/tally.ts'
+export type { Tally } from '../records/tally/tally.ts'
 
 /** Who is at an address now. `stance` is fresh for the `now` it was asked with. */
 export interface Subject extends AttemptSubject {

@@ -8,6 +8,7 @@ import { openDns } from './dns/open-dns.ts'
 import { openHttp } from './http/open-http.ts'
 import type { HttpService } from './http/open-http.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
+import { DecisionCounts } from './metrics/decision-counts.ts'
 import { Meter } from './metrics/meter.ts'
 import type { Plane } from './plane.ts'
 import { openBundle, type Revision } from './policy/bundle.ts'
@@ -41,12 +42,23 @@ let policySchool = schoolOf(start.bundle)
 
 const ring = new RingWriter(start.ring)
 const tally = new RingTally(ring, start.tallySalt)
+const decisions = new DecisionCounts(meter)
 const plane: Plane = {
   now,
   engine: () => revision.engine,
   subjectAt: (address) => revision.subjects.at(address, now()),
   recorder: new RingRecorder(ring),
-  tally,
+  // Every decided request comes by here once, allowed ones too.
+  tally: {
+    countWire: (subject, ruling, name) => {
+      decisions.count(ruling)
+      tally.countWire(subject, ruling, name)
+    },
+    countHost: (subject, ruling, host, at) => {
+      decisions.count(ruling)
+      tally.countHost(subject, ruling, host, at)
+    },
+  },
   meter,
 }
 
@@ -112,6 +124,7 @@ function swap(bundle: ThreadStart['bundle']): void {
   try {
     const next = openBundle(bundle, indices)
     revision = next
+    decisions.forget()
     policySchool = schoolOf(bundle)
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)

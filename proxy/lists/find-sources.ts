@@ -38,7 +38,7 @@ function categoriesOf(name: string, categories: CategoryMap): Chosen {
   const mapped = categories.get(name)
   if (mapped !== undefined) return { ids: [mapped] }
   if (findCategory(name) !== undefined) return { ids: [name] }
-  const refused = UT1_NOT_IMPORTED[name]
+  const refused = Object.hasOwn(UT1_NOT_IMPORTED, name) ? UT1_NOT_IMPORTED[name] : undefined
   if (refused !== undefined) return { reason: refused }
   const ids = CATEGORIES.filter((category) => category.ut1.includes(name)).map(({ id }) => id)
   return ids.length > 0 ? { ids } : { reason: 'no category is named for this list' }

@@ -1,31 +1,34 @@
-import type { Decider } from '../../rules/decider.ts'
 import type { Ruling } from '../../rules/verdict.ts'
 import type { Cell, Meter } from './meter.ts'
 
 /**
- * `schoolgate_decisions_total{stage,reason}`, over all protocols. Rulings are interned per engine, so a
- * decision finds its cell by number; the labels are put together once per ruling.
+ * `schoolgate_decisions_total{stage,reason}`, over all protocols. Rulings are interned, so the object
+ * itself finds its cell; the labels are put together once per ruling.
  */
 export class DecisionCounts {
   readonly #meter: Meter
-  #engine: Decider | null = null
-  #cells: (Cell | undefined)[] = []
+  #cells = new Map<Ruling, Cell>()
 
   constructor(meter: Meter) {
     this.#meter = meter
   }
 
-  /** Allocates only for a ruling not seen from this engine before. */
-  count(engine: Decider, ruling: Ruling): void {
-    if (this.#engine !== engine) {
-      // Another engine numbers its rulings anew.
-      this.#engine = engine
-      this.#cells = []
-    }
-    const cell = (this.#cells[ruling.index] ??= this.#meter.counter('schoolgate_decisions_total', {
-      stage: ruling.stage,
-      reason: ruling.reasonCode ?? 'none',
-    }))
+  /** Allocates only for a ruling not seen since the last `forget`. */
+  count(ruling: Ruling): void {
+    const cell = this.#cells.get(ruling) ?? this.#cellOf(ruling)
     cell.n += 1
+  }
+
+  /** Call when a new revision is in force: its rulings are other objects, and the old ones garbage. */
+  forget(): void {
+    this.#cells = new Map()
+  }
+
+  #cellOf(ruling: Ruling): Cell {
+    const reason = ruling.reasonCode ?? 'none'
+    const labels = { stage: ruling.stage, reason }
+    const cell = this.#meter.counter('schoolgate_decisions_total', labels)
+    this.#cells.set(ruling, cell)
+    return cell
   }
 }

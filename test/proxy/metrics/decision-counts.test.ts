@@ -19,7 +19,7 @@ test('counts by the stage that settled it and its reason; `none` where the ordin
     },
   })
   for (const host of ['games.test', 'www.games.test', 'open.test', 'lost.test'])
-    counts.count(engine, engine.decideHost(stance, host))
+    counts.count(engine.decideHost(stance, host))
   expect(countsOf(meter)).toEqual([
     ['content', 'category', 2],
     ['content', 'none', 1],
@@ -27,15 +27,16 @@ test('counts by the stage that settled it and its reason; `none` where the ordin
   ])
 })
 
-test('the next engine numbers its rulings anew: the same number is another reason there', () => {
+test('a new revision goes on with the sums of the one before', () => {
   const meter = new Meter()
   const counts = new DecisionCounts(meter)
-  for (const reasonCode of ['category', 'site']) {
+  for (const reasonCode of ['category', 'site', 'category']) {
     const engine = scriptedDecider({ rulings: { 'a.test': { action: 'block', reasonCode } } })
-    counts.count(engine, engine.decideHost(stance, 'a.test'))
+    counts.forget()
+    counts.count(engine.decideHost(stance, 'a.test'))
   }
   expect(countsOf(meter)).toEqual([
-    ['content', 'category', 1],
+    ['content', 'category', 2],
     ['content', 'site', 1],
   ])
 })
