@@ -131,7 +131,7 @@ export class Fleet {
         else this.#receive(member, message)
       })
       worker.once('error', (error: unknown) => {
-        this.#parts.log.error({ thread: number, error }, 'a data thread threw')
+        this.#parts.log.error({ thread: number, err: error }, 'a data thread threw')
         reject(error instanceof Error ? error : new Error(String(error)))
       })
       worker.once('exit', (code) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, watch, type FSWatcher } from 'node:fs'
+import { existsSync, mkdirSync, watch, type FSWatcher } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -9,6 +9,7 @@ import { importFiles, type ImportReport } from '../records/register/import-files
 import { RegisterView } from '../records/register/register-view.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
 import type { Config, Endpoint } from './config.ts'
+import { parseUpstream } from './dns/upstream-address.ts'
 import { Fleet, type FleetLog } from './fleet.ts'
 import { gaugesOf } from './gate-gauges.ts'
 import { openMetricsServer, type MetricsServer } from './metrics/metrics-server.ts'
@@ -202,7 +203,8 @@ interface GateParts {
 async function openParts(options: GateOptions, open: AsyncDisposableStack): Promise<GateParts> {
   const { config, directory, log, clockOffsetMs } = options
   const records = recordsDirectoryOf(config, directory)
-  mkdirSync(records, { recursive: true, mode: 0o700 })
+  refuseUpstreams(config.dns.upstreams)
+  makeRecordsDirectory(records)
   const ledger = openLedger(records, { site: config.site })
   open.defer(() => {
     ledger.close()
@@ -267,6 +269,26 @@ function startOf(
     dns,
     http: { ...http, ownEndpoints: listeners.filter((endpoint) => endpoint !== null) },
     blockPage,
+  }
+}
+
+/** Told here, once and in words, and not by every data thread as a fault. */
+function refuseUpstreams(upstreams: readonly string[]): void {
+  const problems = upstreams.flatMap((text) => {
+    const parsed = parseUpstream(text)
+    return parsed.kind === 'problem' ? [`dns.upstreams: ${parsed.message}`] : []
+  })
+  if (problems.length > 0) throw new GateRefused(problems.join('\n'))
+}
+
+function makeRecordsDirectory(path: string): void {
+  try {
+    // Recursive only where it must be: under /proc a recursive mkdir of Node 24 never comes back.
+    mkdirSync(path, { recursive: !existsSync(dirname(path)), mode: 0o700 })
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new GateRefused(`cannot make the folder of \`records.directory\`: ${why}`, { cause })
   }
 }
 

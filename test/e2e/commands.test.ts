@@ -124,6 +124,36 @@ const USAGES: readonly [says: string, ...args: string[]][] = [
   ],
 ]
 
+const STARTS: readonly [says: string, setting: string, sentence: RegExp][] = [
+  [
+    'an upstream that this version does not speak',
+    'dns.upstreams=["tls://x@1.1.1.1:853"]',
+    /`tls` upstreams/,
+  ],
+  ['a records folder that nobody can make', 'records.directory=/proc/none', /records\.directory/],
+  ['an address that this machine does not have', 'dns.udp=192.0.2.1:53', /192\.0\.2\.1/],
+]
+
+test.each(STARTS)(
+  '%s stops the start with exit code 2 and a sentence',
+  async (_says, setting, sentence) => {
+    const free = ['dns.udp', 'dns.tcp', 'http.listen', 'blockPage.listen', 'metrics.listen']
+    const settings = [
+      ...free.map((key) => `${key}=127.0.0.1:0`),
+      `records.directory=${tempDirectory()}`,
+      setting,
+    ]
+    const { code, err } = await schoolgate(
+      'start',
+      '--config',
+      CONFIG,
+      ...settings.flatMap((text) => ['--set', text]),
+    )
+    expect(code).toBe(2)
+    expect(err).toMatch(sentence)
+  },
+)
+
 test.each(USAGES)('%s is exit code 2 and a sentence, never a stack', async (_says, ...args) => {
   const { code, err, out } = await schoolgate(...args)
   expect([code, out]).toEqual([2, ''])
