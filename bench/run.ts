@@ -1,20 +1,25 @@
 /**
- * `npm run bench`: micro and load, or one of them (`npm run bench -- micro`, `-- load`). Results with
- * machine, versions and command go to bench/results/.
+ * `npm run bench`: all benches, or the named ones (`npm run bench -- micro`, `-- load school-mix`).
+ * Results with machine, versions and command go to bench/results/.
  */
 import { fork } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { runLoad } from './load/run-load.ts'
+import { runSchoolMix } from './load/school-mix.ts'
 import type { Measurement } from './micro/measure.ts'
 import { circumstances, writeResults } from './result-files.ts'
 
-const RUNS: Readonly<Record<string, () => Promise<void>>> = { micro: runMicro, load: runLoad }
+const RUNS: Readonly<Record<string, () => Promise<void>>> = {
+  micro: runMicro,
+  load: runLoad,
+  'school-mix': runSchoolMix,
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !Object.hasOwn(RUNS, name))
 if (unknown.length > 0) {
-  console.error(`no bench \`${unknown.join(' ')}\`; there are ${Object.keys(RUNS).join(' and ')}`)
+  console.error(`no bench \`${unknown.join(' ')}\`; there are ${Object.keys(RUNS).join(', ')}`)
   process.exitCode = 2
 } else {
   for (const [name, run] of Object.entries(RUNS)) {

@@ -5,13 +5,24 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { searchPath } from '../../test/support/debian-packages.ts'
 
-/** A process under load: what it has cost so far, and its end. */
-export interface Daemon {
-  readonly pid: number
-  /** CPU seconds of the process and its children up to now. */
+/** What a process costs, its children included. */
+export interface Costs {
+  /** CPU seconds up to now. */
   cpuSeconds(): number
   residentBytes(): number
+}
+
+/** A process under load, and its end. */
+export interface Daemon extends Costs {
   stop(): Promise<void>
+}
+
+/** Reads /proc, so it costs the measured process nothing. */
+export function costsOf(pid: number): Costs {
+  return {
+    cpuSeconds: () => sumOverTree(pid, cpuSecondsOf),
+    residentBytes: () => sumOverTree(pid, residentBytesOf),
+  }
 }
 
 /** How long a daemon may take from its start to its first answer: a peer reads a million names. */
@@ -69,9 +80,7 @@ function watchOver(child: ChildProcess): Daemon {
   const { pid } = child
   if (pid === undefined) throw new Error('a process that was spawned has an id')
   return {
-    pid,
-    cpuSeconds: () => sumOverTree(pid, cpuSecondsOf),
-    residentBytes: () => sumOverTree(pid, residentBytesOf),
+    ...costsOf(pid),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = new Promise((resolve) => child.once('exit', resolve))
@@ -108,7 +117,7 @@ function statFields(pid: number): readonly string[] {
   }
 }
 
-/** Squid and the launcher do their work in children. */
+/** Squid does its work in a child. */
 function sumOverTree(root: number, measure: (pid: number) => number): number {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -15,8 +15,8 @@ export const blockedName = (index: number) => `host-${index}.blocked-${index % 9
 export const allowedName = (index: number) => `www.site-${index}.example`
 
 /** Deterministic numbers in [0, 1) (mulberry32). */
-export function seededRandom(seed = SEED): () => number {
-  let state = seed
+export function seededRandom(): () => number {
+  let state = SEED
   return () => {
     state = (state + 0x6d2b79f5) | 0
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
