@@ -313,6 +313,11 @@ describe('operations', () => {
         `http://127.0.0.1:${other.http.port}`,
         `http://n${i}.media-games.cat.test/`,
       ])
+    const page = await run('curl', [
+      ...['-s', '--interface', '127.10.10.21', '-H', 'accept: application/json'],
+      ...['-x', `http://127.0.0.1:${other.http.port}`, 'http://shown.media-games.cat.test/'],
+    ])
+    const { block_ref: shown } = JSON.parse(page.out) as { block_ref: string }
     const { code, tookMs } = await other.stop()
     expect(code).toBe(0)
     expect(tookMs).toBeLessThan(5000)
@@ -322,7 +327,10 @@ describe('operations', () => {
         "SELECT sum(repeat_count) AS n, min(layer) AS layer FROM journal WHERE host LIKE '%media-games%'",
       )
       .get()
-    expect(row).toMatchObject({ n: 7, layer: 'http' })
+    expect(row).toMatchObject({ n: 8, layer: 'http' })
+    // What a pupil reads out at reception leads to the record.
+    const found = journal.prepare('SELECT host FROM journal WHERE block_ref = ?').get(shown)
+    expect(found).toMatchObject({ host: 'shown.media-games.cat.test' })
     journal.close()
     await other[Symbol.asyncDispose]()
   })
