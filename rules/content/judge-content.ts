@@ -168,11 +168,11 @@ function appliesTo({ profiles }: SiteRule, profile: CompiledProfile | null): boo
 
 /** Step 10: where its own action allows, education cancels the host's other FLOOR and OPEN categories. */
 function cancelledByEducation(question: ContentQuestion): ContentQuestion {
-  const { profile, found } = question
+  const { profile, found, timedOpen } = question
   const cancels = found.filter(
     ({ category }) =>
       (category === EDUCATION || category === SEX_EDUCATION) &&
-      profile?.actions[category.index] === 'A',
+      inForce(profile?.actions[category.index] ?? 'B', timedOpen) === 'A',
   )
   return cancels.length === 0 ? question : { ...question, found: cancels }
 }
