@@ -165,12 +165,18 @@ function parseUrl(text: string): ListLine {
 /** A name or an address in the one spelling that requests are looked up by; null when it is neither. */
 function parseHost(text: string): string | null {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text
-  if (bare.includes(':')) return URL.parse(`http://[${bare}]/`)?.hostname.slice(1, -1) ?? null
+  if (bare.includes(':')) return parseIPv6(bare)
   const name = parseHostname(bare)
   if (name === undefined) return null
   // The URL standard reads a name whose last label is a number as an IPv4 address, and so do browsers.
   if (!/(?:^|\.)\d+$/.test(name)) return name
   return isIPv4(name) ? name : null
+}
+
+/** As the URL standard writes it; whatever else a URL may hold between brackets is no address. */
+function parseIPv6(text: string): string | null {
+  if (!/^[0-9a-f:.]+$/i.test(text)) return null
+  return URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1) ?? null
 }
 
 function isAddress(host: string): boolean {

@@ -88,6 +88,10 @@ describe('lines that cost themselves', () => {
   })
 })
 
+test('what only looks like an address in brackets is none', () => {
+  expect(parseListLine(':@1#', 'subtree').kind).toBe('problem')
+})
+
 test('whatever a line holds, its hosts can be looked up and its messages are one line', () => {
   const hashes = new SuffixHashes([1, 2])
   const part = fc.constantFrom(
