@@ -122,15 +122,19 @@ function posture(policy: Policy, { device }: AccessQuestion): AccessOutcome | nu
   if (device === null) return null
   if (device.state === 'quarantine')
     return confine('quarantine', 'posture:review', 'access.quarantine')
-  const asked = policy.postureRequired.some(
-    ({ ownership, types }) =>
-      ownership === device.ownership && (types === null || types.includes(device.type)),
-  )
-  if (!asked) return null
+  if (!asksPosture(policy, device)) return null
   if (device.posture === 'stale') return confine('quarantine', 'posture_stale', 'access.posture')
   const failed = /^failed:(.+)$/.exec(device.posture)
   if (failed === null) return null
   return confine('quarantine', `posture:${failed[1] ?? ''}`, 'access.posture')
+}
+
+/** Whether the policy asks such a device for its security state. */
+export function asksPosture(policy: Policy, device: DeviceFacts): boolean {
+  return policy.postureRequired.some(
+    ({ ownership, types }) =>
+      ownership === device.ownership && (types === null || types.includes(device.type)),
+  )
 }
 
 function activeGrant(policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
@@ -161,7 +165,8 @@ function applies(rule: AccessRule, device: DeviceFacts, question: AccessQuestion
   )
 }
 
-function isAbout(rule: AccessRule, device: DeviceFacts): boolean {
+/** Whether the rule speaks of such a device at all, wherever and whenever it is. */
+export function isAbout(rule: AccessRule, device: DeviceFacts): boolean {
   return (
     (rule.ownership === null || rule.ownership === device.ownership) &&
     (rule.roles === null || rule.roles.includes(device.role)) &&

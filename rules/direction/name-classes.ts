@@ -1,0 +1,89 @@
+import { collectPolicyNames, type PolicyName } from '../content/policy-names.ts'
+import type { Policy } from '../policy/policy.ts'
+
+/** Names that match the same entries of both policies. */
+export interface NameClass {
+  readonly before: readonly PolicyName[]
+  readonly after: readonly PolicyName[]
+  /** `example.org`, or `*.example.org` where only names below it are in the class. */
+  readonly hosts: readonly string[]
+}
+
+/**
+ * All names in the world, but for those that neither policy mentions. What matches a name is known
+ * by the longest of the mentioned hosts that it ends in: it is that host, or it is below it.
+ */
+export function nameClasses(before: Policy, after: Policy): readonly NameClass[] {
+  const then = new NameIndex(before)
+  const now = new NameIndex(after)
+  const found = new Map<string, { before: Match; after: Match; hosts: string[] }>()
+  for (const host of new Set([...then.hosts(), ...now.hosts()])) {
+    let last: string | null = null
+    for (const below of [false, true]) {
+      const match = { before: then.matching(host, below), after: now.matching(host, below) }
+      const key = `${match.before.key}|${match.after.key}`
+      const known = found.get(key)
+      if (known === undefined) found.set(key, { ...match, hosts: [shown(host, below)] })
+      else if (key !== last) known.hosts.push(shown(host, below))
+      last = key
+    }
+  }
+  return [...found.values()].map((match) => ({
+    before: match.before.names,
+    after: match.after.names,
+    hosts: match.hosts,
+  }))
+}
+
+function shown(host: string, below: boolean): string {
+  return below ? `*.${host}` : host
+}
+
+interface Match {
+  readonly names: readonly PolicyName[]
+  /** Equal for matches that are judged alike. */
+  readonly key: string
+}
+
+class NameIndex {
+  readonly #byHost: ReadonlyMap<string, readonly PolicyName[]>
+
+  constructor(policy: Policy) {
+    this.#byHost = Map.groupBy(collectPolicyNames(policy), ({ host }) => host.host)
+  }
+
+  hosts(): Iterable<string> {
+    return this.#byHost.keys()
+  }
+
+  /** The entries that match `host`, or a name below it that nobody mentions. */
+  matching(host: string, below: boolean): Match {
+    const names: PolicyName[] = []
+    const keys: string[] = []
+    let suffix = host
+    for (;;) {
+      const exact = suffix === host && !below
+      const here = (this.#byHost.get(suffix) ?? []).filter(
+        (name) => exact || name.host.scope === 'subtree',
+      )
+      names.push(...here)
+      // Which name is longer decides; how long it is doesn't.
+      if (here.length > 0) keys.push(here.map(entryOf).sort().join(' '))
+      const dot = suffix.indexOf('.')
+      if (dot < 0) return { names, key: keys.join('<') }
+      suffix = suffix.slice(dot + 1)
+    }
+  }
+}
+
+/** What an entry does, whatever it is called. */
+function entryOf(name: PolicyName): string {
+  switch (name.kind) {
+    case 'site':
+      return `${name.rule.action}:${name.rule.profiles?.toSorted().join() ?? '*'}`
+    case 'correction':
+      return `-${name.correction.remove ?? ''}+${name.correction.add ?? ''}`
+    case 'closed':
+      return `only:${name.profile}`
+  }
+}
