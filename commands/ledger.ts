@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Link } from '../records/ledger/chain.ts'
+import { keysBeside } from '../records/ledger/checkpoint.ts'
+import { readPublicKeys } from '../records/ledger/checkpoint-key.ts'
 import { describeEntry } from '../records/ledger/describe-entry.ts'
 import { exportLedger } from '../records/ledger/export-ledger.ts'
 import { LedgerBroken, openLedger, type Ledger } from '../records/ledger/ledger.ts'
@@ -13,7 +15,7 @@ export interface LedgerDeps {
   readonly err: (line: string) => void
 }
 
-export const LEDGER_USAGE = `usage: schoolgate ledger verify [--head SEQ:HASH] (--config FILE | --records DIR)
+export const LEDGER_USAGE = `usage: schoolgate ledger verify [--head SEQ:HASH] [--key FILE] (--config FILE | --records DIR)
        schoolgate ledger show [--last N] (--config FILE | --records DIR)
        schoolgate ledger export (--config FILE | --records DIR)`
 
@@ -48,7 +50,7 @@ type Call =
 function parseCall(args: readonly string[], deps: LedgerDeps): Call {
   const parsed = parseOptions(args)
   if ('usage' in parsed) return parsed
-  const { verb, head: headText, last: lastText, config, records } = parsed
+  const { verb, head: headText, last: lastText, key, config, records } = parsed
   if (config !== undefined && records !== undefined)
     return { usage: 'give `--config` or `--records`, not both' }
   const head = headText === undefined ? null : parseHead(headText)
@@ -59,13 +61,14 @@ function parseCall(args: readonly string[], deps: LedgerDeps): Call {
   if (run === undefined) return { usage: LEDGER_USAGE }
   const place = resolve({ config, records }, deps)
   if ('problem' in place) return { usage: place.problem }
-  return { directory: place.directory, run: (opened) => run(opened, deps, { head, last }) }
+  return { directory: place.directory, run: (opened) => run(opened, deps, { head, last, key }) }
 }
 
 interface Options {
   readonly verb: string
   readonly head: string | undefined
   readonly last: string
+  readonly key: string | undefined
   readonly config: string | undefined
   readonly records: string | undefined
 }
@@ -79,13 +82,14 @@ function parseOptions(args: readonly string[]): Options | { readonly usage: stri
         config: { type: 'string' },
         records: { type: 'string' },
         head: { type: 'string' },
+        key: { type: 'string' },
         last: { type: 'string', default: '20' },
       },
     })
     const [verb, ...rest] = positionals
     if (verb === undefined || rest.length > 0) return { usage: LEDGER_USAGE }
-    const { config, records, head, last } = values
-    return { verb, config, records, head, last }
+    const { config, records, head, last, key } = values
+    return { verb, config, records, head, last, key }
   } catch (error) {
     return { usage: `${error instanceof Error ? error.message : String(error)}\n${LEDGER_USAGE}` }
   }
@@ -107,22 +111,26 @@ function parseHead(text: string): Link | undefined {
 interface RunOptions {
   readonly head: Link | null
   readonly last: number
+  /** A file of public keys from elsewhere; undefined for the one beside the ledger. */
+  readonly key: string | undefined
 }
 
 type Run = (ledger: Ledger, deps: LedgerDeps, options: RunOptions) => number
 
 const RUNS: ReadonlyMap<string, Run> = new Map(
   Object.entries<Run>({
-    verify: (opened, { out, err }, { head }) => {
-      const result = verifyLedger(opened, head)
+    verify: (opened, { out, err }, { head, key }) => {
+      const keys = key === undefined ? keysBeside(opened.db) : readPublicKeys(key)
+      const result = verifyLedger(opened, head, keys)
       if (!result.ok) {
         err(result.fault.message)
         return 1
       }
-      const { documents, erased } = result
+      const { documents, erased, checkpoints } = result
       // The head is printed in the form that `--head` takes: noted elsewhere, it proves the next one whole.
       out(`${result.head.seq} entries verified, head ${result.head.seq}:${result.head.hash}`)
       out(`${documents} policy texts as they were, ${erased} people erased`)
+      out(`${checkpoints} checkpoints signed what is there`)
       return 0
     },
     show: (opened, { out }, { last }) => {

@@ -64,7 +64,8 @@ export function linkEntry(row: StoredEntry, previous: Link): Linked {
     const message = `entry ${seq} does not follow entry ${previous.seq}: one of them was rewritten`
     return { fault: { seq, message, suspectsPrevious: true } }
   }
-  return { entry: { ...body, hash: row.hash } }
+  // In place: a copy of each entry would be a fifth of the time that verification takes.
+  return { entry: Object.assign(body, { hash: row.hash }) }
 }
 
 /** Checks what the chain relies on; the other fields are as the writer, whose hash holds, left them. */

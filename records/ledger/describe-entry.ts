@@ -21,9 +21,34 @@ function describeChange({
   if (kind === 'policy.put') {
     return `put policy revision ${entry.policy_version_to} (${describeValue(after)})`
   }
+  if (kind === 'person.erase') return `erased the name of ${object}`
+  const said = SAID[kind]
+  if (said !== undefined) return said(object_id, after)
   if (after === null) return `removed ${object}`
   if (before === null) return `added ${object}`
   return `changed ${object}: ${describeDifference(before, after)}`
+}
+
+/** Acts that are no putting or taking away. */
+const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
+  'proposal.put': (id, after) =>
+    `proposed change ${id} (${fieldOf(after, 'edits')} edits, ${fieldOf(after, 'direction')}), which waits for a second person`,
+  'ledger.recovered': (_id, after) =>
+    `kept a ${fieldOf(after, 'kind')} of a branch that gave way (entry ${fieldOf(after, 'seq')} there), without force`,
+  'proposal.approve': (id) => `approved change ${id}`,
+  'proposal.refuse': (id) => `refused change ${id}`,
+  'proposal.withdraw': (id) => `withdrew change ${id}`,
+  'review.put': (id, after) => `reviewed entry ${id}: ${fieldOf(after, 'result')}`,
+  'emergency.block': (_id, after) => `blocked at once ${fieldOf(after, 'hosts')}`,
+  'emergency.lift': (id) => `lifted the emergency block \`${id}\``,
+  'grant.revoke': (id) => `revoked grant \`${id}\``,
+  'voucher.revoke': (id) => `revoked voucher \`${id}\``,
+  'site_emergency.put': (_id, after) => `declared a site emergency: ${fieldOf(after, 'kind')}`,
+  'site_emergency.end': () => 'ended the site emergency',
+}
+
+function fieldOf(after: Json, field: string): string {
+  return isRecord(after) ? describeValue(after[field] ?? null) : ''
 }
 
 function describeDifference(before: Json, after: Json): string {

@@ -5,11 +5,39 @@ import type { Role } from '../../rules/subject.ts'
 export const LEDGER_KINDS = [
   /** Entry 1 and no other: says whose ledger this is, so that what comes with it needs no approval. */
   'ledger.found',
+  /** An entry of another branch that can't be in force any more, kept whole in `after` (records/redis). */
+  'ledger.recovered',
   'policy.put',
   'person.put',
   'person.remove',
+  /** The name behind a reference was erased; what was done under the reference stays. */
+  'person.erase',
   'device.put',
   'device.remove',
+  /** The duties of a person: which, from when to when, whether the account is usable, when absent. */
+  'role.put',
+  'role.remove',
+  /** A duty of somebody who is away, in another's hands between two dates. */
+  'cover.put',
+  'grant.put',
+  'grant.revoke',
+  'voucher.put',
+  'voucher.revoke',
+  /** Hosts that nobody reaches from now on; reviewed afterwards. Lifting it is a loosening. */
+  'emergency.block',
+  'emergency.lift',
+  /** The site is closed in or evacuated (design.md section 4, step 3), and is no more. */
+  'site_emergency.put',
+  'site_emergency.end',
+  /** Names behind pseudonyms were shown to somebody who does not see them otherwise. */
+  'unmask.put',
+  /** A change that waits for a second person; its object's id begins with the `seq` of this entry. */
+  'proposal.put',
+  'proposal.approve',
+  'proposal.refuse',
+  'proposal.withdraw',
+  /** What somebody else says of entries that are in force already. */
+  'review.put',
 ] as const
 export type LedgerKind = (typeof LEDGER_KINDS)[number]
 
@@ -63,6 +91,8 @@ export interface LedgerEntry {
   /** The policy revision in force before and after this entry. */
   readonly policy_version_from: number
   readonly policy_version_to: number
+  /** The entry was appended once before, on a branch that was given up; absent: it was not. */
+  readonly recovered?: Recovered
   /** The hash of the entry before, `GENESIS_HASH` in entry 1. */
   readonly prev_hash: string
   /** SHA-256, hex, over the canonical JSON (RFC 8785) of all fields but this one. */
@@ -79,6 +109,22 @@ export interface LedgerCommand {
   readonly affectedRoles: readonly Role[]
   readonly reason: string
   readonly approval: Approval | null
+  /** Whose change it is, where another person's append puts it in force; absent: the appender's. */
+  readonly author?: Author
+  readonly recovered?: Recovered
+}
+
+export interface Author {
+  readonly actor: string
+  readonly actorRole: string
+}
+
+/** The entry as it was before its branch of the chain gave way to a longer one. */
+export interface Recovered {
+  readonly seq: number
+  readonly id: string
+  readonly ts: string
+  readonly hash: string
 }
 
 /** A reason must be more than `ok` or `as asked` (requirements.md 6.2). */

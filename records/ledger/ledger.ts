@@ -11,6 +11,7 @@ import {
   type Link,
   type StoredEntry,
 } from './chain.ts'
+import { findBelied, lastCheckpoint } from './checkpoint.ts'
 import {
   ENTRY_VERSION,
   MIN_REASON_LETTERS,
@@ -41,6 +42,10 @@ export type Appended =
   | { readonly kind: 'conflict'; readonly head: Head }
   | { readonly kind: 'refused'; readonly message: string }
 
+export type Drafted =
+  | { readonly kind: 'drafted'; readonly rows: readonly StoredEntry[]; readonly head: Head }
+  | Exclude<Appended, { readonly kind: 'appended' }>
+
 /** A ledger that does not verify; nothing behind the fault is believed. */
 export class LedgerBroken extends Error {
   override readonly name = 'LedgerBroken'
@@ -62,15 +67,22 @@ export function openLedger(
 ): Ledger {
   const path = join(directory, LEDGER_FILE)
   const db = openDatabase(path, LEDGER_SCHEMA, { readOnly, synchronous: 'full' })
-  const owner = db
-    .prepare(`SELECT json_extract(body, '$.site') AS site FROM entries ORDER BY seq LIMIT 1`)
-    .get()
-  if (owner !== undefined && site !== undefined && owner['site'] !== site) {
-    db.close()
-    const found = `is the ledger of site \`${String(owner['site'])}\`, not of \`${site}\``
+  const ledger = new Ledger(db)
+  const owner = ledger.site()
+  if (owner !== null && site !== undefined && owner !== site) {
+    ledger.close()
+    const found = `is the ledger of site \`${owner}\`, not of \`${site}\``
     throw new StoreRefused(path, found, 'correct `site` or name another `records.directory`')
   }
-  return new Ledger(db)
+  if (readOnly) return ledger
+  // A name that is replaced or erased must not stay in the free space of its page.
+  db.exec('PRAGMA secure_delete = ON')
+  // Reading must stay possible for `ledger verify`, but nothing is appended to a ledger that lost entries.
+  const last = lastCheckpoint(db)
+  const belied = last && findBelied([last], ledger.head(), (link) => ledger.holds(link))
+  if (belied === undefined) return ledger
+  ledger.close()
+  throw new StoreRefused(path, `is not whole: ${belied.message}`, 'restore a backup')
 }
 
 /** What people decided, in order; grows at its end and nowhere else. One object per connection. */
@@ -80,6 +92,9 @@ export class Ledger {
   readonly #nextId: UlidSource = createUlidSource()
   readonly #head: StatementSync
   readonly #hashAt: StatementSync
+  readonly #owner: StatementSync
+  readonly #bodyOf: StatementSync
+  readonly #bodySetAside: StatementSync
   readonly #insert: StatementSync
   readonly #insertDocument: StatementSync
 
@@ -89,6 +104,11 @@ export class Ledger {
       `SELECT seq, hash, json_extract(body, '$.policy_version_to') AS version
        FROM entries ORDER BY seq DESC LIMIT 1`,
     )
+    this.#owner = db.prepare(
+      `SELECT json_extract(body, '$.site') AS site FROM entries ORDER BY seq LIMIT 1`,
+    )
+    this.#bodyOf = db.prepare('SELECT body FROM entries WHERE seq = ? AND hash = ?')
+    this.#bodySetAside = db.prepare('SELECT body FROM set_aside WHERE seq = ? AND hash = ?')
     this.#hashAt = db.prepare('SELECT hash FROM entries WHERE seq = ?')
     this.#insert = db.prepare('INSERT INTO entries (seq, body, hash) VALUES (?, ?, ?)')
     this.#insertDocument = db.prepare('INSERT INTO documents (hash, text) VALUES (?, ?)')
@@ -104,32 +124,41 @@ export class Ledger {
     }
   }
 
+  /** Whose ledger it is; null for one that nobody has founded. */
+  site(): string | null {
+    const row = this.#owner.get()
+    return row === undefined ? null : String(row['site'])
+  }
+
   /** Appends all commands or none. The head is checked under the write lock, so two writers never fork the chain. */
   append(commands: readonly LedgerCommand[], options: AppendOptions): Appended {
-    const refusal = refuse(commands)
-    if (refusal !== undefined) return { kind: 'refused', message: refusal }
     return inTransaction(this.db, (): Appended => {
-      const head = this.head()
-      if (head.seq !== options.basedOn) return { kind: 'conflict', head }
+      const drafted = this.draft(commands, options)
+      if (drafted.kind !== 'drafted') return drafted
       for (const text of options.documents ?? []) this.#insertDocument.run(sha256(text), text)
-      const after = this.#appendEach(commands, options, head)
+      for (const row of drafted.rows) this.#insert.run(row.seq, row.body, row.hash)
       options.alongside?.()
-      return { kind: 'appended', head: after }
+      return { kind: 'appended', head: drafted.head }
     })
   }
 
-  #appendEach(commands: readonly LedgerCommand[], options: AppendOptions, from: Head): Head {
-    let head = from
+  /** The rows that `append` would write, for a writer who asks somebody else first; nothing is written. */
+  draft(commands: readonly LedgerCommand[], options: AppendOptions): Drafted {
+    const refusal = refuse(commands)
+    if (refusal !== undefined) return { kind: 'refused', message: refusal }
+    let head = this.head()
+    if (head.seq !== options.basedOn) return { kind: 'conflict', head }
+    const rows: StoredEntry[] = []
     let batch: string | undefined
     for (const command of commands) {
       const id = this.#nextId(options.at)
       batch ??= id
       const body = bodyOf(command, options, head, { id, batch })
       const row = sealEntry(body)
-      this.#insert.run(row.seq, row.body, row.hash)
+      rows.push(row)
       head = { seq: row.seq, hash: row.hash, policyVersion: body.policy_version_to }
     }
-    return head
+    return { kind: 'drafted', rows, head }
   }
 
   /** The entries behind `after` up to `to`, each checked against the one before. Throws `LedgerBroken`. */
@@ -148,18 +177,39 @@ export class Ledger {
     const select = this.db.prepare(
       'SELECT seq, body, hash FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq',
     )
-    for (const row of select.iterate(after, to)) {
-      yield { seq: Number(row['seq']), body: String(row['body']), hash: String(row['hash']) }
-    }
+    yield* select.iterate(after, to) as Iterable<unknown> as Iterable<StoredEntry>
   }
 
   #linkAt(seq: number): Link {
     if (seq === 0) return CHAIN_START
-    const row = this.#hashAt.get(seq)
-    if (row === undefined) {
+    const hash = this.#hashOf(seq)
+    if (hash === undefined) {
       throw new LedgerBroken({ seq, message: `entry ${seq}, read before, is missing now` })
     }
-    return { seq, hash: String(row['hash']) }
+    return { seq, hash }
+  }
+
+  /** Whether the chain has this entry, with the text that its hash is of. */
+  isLinkedAt({ seq, hash }: Link): boolean {
+    const row = this.#bodyOf.get(seq, hash)
+    return row !== undefined && sha256(String(row['body'])) === hash
+  }
+
+  /** Whether this entry is here, in the chain or set aside. */
+  holds(link: Link): boolean {
+    return this.isLinkedAt(link) || this.wasSetAside(link)
+  }
+
+  /** Whether this entry was set aside with a branch of the chain that gave way to a longer one. */
+  wasSetAside({ seq, hash }: Link): boolean {
+    const row = this.#bodySetAside.get(seq, hash)
+    return row !== undefined && sha256(String(row['body'])) === hash
+  }
+
+  /** The hash that is kept with an entry, unchecked; undefined where there is none. */
+  #hashOf(seq: number): string | undefined {
+    const row = this.#hashAt.get(seq)
+    return row === undefined ? undefined : String(row['hash'])
   }
 
   /**
@@ -203,8 +253,8 @@ function bodyOf(
     batch,
     ts: new Date(at).toISOString(),
     site,
-    actor,
-    actor_role: actorRole,
+    actor: command.author?.actor ?? actor,
+    actor_role: command.author?.actorRole ?? actorRole,
     kind: command.kind,
     object_type: command.kind.slice(0, command.kind.indexOf('.')),
     object_id: command.objectId,
@@ -218,5 +268,6 @@ function bodyOf(
     policy_version_from: head.policyVersion,
     policy_version_to: head.policyVersion + (command.kind === 'policy.put' ? 1 : 0),
     prev_hash: head.hash,
+    ...(command.recovered === undefined ? {} : { recovered: command.recovered }),
   }
 }

@@ -6,36 +6,77 @@ import {
   type Link,
   type StoredEntry,
 } from './chain.ts'
+import { checkCheckpoints, findBelied, keysBeside, storedCheckpoints } from './checkpoint.ts'
+import type { PublicKeys } from './checkpoint-key.ts'
 import type { LedgerEntry } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { commitmentOf, People } from '../people/people.ts'
+import { SnapshotAudit } from '../register/snapshot-audit.ts'
 
 export type Verification =
-  | { readonly ok: true; readonly head: Link; readonly documents: number; readonly erased: number }
+  | {
+      readonly ok: true
+      readonly head: Link
+      readonly documents: number
+      readonly erased: number
+      readonly checkpoints: number
+    }
   | { readonly ok: false; readonly fault: ChainFault }
 
 /**
- * Reads the whole ledger and names the first entry that is not what was appended. `remembered` is a
- * head that was noted elsewhere: without one, a ledger whose tail was cut off is a shorter ledger.
- * Texts and people's rows are held against what the entries say of them; an erased person is no fault.
+ * Reads the whole ledger and names the first entry that is not what was appended. A tail that was cut
+ * off shows against the checkpoints, and against `remembered`, a head that was noted elsewhere. Texts,
+ * people's rows and snapshots are held against what the entries say; an erased person is no fault.
+ * `keys` are those that checkpoints may be signed with, by default those beside the ledger.
  */
-export function verifyLedger(ledger: Ledger, remembered: Link | null = null): Verification {
+export function verifyLedger(
+  ledger: Ledger,
+  remembered: Link | null = null,
+  keys: PublicKeys = keysBeside(ledger.db),
+): Verification {
+  try {
+    return verifyParts(ledger, remembered, keys)
+  } catch (error) {
+    if (!isTorn(error)) throw error
+    return failed({ seq: 0, message: `the file is torn: ${error.message}` })
+  }
+}
+
+function verifyParts(ledger: Ledger, remembered: Link | null, keys: PublicKeys): Verification {
   const torn = tornPage(ledger)
-  if (torn !== undefined) return { ok: false, fault: { seq: 0, message: torn } }
+  if (torn !== undefined) return failed({ seq: 0, message: torn })
+  const signed = checkCheckpoints(storedCheckpoints(ledger.db), keys)
   const pointers = new Map<string, number>()
   const people = new Map<string, Pledge>()
+  const snapshots = new SnapshotAudit(ledger)
   const chain = verifyChain(ledger.rows(), remembered, (entry) => {
     const { document, details } = (entry.after ?? {}) as { document?: unknown; details?: unknown }
     if (typeof document === 'string') pointers.set(document, entry.seq)
     if (entry.kind === 'person.put' && typeof details === 'string')
       people.set(entry.object_id, { seq: entry.seq, details })
+    snapshots.see(entry)
   })
   if (!chain.ok) return chain
-  const lost = lostText(ledger, pointers)
-  if (lost !== undefined) return { ok: false, fault: lost }
-  const { fault, erased } = checkPeople(ledger, people)
-  if (fault !== undefined) return { ok: false, fault }
-  return { ok: true, head: chain.head, documents: pointers.size, erased }
+  if (!signed.ok) return failed({ seq: 0, message: signed.message })
+  const { checkpoints } = signed
+  const persons = checkPeople(ledger, people)
+  const fault =
+    findBelied(checkpoints, chain.head, (link) => ledger.holds(link)) ??
+    lostText(ledger, pointers) ??
+    persons.fault ??
+    snapshots.fault
+  if (fault !== undefined) return failed(fault)
+  return {
+    ok: true,
+    head: chain.head,
+    documents: pointers.size,
+    erased: persons.erased,
+    checkpoints: checkpoints.length,
+  }
+}
+
+function failed(fault: ChainFault): Verification {
+  return { ok: false, fault }
 }
 
 type ChainVerdict =
@@ -87,11 +128,28 @@ function blame(
   }
 }
 
-/** What SQLite itself finds wrong with its pages, in its words. */
+/**
+ * What SQLite itself finds wrong with the pages of the small tables, in its words. The entries are left
+ * out: every page of them is read and hashed anyway, and SQLite would take longer than the chain does.
+ */
 function tornPage(ledger: Ledger): string | undefined {
-  const found = String(ledger.db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
-  return found === 'ok' ? undefined : `the file is torn: ${found.replaceAll('\n', ' ')}`
+  const tables = ledger.db.prepare(
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'entries'`,
+  )
+  for (const { name } of tables.all()) {
+    const row = ledger.db.prepare(`PRAGMA quick_check('${String(name)}')`).get()
+    const found = String(row?.['quick_check'])
+    if (found !== 'ok') return `the file is torn: ${found.replaceAll('\n', ' ')}`
+  }
+  return undefined
 }
+
+function isTorn(error: unknown): error is Error {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === CORRUPT
+}
+
+/** SQLITE_CORRUPT (sqlite.org/rescode.html). */
+const CORRUPT = 11
 
 function lostText(ledger: Ledger, pointers: ReadonlyMap<string, number>): ChainFault | undefined {
   for (const [document, seq] of pointers) {

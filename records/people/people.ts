@@ -33,17 +33,24 @@ export function commitmentOf({ name, email, salt }: PersonRow): string {
 export class People {
   readonly #put: StatementSync
   readonly #find: StatementSync
+  readonly #erase: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#put = db.prepare(
       `INSERT INTO people (person_ref, name, email, salt) VALUES (?, ?, ?, ?)
        ON CONFLICT (person_ref) DO UPDATE SET name = excluded.name, email = excluded.email, salt = excluded.salt`,
     )
+    this.#erase = db.prepare('DELETE FROM people WHERE person_ref = ?')
     this.#find = db.prepare('SELECT name, email, salt FROM people WHERE person_ref = ?')
   }
 
   put(personRef: string, { name, email, salt }: PersonRow): void {
     this.#put.run(personRef, name, email, salt)
+  }
+
+  /** Takes the row with its salt away; false when there was none. */
+  erase(personRef: string): boolean {
+    return this.#erase.run(personRef).changes > 0
   }
 
   /** Undefined for a person who was never there, or who was erased. */

@@ -92,9 +92,11 @@ function draftPeople(
     const row = people.find(ref)
     const kept =
       row?.name === details.name && row.email === details.email ? row : saltDetails(details)
-    const after: PersonFacts = { ...facts, details: commitmentOf(kept) }
+    // The file may still name somebody whose name was erased: the facts count, the name stays gone.
+    const isErased = before !== undefined && register.erased.has(ref)
+    const after = { ...facts, details: isErased ? before.details : commitmentOf(kept) }
     if (before !== undefined && sameFacts(before, after)) continue
-    rows.push([ref, kept])
+    if (!isErased) rows.push([ref, kept])
     commands.push(put('person.put', ref, name, { before, after }))
   }
   for (const [ref, before] of absent(register.people, table))

@@ -63,15 +63,15 @@ export function importFiles(files: SchoolFiles, now: number, deps: ImportDeps): 
 /** Between reading the head and appending lie milliseconds: losing ten times is a writer gone mad. */
 const MAX_ATTEMPTS = 10
 
-interface Moment {
+export interface ImportMoment {
   readonly register: Register
   readonly people: People
   readonly now: number
   readonly deps: ImportDeps
 }
 
-/** False when another writer was first. */
-function appendDraft(draft: Draft, { register, people, now, deps }: Moment): boolean {
+/** Appends the draft as `file`; false when another writer was first. */
+export function appendDraft(draft: Draft, { register, people, now, deps }: ImportMoment): boolean {
   const appended = deps.ledger.append(draft.commands, {
     site: deps.site,
     actor: 'file',
@@ -88,7 +88,8 @@ function appendDraft(draft: Draft, { register, people, now, deps }: Moment): boo
   return appended.kind === 'appended'
 }
 
-function readFiles(
+/** What the files say as far as they can be read, and what is wrong with the rest. */
+export function readFiles(
   files: SchoolFiles,
   register: Register,
   { site, checkPolicy }: ImportDeps,
@@ -165,7 +166,8 @@ interface Outcome {
   readonly head: Head
 }
 
-function reportOf(draft: Draft, { wanted, problems, head }: Outcome): ImportReport {
+/** The report on the commands of `draft`, once they are in the ledger. */
+export function reportOf(draft: Draft, { wanted, problems, head }: Outcome): ImportReport {
   const count = (prefix: string): number =>
     draft.commands.filter(({ kind }) => kind.startsWith(prefix)).length
   return {

@@ -106,9 +106,7 @@ function refuseForeignBytes(path: string, mustExist: boolean): void {
 
 /** The file's schema version, 0 for a new file. */
 function checkOwner(db: DatabaseSync, path: string, schema: StoreSchema): number {
-  const owner = pragma(db, 'application_id')
-  const version = pragma(db, 'user_version')
-  const tables = Number(db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'])
+  const { owner, version, tables } = readIdentity(db)
   if (owner === 0 && version === 0 && tables === 0) return 0
   if (owner !== schema.applicationId) {
     const found = `belongs to another program (application id ${owner}, ours is ${schema.applicationId})`
@@ -124,6 +122,17 @@ function checkOwner(db: DatabaseSync, path: string, schema: StoreSchema): number
     )
   }
   return version
+}
+
+/** In one read transaction: another process may be making the file, and half of that looks like a foreign one. */
+function readIdentity(db: DatabaseSync): { owner: number; version: number; tables: number } {
+  db.exec('BEGIN')
+  try {
+    const tables = Number(db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'])
+    return { owner: pragma(db, 'application_id'), version: pragma(db, 'user_version'), tables }
+  } finally {
+    if (db.isTransaction) db.exec('COMMIT')
+  }
 }
 
 /**

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { ledger } from '../../commands/ledger.ts'
+import { openSigningKey, PUBLIC_KEY_FILE } from '../../records/ledger/checkpoint-key.ts'
+import { createCheckpointer } from '../../records/ledger/checkpointer.ts'
+import { openLedger } from '../../records/ledger/ledger.ts'
 import { LEDGER_FILE } from '../../records/ledger/ledger-schema.ts'
-import { sampleLedger, tamper } from '../records/ledger/sample-ledger.ts'
+import { AT, sampleLedger, tamper } from '../records/ledger/sample-ledger.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
 
 async function run(
@@ -37,6 +40,7 @@ test('verify says how much verified, with the head to note', async () => {
   expect(out).toEqual([
     `9 entries verified, head ${head}`,
     '1 policy texts as they were, 0 people erased',
+    '0 checkpoints signed what is there',
   ])
   expect(await run(directory, 'verify', '--config', 'gate.yaml', '--head', head)).toMatchObject({
     code: 0,
@@ -66,6 +70,28 @@ test('verify names the first bad entry and exits with 1', async () => {
     })
     expect(out.length).toBeLessThan(4)
   }
+})
+
+test('verify holds the checkpoints against the key beside the ledger, or one from elsewhere', async () => {
+  const { directory } = made()
+  const opened = openLedger(directory)
+  createCheckpointer(opened, openSigningKey(directory), () => AT).stop()
+  opened.close()
+  const { code, out } = await run('', 'verify', '--records', directory)
+  expect(code).toBe(0)
+  expect(out).toContain('1 checkpoints signed what is there')
+  const elsewhere = tempDirectory()
+  openSigningKey(elsewhere)
+  const key = join(elsewhere, PUBLIC_KEY_FILE)
+  expect(await run('', 'verify', '--records', directory, '--key', key)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('by a key that is not known here') as string,
+  })
+  tamper(directory, 'DELETE FROM entries WHERE seq = 9')
+  expect(await run('', 'verify', '--records', directory)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('entry 9 is missing') as string,
+  })
 })
 
 test('show prints the last entries in plain words', async () => {

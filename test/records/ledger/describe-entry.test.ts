@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Json } from '../../../records/canonical-json.ts'
 import { describeEntry } from '../../../records/ledger/describe-entry.ts'
+import type { LedgerCommand, LedgerKind } from '../../../records/ledger/entry.ts'
 import { openLedger } from '../../../records/ledger/ledger.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
 import { devicePut, options, PHONE, policyPut, SITE } from './sample-ledger.ts'
@@ -39,6 +41,46 @@ test('every kind of entry is a line of plain words', () => {
     `#5 ${by} changed person \`p-0001\`: name or e-mail address, phase null -> sixth, role staff -> pupil; because: imported from devices.csv`,
     `#6 ${by} removed device \`staff-phone\`; because: imported from devices.csv`,
     '#7 2026-11-24T10:00:00.000Z p-0001 (network_manager): added device `staff-phone`; because: two lines  [31mred',
+  ])
+  ledger.close()
+})
+
+test('acts that are no putting or taking away have words of their own', () => {
+  const ledger = openLedger(tempDirectory(), { site: SITE })
+  const act = (kind: LedgerKind, objectId: string, after: Json = null): LedgerCommand => ({
+    ...devicePut(PHONE),
+    kind,
+    objectId,
+    after,
+  })
+  const review = { from: 3, to: 5, result: 'query', comment: 'why the whole class' }
+  const commands = [
+    act('proposal.put', '1-abcd', { edits: 2, direction: 'loosen' }),
+    act('proposal.approve', '1-abcd'),
+    act('proposal.refuse', '1-abcd'),
+    act('proposal.withdraw', '1-abcd'),
+    act('review.put', '3-5', review),
+    act('emergency.block', 'e1', { hosts: ['a.example', 'b.example'] }),
+    act('emergency.lift', 'e1'),
+    act('grant.revoke', 'g1'),
+    act('voucher.revoke', 'v1'),
+    act('site_emergency.put', 'site', { kind: 'lockdown' }),
+    act('site_emergency.end', 'site'),
+  ]
+  ledger.append(commands, options(0))
+  const words = [...ledger.entries()].map(describeEntry)
+  expect(words.map((line) => /file: (.*); because/.exec(line)?.[1])).toEqual([
+    'proposed change 1-abcd (2 edits, loosen), which waits for a second person',
+    'approved change 1-abcd',
+    'refused change 1-abcd',
+    'withdrew change 1-abcd',
+    'reviewed entry 3-5: query',
+    'blocked at once ["a.example","b.example"]',
+    'lifted the emergency block `e1`',
+    'revoked grant `g1`',
+    'revoked voucher `v1`',
+    'declared a site emergency: lockdown',
+    'ended the site emergency',
   ])
   ledger.close()
 })

@@ -20,6 +20,21 @@ const REFUSED: readonly [says: string, sql: string, message: string][] = [
     `INSERT INTO entries (seq, body, hash) VALUES (10, 'nonsense', 'x')`,
     'JSON',
   ],
+  [
+    'an edited checkpoint',
+    `INSERT INTO checkpoints VALUES (1, '{}', ''); UPDATE checkpoints SET signature = 'x'`,
+    'checkpoints only grow',
+  ],
+  [
+    'a removed checkpoint',
+    `INSERT INTO checkpoints VALUES (1, '{}', ''); DELETE FROM checkpoints`,
+    'checkpoints only grow',
+  ],
+  [
+    'a replaced checkpoint',
+    `INSERT INTO checkpoints VALUES (1, '{}', ''); INSERT OR REPLACE INTO checkpoints VALUES (1, 'x', '')`,
+    'checkpoints only grow',
+  ],
   ['an edited policy', `UPDATE documents SET text = 'x'`, 'never changes'],
   ['a removed policy', 'DELETE FROM documents', 'kept as long as the ledger'],
 ]

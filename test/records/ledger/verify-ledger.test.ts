@@ -6,14 +6,24 @@ import { sha256, type Link } from '../../../records/ledger/chain.ts'
 import type { LedgerEntry } from '../../../records/ledger/entry.ts'
 import { LEDGER_FILE } from '../../../records/ledger/ledger-schema.ts'
 import { openLedger } from '../../../records/ledger/ledger.ts'
+import { createCheckpointer } from '../../../records/ledger/checkpointer.ts'
+import { openSigningKey } from '../../../records/ledger/checkpoint-key.ts'
+import { RegisterView } from '../../../records/register/register-view.ts'
+import { loadSnapshot, saveSnapshot } from '../../../records/register/snapshots.ts'
 import { verifyChain, verifyLedger } from '../../../records/ledger/verify-ledger.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
-import { devicePut, options, PHONE, sampleLedger, SITE, tamper } from './sample-ledger.ts'
+import { AT, devicePut, options, PHONE, sampleLedger, SITE, tamper } from './sample-ledger.ts'
 
 test('a ledger that nobody touched verifies, with its texts and people', () => {
   const ledger = sampleLedger(tempDirectory())
   const { seq, hash } = ledger.head()
-  expect(verifyLedger(ledger)).toEqual({ ok: true, head: { seq, hash }, documents: 1, erased: 0 })
+  expect(verifyLedger(ledger)).toEqual({
+    ok: true,
+    head: { seq, hash },
+    documents: 1,
+    erased: 0,
+    checkpoints: 0,
+  })
   ledger.close()
 })
 
@@ -181,6 +191,112 @@ test('a ledger rewritten from some entry on shows against a head that was rememb
     fault: { seq: 9, message: expect.stringContaining('the ledger was rewritten') as string },
   })
   forged.close()
+})
+
+/** A ledger of nine entries and one more, signed after each append, whose register was kept at the ninth. */
+function signedLedger(): string {
+  const directory = tempDirectory()
+  const ledger = sampleLedger(directory)
+  const checkpointer = createCheckpointer(ledger, openSigningKey(directory), () => AT)
+  checkpointer.stop()
+  new RegisterView(ledger).keep()
+  ledger.append([devicePut(PHONE)], options(9))
+  checkpointer.stop()
+  ledger.close()
+  return directory
+}
+
+const DROP = 'DROP TRIGGER checkpoints_append; DROP TRIGGER checkpoints_delete;'
+
+const SIGNED: readonly [says: string, script: string, seq: number, message: string][] = [
+  [
+    'a tail cut off behind a checkpoint, without a head that was noted',
+    'DELETE FROM entries WHERE seq > 6',
+    7,
+    'entry 7 is missing: the ledger ends at entry 6, checkpoint 1 signed entry 9',
+  ],
+  [
+    'a checkpoint that was taken out',
+    `${DROP} DELETE FROM checkpoints WHERE number = 1`,
+    0,
+    'checkpoint 1 is missing',
+  ],
+  [
+    'a snapshot that says more than the entries',
+    `UPDATE snapshots SET digest = digest`,
+    9,
+    'the snapshot kept at entry 9 is not what the entries add up to',
+  ],
+]
+
+test.each(SIGNED)('finds %s', (says, script, seq, message) => {
+  const directory = signedLedger()
+  tamper(directory, script)
+  if (says.includes('snapshot')) forgeSnapshot(directory)
+  const ledger = openLedger(directory, { readOnly: true })
+  const result = verifyLedger(ledger)
+  ledger.close()
+  expect(result).toMatchObject({ ok: false, fault: { seq } })
+  expect(result).toHaveProperty('fault.message', expect.stringContaining(message))
+})
+
+/** A device that nobody lost, with a digest that fits: whole in itself. */
+function forgeSnapshot(directory: string): void {
+  const ledger = openLedger(directory)
+  const honest = loadSnapshot(ledger)
+  saveSnapshot(ledger.db, {
+    ...honest,
+    devices: new Map(honest.devices).set('ghost', { ...PHONE, id: 'ghost' }),
+  })
+  expect(new RegisterView(ledger).current().devices.has('ghost')).toBe(true)
+  ledger.close()
+}
+
+test('a chain rewritten from some entry on, each hash fitting, shows against the checkpoints', () => {
+  const directory = signedLedger()
+  const donor = tempDirectory()
+  const forged = openLedger(donor, { site: SITE })
+  for (let seq = 0; seq < 12; seq += 1) forged.append([devicePut(PHONE)], options(seq))
+  forged.close()
+  tamper(
+    directory,
+    `ATTACH '${join(donor, LEDGER_FILE)}' AS donor;
+     DELETE FROM entries;
+     INSERT INTO entries (seq, body, hash) SELECT seq, body, hash FROM donor.entries`,
+  )
+  const ledger = openLedger(directory, { readOnly: true })
+  expect(verifyLedger(ledger)).toMatchObject({
+    ok: false,
+    fault: {
+      seq: 9,
+      message: expect.stringContaining('is not the one that checkpoint 1 signed') as string,
+    },
+  })
+  ledger.close()
+  // And a gate does not go on with it.
+  expect(() => openLedger(directory, { site: SITE })).toThrow(
+    'is not whole: entry 10 is not the one',
+  )
+})
+
+test('checkpoints of somebody else are not believed, whatever lies beside the ledger', () => {
+  const directory = signedLedger()
+  const ledger = openLedger(directory, { readOnly: true })
+  expect(verifyLedger(ledger)).toMatchObject({ ok: true, checkpoints: 2 })
+  openSigningKey(tempDirectory())
+  expect(verifyLedger(ledger, null, new Map())).toMatchObject({
+    ok: false,
+    fault: { message: expect.stringContaining('by a key that is not known here') as string },
+  })
+  ledger.close()
+})
+
+test('a gate does not append to a ledger that lost what was signed', () => {
+  const directory = signedLedger()
+  tamper(directory, 'DELETE FROM entries WHERE seq > 6')
+  expect(() => openLedger(directory, { site: SITE })).toThrow(
+    'is not whole: entry 7 is missing: the ledger ends at entry 6, checkpoint 2 signed entry 10; restore a backup',
+  )
 })
 
 test('a person who was erased is no fault', () => {

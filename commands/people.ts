@@ -1,0 +1,124 @@
+import { erasePerson } from '../records/people/erase-person.ts'
+import { subjectAccess } from '../records/people/subject-access.ts'
+import { LedgerBroken, openLedger, type Ledger } from '../records/ledger/ledger.ts'
+import { StoreRefused } from '../records/sqlite/open-database.ts'
+import { EXIT, readArguments, textOf, type Options } from './arguments.ts'
+
+export interface PeopleDeps {
+  /** `records.directory` of a gate's configuration file, or what is wrong with the file. */
+  readonly resolveRecords: (configPath: string) => { directory: string } | { problem: string }
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+  /** Gate time, epoch ms. */
+  readonly clock: () => number
+}
+
+const PEOPLE_USAGE = `usage: schoolgate people erase REF --actor PERSON_REF --reason TEXT (--config FILE | --records DIR)
+       schoolgate people export REF (--config FILE | --records DIR)`
+
+/**
+ * `people erase|export`: takes a person's name out of the records, or prints all that is kept of the
+ * person as JSON. Until there is a sign-in, who has the gate's machine acts as the person that `--actor`
+ * names. Exit code 0 done, 1 not done, 2 wrong usage.
+ */
+export function people(args: readonly string[], deps: PeopleDeps): Promise<number> {
+  const call = parseCall(args, deps)
+  if (typeof call === 'string') {
+    deps.err(call)
+    return Promise.resolve(EXIT.usage)
+  }
+  try {
+    // First as a reader, who makes no file: a slip in the directory's name must not found a ledger.
+    openLedger(call.directory, { readOnly: true }).close()
+    const ledger = openLedger(call.directory, { readOnly: call.actor === null })
+    try {
+      return Promise.resolve(
+        call.actor === null ? tell(ledger, call, deps) : erase(ledger, call, deps),
+      )
+    } finally {
+      ledger.close()
+    }
+  } catch (error) {
+    if (!(error instanceof StoreRefused || error instanceof LedgerBroken)) throw error
+    deps.err(error.message)
+    return Promise.resolve(EXIT.no)
+  }
+}
+
+interface Call {
+  readonly personRef: string
+  readonly directory: string
+  /** Null for what only reads. */
+  readonly actor: string | null
+  readonly reason: string
+}
+
+const OPTIONS: Options = {
+  config: { type: 'string' },
+  records: { type: 'string' },
+  actor: { type: 'string' },
+  reason: { type: 'string' },
+}
+
+function parseCall(args: readonly string[], deps: PeopleDeps): Call | string {
+  const parsed = readArguments(args, OPTIONS)
+  if (typeof parsed === 'string') return `${parsed}\n${PEOPLE_USAGE}`
+  const [verb, personRef, ...rest] = parsed.positionals
+  if (personRef === undefined || rest.length > 0) return PEOPLE_USAGE
+  const [actor, reason] = [textOf(parsed, 'actor'), textOf(parsed, 'reason')]
+  const erases = verb === 'erase'
+  if (!erases && verb !== 'export') return PEOPLE_USAGE
+  if (erases !== (actor !== undefined) || erases !== (reason !== undefined)) return PEOPLE_USAGE
+  const place = placeOf(textOf(parsed, 'config'), textOf(parsed, 'records'), deps)
+  if ('problem' in place) return place.problem
+  return { personRef, directory: place.directory, actor: actor ?? null, reason: reason ?? '' }
+}
+
+function placeOf(
+  config: string | undefined,
+  records: string | undefined,
+  { resolveRecords }: PeopleDeps,
+): { directory: string } | { problem: string } {
+  if (config !== undefined && records !== undefined)
+    return { problem: 'give `--config` or `--records`, not both' }
+  if (records !== undefined) return { directory: records }
+  return config === undefined ? { problem: PEOPLE_USAGE } : resolveRecords(config)
+}
+
+function tell(ledger: Ledger, { personRef }: Call, { out, err }: PeopleDeps): number {
+  const kept = subjectAccess(ledger, personRef)
+  if (kept.person === null && kept.ledger.length + kept.journal.length === 0) {
+    err(`nothing is kept of \`${personRef}\``)
+    return EXIT.no
+  }
+  out(JSON.stringify(kept, null, 2))
+  return EXIT.done
+}
+
+function erase(ledger: Ledger, call: Call, { out, err, clock }: PeopleDeps): number {
+  const { personRef, actor, reason } = call
+  const site = ledger.site()
+  if (site === null) {
+    err('the ledger is empty: there is nobody to erase')
+    return EXIT.no
+  }
+  const erased = erasePerson(ledger, {
+    ...{ personRef, reason, site },
+    actor: actor ?? '',
+    at: clock(),
+  })
+  if (erased.kind !== 'erased') {
+    err(erased.kind === 'refused' ? erased.message : `there is no name under \`${personRef}\``)
+    return EXIT.no
+  }
+  out(
+    `the name, the address and the salt of \`${personRef}\` are erased: ledger entry ${erased.seq}`,
+  )
+  out('backups made before and the school’s own people.csv still have them')
+  if (!erased.isScrubbed) {
+    out(
+      'another process is reading: the file’s log keeps them until it is cut, at the latest at the stop',
+    )
+  }
+  return EXIT.done
+}

@@ -1,0 +1,46 @@
+import type { Projection } from './projection.ts'
+import { putDevice, removeDevice } from './projections/devices.ts'
+import { putCover, putRole, removeRole } from './projections/duties.ts'
+import { beginEmergency, blockHosts, endEmergency, liftBlock } from './projections/emergencies.ts'
+import { erasePerson, putPerson, removePerson } from './projections/people.ts'
+import { putGrant, putVoucher, revokeGrant, revokeVoucher } from './projections/permissions.ts'
+import { putPolicy } from './projections/policy.ts'
+import {
+  approveProposal,
+  putProposal,
+  refuseProposal,
+  withdrawProposal,
+} from './projections/proposals.ts'
+import { queueForReview, reviewEntries } from './projections/review-queue.ts'
+
+/**
+ * What an entry of each kind does to the register, one line a kind. A kind that is not listed is none
+ * of the register's (one of a newer gate).
+ */
+export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
+  ['policy.put', putPolicy],
+  ['device.put', putDevice],
+  ['device.remove', removeDevice],
+  ['person.put', putPerson],
+  ['person.remove', removePerson],
+  ['person.erase', erasePerson],
+  ['role.put', putRole],
+  ['role.remove', removeRole],
+  ['cover.put', putCover],
+  ['grant.put', putGrant],
+  ['grant.revoke', revokeGrant],
+  ['voucher.put', putVoucher],
+  ['voucher.revoke', revokeVoucher],
+  ['emergency.block', blockHosts],
+  ['emergency.lift', liftBlock],
+  ['site_emergency.put', beginEmergency],
+  ['site_emergency.end', endEmergency],
+  ['proposal.put', putProposal],
+  ['proposal.approve', approveProposal],
+  ['proposal.refuse', refuseProposal],
+  ['proposal.withdraw', withdrawProposal],
+  ['review.put', reviewEntries],
+])
+
+/** What every entry does to the register, whatever its kind; runs before the kind's own. */
+export const FOR_EVERY_ENTRY: readonly Projection[] = [queueForReview]

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { ROLES } from '../../../rules/subject.ts'
+import { readAfter, type Projection } from '../projection.ts'
+import type { PersonFacts } from '../register.ts'
+
+const personFacts: z.ZodType<PersonFacts> = z.object({
+  role: z.enum(ROLES),
+  phase: z.string().nullable(),
+  year: z.int().nullable(),
+  details: z.string(),
+})
+
+/** `person.put`: the person as he is from now on, without a name. */
+export const putPerson: Projection = ({ people }, entry) => {
+  people.set(entry.object_id, readAfter(entry, personFacts))
+}
+
+/** `person.remove`: the person has left. */
+export const removePerson: Projection = ({ people, erased }, entry) => {
+  people.delete(entry.object_id)
+  // Who comes back comes as a new person, with a name.
+  erased.delete(entry.object_id)
+}
+
+/** `person.erase`: the person's name is gone, and no file brings it back while the person is here. */
+export const erasePerson: Projection = ({ people, erased }, entry) => {
+  if (people.has(entry.object_id)) erased.set(entry.object_id, entry.ts)
+}

@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import { people } from '../../commands/people.ts'
+import { openLedger } from '../../records/ledger/ledger.ts'
+import { verifyLedger } from '../../records/ledger/verify-ledger.ts'
+import { importFiles } from '../../records/register/import-files.ts'
+import { NOW, sampleSchool } from '../records/register/sample-school.ts'
+import { tempDirectory } from '../support/temp-directory.ts'
+
+async function run(
+  directory: string,
+  ...args: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []]
+  const code = await people(args, {
+    resolveRecords: (path) =>
+      path === 'gate.yaml' ? { directory } : { problem: `${path}:1:1: unknown key` },
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    clock: () => NOW + 5000,
+  })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+function records(): string {
+  const { files, deps, directory } = sampleSchool()
+  importFiles(files, NOW, deps)
+  return directory
+}
+
+const ASK = ['--actor', 'p-0002', '--reason', 'asked for it after leaving']
+
+test('export prints what is kept of one person, as JSON', async () => {
+  const directory = records()
+  const { code, out } = await run(directory, 'export', 'p-0001', '--config', 'gate.yaml')
+  expect(code).toBe(0)
+  const told = JSON.parse(out) as { person: unknown; ledger: { object_id: string }[] }
+  expect(told.person).toEqual({ name: 'Ada Example', email: null })
+  expect(told.ledger.map(({ object_id }) => object_id)).toEqual(['p-0001', 'ada-phone'])
+  expect(out).not.toContain('p-0002')
+})
+
+test('erase takes the name out and says what it does not reach', async () => {
+  const directory = records()
+  const { code, out } = await run('', 'erase', 'p-0001', ...ASK, '--records', directory)
+  expect(code).toBe(0)
+  expect(out).toContain('the name, the address and the salt of `p-0001` are erased: ledger entry')
+  expect(out).toContain('backups made before')
+  const ledger = openLedger(directory)
+  onTestFinished(() => {
+    ledger.close()
+  })
+  expect(verifyLedger(ledger)).toMatchObject({ ok: true, erased: 1 })
+  const again = await run('', 'erase', 'p-0001', ...ASK, '--records', directory)
+  expect(again).toMatchObject({ code: 1, err: 'there is no name under `p-0001`' })
+  const { out: rest } = await run('', 'export', 'p-0001', '--records', directory)
+  expect((JSON.parse(rest) as { person: unknown }).person).toBeNull()
+})
+
+test('what can’t be done exits with 1', async () => {
+  const directory = records()
+  expect(await run(directory, 'export', 'p-0009', '--records', directory)).toMatchObject({
+    code: 1,
+    err: 'nothing is kept of `p-0009`',
+  })
+  const terse = ['--actor', 'p-0002', '--reason', 'asked']
+  expect(await run(directory, 'erase', 'p-0001', ...terse, '--records', directory)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('has less than 10 letters') as string,
+  })
+  const empty = tempDirectory()
+  for (const call of [
+    ['export', 'p-0001'],
+    ['erase', 'p-0001', ...ASK],
+  ]) {
+    expect(await run('', ...call, '--records', empty)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('does not exist') as string,
+    })
+  }
+  expect(readdirSync(empty)).toEqual([])
+})
+
+const WRONG: readonly [says: string, args: readonly string[], said: string][] = [
+  ['no verb', [], 'usage: schoolgate people erase'],
+  ['an unknown verb', ['rename', 'p-1', '--records', '.'], 'usage: schoolgate people erase'],
+  ['an unknown option', ['export', 'p-1', '--recods', '.'], "Unknown option '--recods'"],
+  ['no reason', ['erase', 'p-1', '--actor', 'p-2', '--records', '.'], 'usage: schoolgate people'],
+  ['nobody who does it', ['erase', 'p-1', '--reason', 'x', '--records', '.'], 'usage: schoolgate'],
+  ['two people', ['export', 'p-1', 'p-2', '--records', '.'], 'usage: schoolgate people erase'],
+  ['two places', ['export', 'p-1', '--records', '.', '--config', 'gate.yaml'], 'not both'],
+  ['no place', ['export', 'p-1'], 'usage: schoolgate people erase'],
+  ['a broken configuration', ['export', 'p-1', '--config', 'b.yaml'], 'b.yaml:1:1: unknown key'],
+]
+
+test.each(WRONG)('%s is wrong usage, exit 2', async (_, args, said) => {
+  expect(await run('', ...args)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(said) as string,
+  })
+})

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { AT, REASON, sampleDesk, waiting } from '../../governance/sample-desk.ts'
+
+test('an emergency block holds until its lifting is approved', () => {
+  const { desk, view, submit } = sampleDesk()
+  submit([{ kind: 'emergency.block', objectId: 'e', after: { hosts: ['a.example'] } }], 'it')
+  expect(view.current().emergencyBlocks.get('e')).toEqual({ hosts: ['a.example'] })
+  const id = waiting(submit([{ kind: 'emergency.lift', objectId: 'e', after: null }], 'nm'))
+  expect(view.current().emergencyBlocks.size).toBe(1)
+  desk.approve(id, 'dsl', REASON, AT)
+  expect(view.current().emergencyBlocks.size).toBe(0)
+})
+
+test('a site emergency begins and ends', () => {
+  const { view, submit } = sampleDesk()
+  expect(view.current().siteEmergency).toBeNull()
+  submit(
+    [{ kind: 'site_emergency.put', objectId: 'site', after: { kind: 'lockdown' } }],
+    'reception',
+  )
+  expect(view.current().siteEmergency).toEqual({ kind: 'lockdown' })
+  submit([{ kind: 'site_emergency.end', objectId: 'site', after: null }], 'head')
+  expect(view.current().siteEmergency).toBeNull()
+})
