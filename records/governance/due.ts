@@ -1,0 +1,46 @@
+import type { Register } from '../register/register.ts'
+import { responsibleAt } from './escalation.ts'
+import { matterOf } from './matter.ts'
+import { reviewersOf } from './review-rights.ts'
+
+/** A high alert that nobody has acknowledged yet. */
+export interface Alert {
+  readonly id: string
+  /** Epoch ms. */
+  readonly since: number
+  /** Whom it is about; he is not the one to see to it. */
+  readonly about: string | null
+}
+
+/** Something that waits for somebody. */
+export interface Due {
+  readonly what: 'approve' | 'acknowledge' | 'review'
+  /** The proposal's number, the alert's id, the entry's `seq`. */
+  readonly id: string
+  /** Person references; empty when nobody is able to act, which is an alarm. */
+  readonly who: readonly string[]
+  readonly since: number
+  /** When it passes to the next; null when it stays. */
+  readonly passesAt: number | null
+}
+
+/** Everything that waits at `at` (epoch ms): alerts first, then what holds changes up, then reviews. */
+export function dueAt(register: Register, at: number, alerts: readonly Alert[]): readonly Due[] {
+  const acknowledge = alerts.map(({ id, since, about }): Due => {
+    const barred = (person: string) => person === about
+    const { due: who, passesAt } = responsibleAt(register, { group: 'dsl', since, barred }, at)
+    return { what: 'acknowledge', id, who, since, passesAt }
+  })
+  const approve = [...register.proposals]
+    .filter(([, { state }]) => state === 'waiting')
+    .map(([id, proposal]): Due => {
+      const matter = matterOf(register, proposal, at)
+      const { due: who, passesAt } = responsibleAt(register, matter, at)
+      return { what: 'approve', id, who, since: matter.since, passesAt }
+    })
+  const review = [...register.queue].map(([id, change]): Due => {
+    const who = reviewersOf(register, change, at)
+    return { what: 'review', id, who, since: Date.parse(change.ts), passesAt: null }
+  })
+  return [...acknowledge, ...approve, ...review]
+}

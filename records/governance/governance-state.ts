@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { parseHostname } from '../../rules/names/hostname.ts'
+import type { LedgerEntry } from '../ledger/entry.ts'
+
+/** What a person may be in charge of (requirements.md section 5); one person may hold several. */
+export const DUTIES = [
+  'network_manager',
+  'dsl',
+  'deputy_dsl',
+  'head',
+  'slt',
+  'it',
+  'reception',
+  'teacher',
+  'governor',
+] as const
+export type Duty = (typeof DUTIES)[number]
+
+/** RFC 3339; half-open with `from`, as all times of a school are. */
+const instant = z.iso.datetime({ offset: true })
+const term = { from: instant.nullable(), to: instant.nullable() }
+const reference = z.string().min(1).max(100)
+/** Longer lists are a mistake: no person has fifty absences ahead, no grant fifty sites. */
+const few = 50
+
+/** `role.put`: the duties of the person that the entry names. */
+export const holderFacts = z.strictObject({
+  roles: z.array(z.strictObject({ role: z.enum(DUTIES), ...term })).max(few),
+  /** Filtering and monitoring status: without it a network manager edits no policy. */
+  wfm: z.boolean(),
+  /** The account can't be used: whoever would have to act is skipped. */
+  disabled: z.boolean(),
+  absent: z.array(z.strictObject({ from: instant, to: instant })).max(few),
+})
+export type Holder = z.infer<typeof holderFacts>
+
+/** Duties that must not rest because one person is away. */
+const COVERED = ['dsl', 'head', 'network_manager'] as const
+
+export const coverFacts = z.strictObject({
+  duty: z.enum(COVERED),
+  person: reference,
+  from: instant,
+  to: instant,
+})
+export type Cover = z.infer<typeof coverFacts>
+
+const GRANT_TYPES = [
+  ...['personal_use', 'dependant_illness', 'child_school_contact', 'support_individual'],
+  ...['class_split', 'emergency', 'off_site_visit', 'residential', 'remote_learning_personal'],
+  ...['supervised_activity', 'social_media_purpose', 'medical_sen', 'site_unblock', 'supplier'],
+] as const
+
+/** Requirements.md 6.3; who asked and who decided are the entry's actor and approval. */
+export const grantFacts = z.strictObject({
+  type: z.enum(GRANT_TYPES),
+  person: reference,
+  device: reference.nullable(),
+  zones: z.array(reference).max(few),
+  windows: z.array(reference).max(few),
+  from: instant,
+  to: instant,
+  profile: reference.nullable(),
+  sites: z.array(reference).max(few),
+  purpose: z.string().max(500).nullable(),
+})
+export type Grant = z.infer<typeof grantFacts>
+
+const VOUCHER_TYPES = [
+  ...(['day', 'meeting', 'contractor', 'governor', 'parent'] as const),
+  ...(['regular', 'multi_agency', 'supplier'] as const),
+] as const
+
+/** Requirements.md 6.5; the visitor's name is a row of `people`. */
+export const voucherFacts = z.strictObject({
+  type: z.enum(VOUCHER_TYPES),
+  person: reference,
+  host: reference,
+  codeHash: z.string().max(128),
+  zones: z.array(reference).max(few),
+  from: instant,
+  to: instant,
+})
+export type Voucher = z.infer<typeof voucherFacts>
+
+/** Each in its canonical form and meant with everything below, as the site rules of a policy are. */
+const host = z.string().refine((text) => parseHostname(text) === text, 'not a canonical host name')
+
+/** More hosts at once are a list, which the policy names. */
+export const emergencyBlockFacts = z.strictObject({ hosts: z.array(host).min(1).max(few) })
+export type EmergencyBlock = z.infer<typeof emergencyBlockFacts>
+
+export const siteEmergencyFacts = z.strictObject({
+  kind: z.enum(['invacuation', 'evacuation', 'lockdown', 'drill', 'other']),
+})
+export type SiteEmergency = z.infer<typeof siteEmergencyFacts>
+
+/** Who must agree: the safeguarding lead (deputy on cover), or the head and senior leaders. */
+export const APPROVER_GROUPS = ['dsl', 'head'] as const
+export type ApproverGroup = (typeof APPROVER_GROUPS)[number]
+
+/** `proposal.put`; the edits themselves are a text of the ledger, by hash. */
+export const proposalFacts = z.strictObject({
+  document: z.string(),
+  name: z.string(),
+  basedOn: z.int(),
+  edits: z.int(),
+  direction: z.enum(['tighten', 'loosen', 'neutral']),
+  loosensPupils: z.boolean(),
+  approvers: z.enum(APPROVER_GROUPS),
+})
+
+export interface Proposal extends z.infer<typeof proposalFacts> {
+  readonly author: string
+  readonly authorRole: string
+  readonly at: string
+  readonly reason: string
+  readonly state: 'waiting' | 'approved' | 'refused' | 'withdrawn'
+  /** Who ended the waiting; null while it waits. */
+  readonly closedBy: string | null
+}
+
+export const reviewFacts = z.strictObject({
+  from: z.int().min(1),
+  to: z.int().min(1),
+  result: z.enum(['reviewed', 'query', 'reject']),
+  comment: z.string(),
+})
+export type Review = z.infer<typeof reviewFacts>
+export type ReviewResult = Review['result']
+
+/** A change in force that nobody else has reviewed yet. */
+export interface QueuedChange extends Pick<
+  LedgerEntry,
+  'seq' | 'actor' | 'kind' | 'object_id' | 'ts' | 'direction' | 'reason'
+> {
+  readonly approvedBy: string | null
+  /** A question or a no keeps the change in the queue until it is answered and reviewed again. */
+  readonly answer: Exclude<ReviewResult, 'reviewed'> | null
+}
+
+/** The part of the register that says who may do what, and what waits for whom. */
+export interface GovernanceState {
+  /** By person reference. */
+  readonly holders: ReadonlyMap<string, Holder>
+  readonly covers: ReadonlyMap<string, Cover>
+  readonly grants: ReadonlyMap<string, Grant>
+  readonly vouchers: ReadonlyMap<string, Voucher>
+  readonly emergencyBlocks: ReadonlyMap<string, EmergencyBlock>
+  readonly siteEmergency: SiteEmergency | null
+  /** All there ever were: a refused import must not come back with the next restart. */
+  readonly proposals: ReadonlyMap<string, Proposal>
+  /** By `seq`. */
+  readonly queue: ReadonlyMap<string, QueuedChange>
+}
+
+export const NO_GOVERNANCE: GovernanceState = {
+  holders: new Map(),
+  covers: new Map(),
+  grants: new Map(),
+  vouchers: new Map(),
+  emergencyBlocks: new Map(),
+  siteEmergency: null,
+  proposals: new Map(),
+  queue: new Map(),
+}

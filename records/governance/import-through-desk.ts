@@ -1,0 +1,182 @@
+import type { LedgerCommand } from '../ledger/entry.ts'
+import { sha256 } from '../ledger/chain.ts'
+import { People } from '../people/people.ts'
+import { draftImport, type Draft, type Wanted } from '../register/draft-import.ts'
+import {
+  appendDraft,
+  importFiles,
+  readFiles,
+  reportOf,
+  type ImportDeps,
+  type ImportReport,
+  type SchoolFiles,
+} from '../register/import-files.ts'
+import type { TextOf } from '../register/projection.ts'
+import type { Register } from '../register/register.ts'
+import type { Proposal } from './governance-state.ts'
+import { judgeEdit, type DirectionOf, type JudgedEdit } from './judge-edit.ts'
+import { FILE } from './matter.ts'
+import type { EditKind } from './permissions.ts'
+import { objectOf } from './plan-change.ts'
+import { editCommand, proposalPut, proposalText, readProposal } from './proposal-text.ts'
+
+export interface DeskImportDeps extends ImportDeps {
+  readonly directionOf: DirectionOf
+}
+
+export interface DeskImportReport extends ImportReport {
+  /** What the files loosen for pupils; it is not in force before somebody has agreed. */
+  readonly pending: {
+    readonly proposal: string
+    readonly edits: number
+    /** `refused`: somebody said no to just this; the files are asked again when they say something else. */
+    readonly state: 'proposed' | 'waiting' | 'refused'
+  } | null
+}
+
+/**
+ * Like `importFiles`, under the approvals of any change: what tightens or is neutral is in force at once,
+ * the rest is one proposal by `file`. The first import founds the ledger and waits for nobody. Unchanged
+ * files append nothing; files that went back withdraw what they proposed. Throws as `importFiles` does.
+ */
+export function importThroughDesk(
+  files: SchoolFiles,
+  now: number,
+  deps: DeskImportDeps,
+): DeskImportReport {
+  const people = new People(deps.ledger.db)
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const register = deps.view.current()
+    if (register.headSeq === 0) return { ...importFiles(files, now, deps), pending: null }
+    const { wanted, problems } = readFiles(files, register, deps)
+    const draft = draftImport(wanted, register, people)
+    const split = splitDraft(draft, { files, wanted, register, deps })
+    const { pending, commands, documents } = settleProposals(split, register)
+    if (
+      commands.length === 0 ||
+      appendDraft({ ...draft, commands, documents }, { register, people, now, deps })
+    ) {
+      const report = reportOf(
+        { ...draft, commands: split.now },
+        { wanted, problems, head: deps.ledger.head() },
+      )
+      return { ...report, appended: commands.length, pending }
+    }
+  }
+  throw new Error(`the import met another writer ${MAX_ATTEMPTS} times; try again`)
+}
+
+/** As in `importFiles`. */
+const MAX_ATTEMPTS = 10
+
+interface Scene {
+  readonly files: SchoolFiles
+  readonly wanted: Wanted
+  readonly register: Register
+  readonly deps: DeskImportDeps
+}
+
+interface Split {
+  readonly now: readonly LedgerCommand[]
+  readonly documents: readonly string[]
+  readonly later: readonly JudgedEdit[]
+}
+
+function splitDraft(draft: Draft, scene: Scene): Split {
+  const { register, deps } = scene
+  const own = new Map(draft.documents.map((text) => [sha256(text), text]))
+  const textOf: TextOf = (hash) => own.get(hash) ?? deps.ledger.findDocument(hash)
+  const now: LedgerCommand[] = []
+  const later: JudgedEdit[] = []
+  for (const command of draft.commands) {
+    // A draft of an import that does not found the ledger holds no other kinds.
+    const edit = { ...command, kind: command.kind as EditKind }
+    const judged = judgeEdit(edit, FILE, { register, textOf, directionOf: deps.directionOf })
+    // The files were checked before the draft was made of them, so this is a bug and no answer.
+    if (typeof judged === 'string') throw new Error(judged)
+    if (judged.approvers !== null) later.push(judged)
+    else now.push(editCommand(judged, command))
+  }
+  // In an order of their own: rows that were moved about in a file are no other proposal.
+  const all = [...later, ...unreadable(scene, later)].sort(byObject)
+  return { now, later: all, documents: draft.documents }
+}
+
+function byObject(one: JudgedEdit, other: JudgedEdit): number {
+  return objectOf(one) < objectOf(other) ? -1 : 1
+}
+
+/** What waits already of a file or row that can't be read just now: that is not taken back. */
+function unreadable(scene: Scene, later: readonly JudgedEdit[]): JudgedEdit[] {
+  const { files, register, deps, wanted } = scene
+  const textOf: TextOf = (hash) => deps.ledger.findDocument(hash)
+  const isUnread = ({ kind, objectId }: JudgedEdit): boolean => {
+    if (kind === 'policy.put') return wanted.policy === null
+    const table = wanted.devices?.value
+    if (table === undefined) return files.devices !== null
+    return table.keysLost || table.spoilt.has(objectId)
+  }
+  const again = new Set(later.map(objectOf))
+  return waitingOfFile(register)
+    .flatMap(([, { document }]) => readProposal(document, textOf))
+    .filter((edit) => isUnread(edit) && !again.has(objectOf(edit)))
+}
+
+function waitingOfFile({ proposals }: Register): (readonly [string, Proposal])[] {
+  return [...proposals].filter(([, { author, state }]) => author === FILE && state === 'waiting')
+}
+
+interface Settled {
+  readonly commands: readonly LedgerCommand[]
+  readonly documents: readonly string[]
+  readonly pending: DeskImportReport['pending']
+}
+
+/** What applies at once, with the file's proposals brought up to what the files say now. */
+function settleProposals(split: Split, register: Register): Settled {
+  const { now, later, documents } = split
+  const document = later.length === 0 ? null : sha256(proposalText(later))
+  const waiting = waitingOfFile(register)
+  const stale = waiting.filter(([, proposal]) => proposal.document !== document)
+  const withdrawals = stale.map(([id]) => withdrawal(id))
+  const settled = { commands: [...now, ...withdrawals], documents }
+  if (document === null) return { ...settled, pending: null }
+  const known = lastOfFile(register)
+  if (known?.document === document && (known.state === 'waiting' || known.state === 'refused')) {
+    const { state, proposal } = known
+    return { ...settled, pending: { proposal, edits: later.length, state } }
+  }
+  const seq = register.headSeq + settled.commands.length + 1
+  const { id, command, text } = proposalPut({
+    edits: later,
+    approvers: 'dsl',
+    basedOn: register.headSeq,
+    reason: 'the school’s files loosen this for pupils',
+    seq,
+  })
+  return {
+    commands: [...settled.commands, command],
+    documents: [...documents, text],
+    pending: { proposal: id, edits: later.length, state: 'proposed' },
+  }
+}
+
+function lastOfFile({ proposals }: Register): (Proposal & { proposal: string }) | undefined {
+  return [...proposals]
+    .filter(([, { author }]) => author === FILE)
+    .map(([id, proposal]) => ({ ...proposal, proposal: id }))
+    .at(-1)
+}
+
+function withdrawal(proposal: string): LedgerCommand {
+  return {
+    kind: 'proposal.withdraw',
+    objectId: proposal,
+    before: null,
+    after: null,
+    direction: 'neutral',
+    affectedRoles: [],
+    reason: 'the school’s files say something else by now',
+    approval: null,
+  }
+}

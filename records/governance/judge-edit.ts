@@ -1,0 +1,196 @@
+import { parsePolicy } from '../../rules/policy/parse-policy.ts'
+import type { Policy } from '../../rules/policy/policy.ts'
+import { describeProblem } from '../../rules/policy/yaml-source.ts'
+import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
+import { canonicalJson, type Json } from '../canonical-json.ts'
+import type { Direction } from '../ledger/entry.ts'
+import type { TextOf } from '../register/projection.ts'
+import type { Register } from '../register/register.ts'
+import type { ApproverGroup, Grant, Holder } from './governance-state.ts'
+import type { EditKind } from './permissions.ts'
+
+/** What a change does, computed and never typed by who makes it. */
+export interface Judgement {
+  readonly direction: Direction
+  readonly loosensPupils: boolean
+  readonly affectedRoles: readonly Role[]
+}
+
+/** `rules/direction`, handed in: what the engine would answer before and after. */
+export interface DirectionOf {
+  readonly policy: (before: Policy | null, after: Policy) => Judgement
+  readonly device: (before: DeviceFacts | null, after: DeviceFacts | null) => Judgement
+}
+
+/** One object as somebody wants it; null takes it away. */
+export interface Edit {
+  readonly kind: EditKind
+  readonly objectId: string
+  readonly after: Json
+}
+
+/** An edit with the object as it is. */
+export interface JudgedEdit extends Edit, Judgement {
+  readonly before: Json
+  /** Whose yes it needs before it is in force; null: nobody's. */
+  readonly approvers: ApproverGroup | null
+}
+
+export interface JudgeDeps {
+  readonly register: Register
+  readonly directionOf: DirectionOf
+  /** Texts of the ledger and those that come with the change. */
+  readonly textOf: TextOf
+}
+
+/**
+ * What the edit does to the register and who must agree; a text says why it makes no sense.
+ * INVARIANT: `edit.after` has passed `rehearse`, so it holds the facts that its kind promises.
+ */
+export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdit | string {
+  const before = beforeOf(edit, deps.register)
+  const nonsense = nonsenseOf(edit, before)
+  if (nonsense !== undefined) return nonsense
+  const judged = JUDGES[edit.kind](edit, before, deps)
+  if (typeof judged === 'string') return judged
+  return { ...edit, ...judged, before, approvers: approversOf(edit, judged, actor) }
+}
+
+/** Kinds that take something away, and so leave nothing. */
+const ENDINGS: ReadonlySet<EditKind> = new Set([
+  ...(['person.remove', 'device.remove', 'role.remove', 'grant.revoke'] as const),
+  ...(['voucher.revoke', 'emergency.lift', 'site_emergency.end'] as const),
+])
+
+function nonsenseOf({ kind, objectId, after }: Edit, before: Json): string | undefined {
+  if (ENDINGS.has(kind) !== (after === null)) return `\`${kind}\` of \`${objectId}\` has no meaning`
+  if (after === null && before === null) return `\`${kind}\`: there is no \`${objectId}\``
+  if (sameJson(before, after)) return `\`${kind}\` of \`${objectId}\` changes nothing`
+  return undefined
+}
+
+type ObjectType = EditKind extends infer Kind
+  ? Kind extends `${infer Type}.${string}`
+    ? Type
+    : never
+  : never
+
+const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => Json>> = {
+  policy: ({ policy }) => policy && { document: policy.hash, name: policy.name },
+  person: ({ people }, ref) => json(people.get(ref)),
+  device: ({ devices }, id) => json(devices.get(id)),
+  role: ({ holders }, ref) => json(holders.get(ref)),
+  cover: ({ covers }, id) => json(covers.get(id)),
+  grant: ({ grants }, id) => json(grants.get(id)),
+  voucher: ({ vouchers }, id) => json(vouchers.get(id)),
+  emergency: ({ emergencyBlocks }, id) => json(emergencyBlocks.get(id)),
+  site_emergency: ({ siteEmergency }) => json(siteEmergency),
+  // It leaves no state: each is an event of its own.
+  unmask: () => null,
+}
+
+/** The object as the register has it, in the form of an entry's `before`. */
+export function beforeOf({ kind, objectId }: Edit, register: Register): Json {
+  const type = kind.slice(0, kind.indexOf('.')) as ObjectType
+  return CURRENT[type](register, objectId)
+}
+
+/** The spread gives an interface the index signature of `Json`. */
+function json(facts: object | null | undefined): Json {
+  return facts === null || facts === undefined ? null : { ...facts }
+}
+
+export function sameJson(one: Json, other: Json): boolean {
+  return canonicalJson(one) === canonicalJson(other)
+}
+
+type Judge = (edit: Edit, before: Json, deps: JudgeDeps) => Judgement | string
+
+const JUDGES: Readonly<Record<EditKind, Judge>> = {
+  'policy.put': (edit, _before, deps) => judgePolicy(edit, deps),
+  'device.put': (edit, _before, deps) => judgeDevice(edit, deps),
+  'device.remove': (edit, _before, deps) => judgeDevice(edit, deps),
+  // A device's row carries the role that the gate asks for; a person's is for reading.
+  'person.put': () => judgement('neutral', []),
+  'person.remove': () => judgement('neutral', []),
+  'role.put': ({ after }, before) =>
+    judgement(givesDuty(before, after) ? 'loosen' : 'tighten', ['staff']),
+  'role.remove': () => judgement('tighten', ['staff']),
+  'cover.put': () => judgement('loosen', ['staff']),
+  'grant.put': ({ after }, _before, deps) => judgement('loosen', [roleOf(after, deps)]),
+  'grant.revoke': (_edit, before, deps) => judgement('tighten', [roleOf(before, deps)]),
+  'voucher.put': () => judgement('loosen', ['visitor']),
+  'voucher.revoke': () => judgement('tighten', ['visitor']),
+  'emergency.block': ({ after }, before) => judgeBlock(after, before),
+  'emergency.lift': () => judgement('loosen', ROLES),
+  'site_emergency.put': () => judgement('loosen', ['staff']),
+  'site_emergency.end': () => judgement('tighten', ['staff']),
+  'unmask.put': () => judgement('neutral', []),
+}
+
+function judgement(direction: Direction, affectedRoles: readonly Role[]): Judgement {
+  const loosensPupils = direction === 'loosen' && affectedRoles.includes('pupil')
+  return { direction, affectedRoles, loosensPupils }
+}
+
+function judgePolicy({ after }: Edit, { register, directionOf, textOf }: JudgeDeps) {
+  const { document, name } = after as { document: string; name: string }
+  const parsed = parsePolicy(textOf(document) ?? '', name)
+  if (!parsed.ok) return parsed.problems.map(describeProblem).join('\n')
+  const { policy: old } = register
+  const before = old === null ? null : parsePolicy(old.text, old.name)
+  return directionOf.policy(before?.ok === true ? before.policy : null, parsed.policy)
+}
+
+function judgeDevice({ objectId, after }: Edit, { register, directionOf }: JudgeDeps): Judgement {
+  const was = register.devices.get(objectId) ?? null
+  const is = after as unknown as DeviceFacts | null
+  const judged = directionOf.device(was, is)
+  // A pupil's device that is written down as a teacher's is still in the pupil's hand.
+  const isPupils = [was, is].some(
+    (facts) => facts !== null && (facts.role === 'pupil' || belongsToPupil(facts, register)),
+  )
+  const loosensPupils = judged.loosensPupils || (judged.direction === 'loosen' && isPupils)
+  return { ...judged, loosensPupils }
+}
+
+function belongsToPupil({ personRef }: DeviceFacts, { people }: Register): boolean {
+  return personRef !== null && people.get(personRef)?.role === 'pupil'
+}
+
+/** Somebody whom nobody knows is taken for a pupil: the strictest way. */
+function roleOf(grant: Json, { register }: JudgeDeps): Role {
+  const { person } = grant as unknown as Grant
+  return register.people.get(person)?.role ?? 'pupil'
+}
+
+/** Fewer hosts under the same number would be a way to lift a block at once. */
+function judgeBlock(after: Json, before: Json): Judgement {
+  const [was, is] = [before, after] as unknown as readonly { hosts: string[] }[]
+  const opens = was?.hosts.some((host) => is?.hosts.includes(host) !== true) ?? false
+  return judgement(opens ? 'loosen' : 'tighten', ROLES)
+}
+
+/** Anything but a plain taking away counts as giving: a longer term, an account that works again. */
+function givesDuty(before: Json, after: Json): boolean {
+  const [was, is] = [before, after] as unknown as readonly (Holder | null)[]
+  if (is === null || is === undefined) return false
+  if (was === null || was === undefined) return true
+  const kept = new Set(was.roles.map((role) => canonicalJson(role)))
+  const same = is.roles.every((role) => kept.has(canonicalJson(role)))
+  return !same || (is.wfm && !was.wfm) || (was.disabled && !is.disabled)
+}
+
+/** These visitors come often or for an authority: the head knows of them first (requirements.md 6.5). */
+const HEADS_VOUCHERS: readonly string[] = ['regular', 'multi_agency', 'supplier']
+
+function approversOf(edit: Edit, judged: Judgement, actor: string): ApproverGroup | null {
+  if (judged.loosensPupils) return 'dsl'
+  if (edit.kind === 'unmask.put') return 'dsl'
+  // Else a head who makes himself the lead would be two persons.
+  if (edit.kind.startsWith('role.')) return edit.objectId === actor ? 'dsl' : null
+  if (edit.kind === 'grant.put') return 'head'
+  const isHeads =
+    edit.kind === 'voucher.put' && HEADS_VOUCHERS.includes((edit.after as { type: string }).type)
+  return isHeads ? 'head' : null
+}

@@ -1,0 +1,88 @@
+import type { DeviceFacts } from '../../rules/subject.ts'
+import type { Json } from '../canonical-json.ts'
+import type { Direction, LedgerKind } from '../ledger/entry.ts'
+import type { Duty } from './governance-state.ts'
+import type { Standing } from './standing.ts'
+
+/** What the desk takes; the ledger's other kinds are made by the desk itself. */
+export const EDIT_KINDS = [
+  ...(['policy.put', 'person.put', 'person.remove', 'device.put', 'device.remove'] as const),
+  ...(['role.put', 'role.remove', 'cover.put', 'grant.put', 'grant.revoke'] as const),
+  ...(['voucher.put', 'voucher.revoke', 'emergency.block', 'emergency.lift'] as const),
+  ...(['site_emergency.put', 'site_emergency.end', 'unmask.put'] as const),
+] as const satisfies readonly LedgerKind[]
+export type EditKind = (typeof EDIT_KINDS)[number]
+
+const SAFEGUARDING = ['dsl', 'deputy_dsl'] as const
+const LEADERS = ['head', 'slt'] as const
+/** "Temporary block of a site", "device: lost/quarantine/revoke" (requirements.md section 5). */
+const WATCHFUL: readonly Duty[] = ['network_manager', ...SAFEGUARDING, ...LEADERS, 'it']
+
+type Rule = readonly Duty[] | Readonly<Record<Direction, readonly Duty[]>>
+
+/** Requirements.md section 5 for these acts: who may submit one. Whether it then waits is another question. */
+const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
+  'policy.put': {
+    tighten: ['network_manager', ...SAFEGUARDING],
+    loosen: ['network_manager'],
+    neutral: ['network_manager'],
+  },
+  'device.put': {
+    tighten: WATCHFUL,
+    loosen: ['network_manager', 'it'],
+    neutral: ['network_manager', 'it'],
+  },
+  'device.remove': ['network_manager', 'it'],
+  'person.put': ['network_manager', 'it'],
+  'person.remove': ['network_manager', 'it'],
+  'role.put': ['head'],
+  'role.remove': ['head'],
+  'cover.put': ['head', 'dsl'],
+  'grant.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception', 'teacher', 'it'],
+  'grant.revoke': [...SAFEGUARDING, ...LEADERS],
+  'voucher.put': [...LEADERS, 'reception'],
+  'voucher.revoke': [...LEADERS, 'reception'],
+  'emergency.block': WATCHFUL,
+  'emergency.lift': ['network_manager', ...SAFEGUARDING],
+  'site_emergency.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
+  'site_emergency.end': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
+  'unmask.put': ['network_manager'],
+}
+
+export const MAY_REVIEW: readonly Duty[] = [...SAFEGUARDING, ...LEADERS]
+
+/** An edit with what it would change, as far as permissions ask. */
+export interface Act {
+  readonly kind: EditKind
+  readonly before: Json
+  readonly after: Json
+  readonly direction: Direction
+}
+
+/** The duty in which a person may submit the edit; undefined when he may not. */
+export function dutyFor(act: Act, actor: string, standing: Standing): Duty | undefined {
+  const rule = MAY_SUBMIT[act.kind]
+  const allowed: readonly Duty[] = 'tighten' in rule ? rule[act.direction] : rule
+  const duty = standing.duties.find(
+    (each) => allowed.includes(each) && mayAs(each, act, standing.wfm),
+  )
+  if (duty !== undefined || !reportsLost(act)) return duty
+  // Reception takes any lost phone out of use, everybody with an account his own.
+  const owner = (act.before as { personRef?: unknown }).personRef
+  return owner === actor ? standing.duties[0] : standing.duties.find((each) => each === 'reception')
+}
+
+function mayAs(duty: Duty, { kind }: Act, wfm: boolean): boolean {
+  return duty !== 'network_manager' || kind !== 'policy.put' || wfm
+}
+
+/** Says of a known device that it is lost, and nothing else. */
+function reportsLost({ kind, before, after, direction }: Act): boolean {
+  if (kind !== 'device.put' || direction !== 'tighten' || before === null) return false
+  const [was, is] = [before, after] as unknown as readonly [DeviceFacts, DeviceFacts]
+  if (is.state !== 'lost') return false
+  const fields = Object.keys({ ...was, ...is }) as (keyof DeviceFacts)[]
+  return fields.every(
+    (field) => field === 'state' || JSON.stringify(was[field]) === JSON.stringify(is[field]),
+  )
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { DUTIES, type Duty } from '../../../records/governance/governance-state.ts'
+import {
+  dutyFor,
+  EDIT_KINDS,
+  MAY_REVIEW,
+  type Act,
+  type EditKind,
+} from '../../../records/governance/permissions.ts'
+import type { Direction } from '../../../records/ledger/entry.ts'
+import { device } from './sample-desk.ts'
+
+const DIRECTIONS = ['tighten', 'loosen', 'neutral'] as const
+
+function allowed(kind: EditKind, direction: Direction): Duty[] {
+  const act: Act = { kind, direction, before: null, after: null }
+  return DUTIES.filter((duty) => dutyFor(act, 'x', { duties: [duty], wfm: true, absent: false }))
+}
+
+/** Requirements.md section 5, for the acts that are changes. */
+const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] = [
+  ['policy.put', 'tighten', 'network_manager dsl deputy_dsl'],
+  ['policy.put', 'loosen', 'network_manager'],
+  ['policy.put', 'neutral', 'network_manager'],
+  ['device.put', 'tighten', 'network_manager dsl deputy_dsl head slt it'],
+  ['device.put', 'loosen', 'network_manager it'],
+  ['device.put', 'neutral', 'network_manager it'],
+  ['device.remove', 'tighten', 'network_manager it'],
+  ['person.put', 'neutral', 'network_manager it'],
+  ['person.remove', 'neutral', 'network_manager it'],
+  ['role.put', 'loosen', 'head'],
+  ['role.remove', 'tighten', 'head'],
+  ['cover.put', 'loosen', 'dsl head'],
+  ['grant.put', 'loosen', 'network_manager dsl deputy_dsl head slt it reception teacher'],
+  ['grant.revoke', 'tighten', 'dsl deputy_dsl head slt'],
+  ['voucher.put', 'loosen', 'head slt reception'],
+  ['voucher.revoke', 'tighten', 'head slt reception'],
+  ['emergency.block', 'tighten', 'network_manager dsl deputy_dsl head slt it'],
+  ['emergency.lift', 'loosen', 'network_manager dsl deputy_dsl'],
+  ['site_emergency.put', 'loosen', 'network_manager dsl deputy_dsl head slt reception'],
+  ['site_emergency.end', 'tighten', 'network_manager dsl deputy_dsl head slt reception'],
+  ['unmask.put', 'neutral', 'network_manager'],
+]
+
+test.each(MATRIX)('%s that goes %s', (kind, direction, duties) => {
+  expect(allowed(kind, direction).join(' ')).toBe(duties)
+})
+
+test('every kind has its row, and nobody without a duty may do anything', () => {
+  expect([...new Set(MATRIX.map(([kind]) => kind))].toSorted()).toEqual([...EDIT_KINDS].toSorted())
+  for (const kind of EDIT_KINDS)
+    for (const direction of DIRECTIONS) {
+      const act: Act = { kind, direction, before: null, after: null }
+      expect(dutyFor(act, 'x', { duties: [], wfm: true, absent: false })).toBeUndefined()
+    }
+})
+
+test('reviewing is for those who keep pupils safe and those who lead', () => {
+  expect(MAY_REVIEW).toEqual(['dsl', 'deputy_dsl', 'head', 'slt'])
+})
+
+test('a report of a loss changes the state and nothing else', () => {
+  const before = { ...device('phone', 'staff', 'approved') }
+  const act: Act = {
+    kind: 'device.put',
+    direction: 'tighten',
+    before,
+    after: { ...before, state: 'lost' },
+  }
+  const reception = { duties: ['reception'], wfm: false, absent: false } as const
+  const teacher = { duties: ['teacher'], wfm: false, absent: false } as const
+  expect(dutyFor(act, 'x', reception)).toBe('reception')
+  expect(dutyFor(act, 'x', teacher)).toBeUndefined()
+  expect(dutyFor(act, 'p-staff', teacher)).toBe('teacher')
+  const more = { ...before, state: 'lost', personRef: 'x' }
+  expect(dutyFor({ ...act, after: more }, 'x', reception)).toBeUndefined()
+})
