@@ -6,7 +6,9 @@ import type { TallyDelta } from '../tally/tally-codec.ts'
 import { createUlidSource } from '../ulid.ts'
 import type { OpenFold } from './fold.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { JournalIndex, MAX_BEHIND } from './journal-index.ts'
 import { JOURNAL_COLUMNS, JOURNAL_FILE, JOURNAL_SCHEMA } from './journal-schema.ts'
+import { Retention } from './retention.ts'
 
 /** An entry to write; `opens` is the fold whose first entry it is. */
 export interface PendingEntry {
@@ -56,9 +58,13 @@ export class JournalStore {
   readonly #unnote: StatementSync
   readonly #durable: StatementSync
   readonly #rows: StatementSync
+  readonly #index: JournalIndex
+  readonly #retention: Retention
   #headSeq: number
+  #uncleanStop: UncleanStop | null = null
   #run = 0
   #isUnsynced = false
+  #requestSync: () => boolean = () => false
 
   private constructor(db: DatabaseSync, origin: { readonly site: string; readonly gate: string }) {
     this.db = db
@@ -74,7 +80,10 @@ export class JournalStore {
     this.#durable = db.prepare('UPDATE stops SET durable_at = ? WHERE run = ?')
     this.#rows = db.prepare('SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?')
     this.#rows.setReturnArrays(true)
-    this.#headSeq = Number(db.prepare('SELECT max(seq) AS head FROM journal').get()?.['head'] ?? 0)
+    this.#index = new JournalIndex(db)
+    this.#retention = new Retention(db, this.#index)
+    // A journal whose last entries were purged must not give their numbers out again.
+    this.#headSeq = Number(db.prepare(HEAD_SQL).get()?.['head'] ?? 0)
     this.journalId = String(db.prepare('SELECT id FROM journal_id').get()?.['id'])
   }
 
@@ -112,13 +121,39 @@ export class JournalStore {
   /** Puts what was written onto the disk itself: a power cut loses at most what came since. */
   sync(): void {
     if (!this.#isUnsynced) return
-    this.db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    if (!this.#requestSync()) this.db.exec('PRAGMA wal_checkpoint(PASSIVE)')
     this.#isUnsynced = false
+  }
+
+  /** From now on `request` syncs, and no write waits for the disk; it says false when `sync` must. */
+  syncBy(request: () => boolean): void {
+    this.#requestSync = request
+    this.db.exec('PRAGMA wal_autocheckpoint = 0')
   }
 
   /** Forgets some of the tally that is too old; true when there is more. */
   forgetTally(hour: number): boolean {
     return this.#tally.forget(hour)
+  }
+
+  /** How the run before this one ended, where it was not stopped; null after a clean stop. */
+  get uncleanStop(): UncleanStop | null {
+    return this.#uncleanStop
+  }
+
+  /** So much is not indexed that searches get slow: index even while there is other work. */
+  get isFarBehind(): boolean {
+    return this.#headSeq - this.#index.indexedSeq > MAX_BEHIND
+  }
+
+  /** Indexes some of what was written; true when there may be more. */
+  index(): boolean {
+    return this.#headSeq > this.#index.indexedSeq && this.#index.step()
+  }
+
+  /** Forgets some of what is too old at `now`; true when there may be more. */
+  retain(now: number): boolean {
+    return this.#retention.step(now)
   }
 
   /** Notes a clean stop and closes the file. */
@@ -183,8 +218,9 @@ export class JournalStore {
   #beginRun(now: number): void {
     const at = isoTime(now)
     inTransaction(this.db, () => {
-      const last = this.db.prepare("SELECT run FROM stops WHERE kind = 'running'").get()
+      const last = this.db.prepare("SELECT run, durable_at FROM stops WHERE kind = 'running'").get()
       if (last !== undefined) {
+        this.#uncleanStop = { lastDurableAt: String(last['durable_at']) }
         this.db
           .prepare(
             "UPDATE stops SET kind = 'unclean', noted_at = ?, folds_closed = ? WHERE run = ?",
@@ -213,6 +249,16 @@ export class JournalStore {
     return left.length
   }
 }
+
+/** A run that was killed, or whose machine lost power. */
+export interface UncleanStop {
+  /** Gate time of its last transaction, RFC 3339: what came later may be missing. */
+  readonly lastDurableAt: string
+}
+
+const HEAD_SQL = `
+  SELECT max(head) AS head FROM (
+    SELECT max(seq) AS head FROM journal UNION ALL SELECT max(last_seq) FROM purges)`
 
 /** A row as the table holds it. */
 export type JournalRow = readonly (string | number | null)[]

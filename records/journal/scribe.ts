@@ -52,6 +52,9 @@ export class Scribe {
   #turnsToWait = 0
   #firstRing = 0
   #durableAt: number | null = null
+  /** Not after a disk that refused, until the next `tidy`. */
+  #canIndex = true
+  #hasOld = false
 
   constructor(options: ScribeOptions) {
     this.#options = options
@@ -104,13 +107,33 @@ export class Scribe {
     this.#entries = []
   }
 
-  /** Call every second or so: syncs the disk and forgets old tally rows. */
+  /** Call every second or so: syncs the disk, forgets old tally rows and old entries. */
   tidy(now: number): void {
     try {
       this.#options.store.sync()
       this.#options.store.forgetTally(Math.floor(now / HOUR_MS))
+      this.#canIndex = true
+      this.#hasOld = this.#options.store.retain(now)
     } catch (error) {
       this.#alarm = `cannot write the journal: ${messageOf(error)}`
+    }
+  }
+
+  /**
+   * Call between two turns: one short step of what can wait. Refusals come first, so a busy thread
+   * indexes only when searches would suffer. True when there is more.
+   */
+  follow(now: number, isBusy: boolean): boolean {
+    const { store } = this.#options
+    if (!this.#canIndex || (isBusy && !store.isFarBehind)) return false
+    try {
+      if (store.index()) return true
+      if (this.#hasOld) this.#hasOld = store.retain(now)
+      return this.#hasOld
+    } catch (error) {
+      this.#alarm = `cannot write the journal: ${messageOf(error)}`
+      this.#canIndex = false
+      return false
     }
   }
 

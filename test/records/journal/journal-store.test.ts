@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -6,11 +6,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Folds, closingEntry } from '../../../records/journal/fold.ts'
 import type { OpenFold } from '../../../records/journal/fold.ts'
 import { sums } from '../../../records/journal/journal-reads.ts'
-import { JOURNAL_COLUMNS } from '../../../records/journal/journal-schema.ts'
+import { JOURNAL_COLUMNS, JOURNAL_SCHEMA } from '../../../records/journal/journal-schema.ts'
+import { searchJournal } from '../../../records/journal/journal-search.ts'
 import { JournalStore } from '../../../records/journal/journal-store.ts'
 import type { Batch } from '../../../records/journal/journal-store.ts'
 import type { Attempt } from '../../../records/rings/attempt-codec.ts'
 import { TEN_O_CLOCK, anAttempt } from '../../support/refusals.ts'
+import { fillJournal } from '../../support/sample-journal.ts'
 
 let directory: string
 let store: JournalStore
@@ -220,4 +222,69 @@ test('a file of another program is refused and stays as it was', () => {
   other.exec('PRAGMA application_id = 7; CREATE TABLE x (y)')
   other.close()
   expect(() => open()).toThrow('belongs to another program')
+})
+
+test('a journal of a newer Schoolgate is refused, and stays as it was', () => {
+  store.close(TEN_O_CLOCK)
+  const db = new DatabaseSync(join(directory, 'journal.sqlite'))
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as {
+    user_version: number
+  }
+  db.exec(`PRAGMA user_version = ${version + 1}`)
+  db.close()
+  expect(() => open()).toThrow(
+    `journal.sqlite\` was written by a newer Schoolgate (schema ${version + 1}, this one knows ${version}); upgrade`,
+  )
+})
+
+test('a torn journal is refused with what was found, and stays as it was', () => {
+  for (let i = 0; i < 50; i += 1) writeOpenFold(anAttempt({ host: `h${i}.example` }))
+  store.close(TEN_O_CLOCK)
+  const path = join(directory, 'journal.sqlite')
+  const torn = readFileSync(path)
+  torn.fill(0xee, 100, 4_096)
+  writeFileSync(path, torn)
+  expect(() => open()).toThrow(/journal\.sqlite` is torn \(.+\); move it away and restore a backup/)
+  expect(readFileSync(path).equals(torn)).toBe(true)
+})
+
+test('a journal of the first schema gets the new tables, and what it holds is found', () => {
+  store.close(TEN_O_CLOCK)
+  const path = join(directory, 'journal.sqlite')
+  rmSync(path)
+  const db = new DatabaseSync(path)
+  db.exec(JOURNAL_SCHEMA.migrations[0] ?? '')
+  db.exec(`PRAGMA application_id = ${JOURNAL_SCHEMA.applicationId}; PRAGMA user_version = 1`)
+  fillJournal(db, 300)
+  db.close()
+  store = open()
+  expect(store.headSeq).toBe(300)
+  const once = (): unknown =>
+    searchJournal(store.db, { person_ref: ['unidentified'] }, { limit: 1_000 }).rows.length
+  const before = once()
+  while (store.index());
+  expect([before, once()]).toEqual([expect.any(Number), before])
+  expect(before).toBeGreaterThan(10)
+})
+
+test('a start says how the run before it ended', () => {
+  expect(store.uncleanStop).toBeNull()
+  store.write({ ...NOTHING, now: TEN_O_CLOCK + 7_000 })
+  store.db.close()
+  store = open(TEN_O_CLOCK + 60_000)
+  expect(store.uncleanStop).toEqual({ lastDurableAt: '2026-11-24T10:00:07.000Z' })
+  store.close(TEN_O_CLOCK + 61_000)
+  store = open(TEN_O_CLOCK + 62_000)
+  expect(store.uncleanStop).toBeNull()
+})
+
+test('an entry is let go only by the retention, and never changed beyond recognition', () => {
+  writeOpenFold(anAttempt())
+  store.db.exec("INSERT INTO purge_permits VALUES (1, 'pseudonymise')")
+  for (const statement of ["UPDATE journal SET host = 'x'", 'DELETE FROM journal']) {
+    expect(() => {
+      store.db.exec(statement)
+    }).toThrow('the journal is append-only')
+  }
+  store.db.exec("UPDATE journal SET person_ref = '~x'")
 })

@@ -224,3 +224,44 @@ test('the tally of several threads adds up, and is forgotten after 48 hours', ()
   scribe.tidy(TEN_O_CLOCK + 49 * 3_600_000)
   expect(store.db.prepare('SELECT count(*) AS n FROM tally').get()?.['n']).toBe(0)
 })
+
+test('what was written is indexed between two turns, unless there is work and little is behind', () => {
+  const { recorder } = addThread()
+  visit(recorder, 'a.example')
+  scribe.turn(TEN_O_CLOCK)
+  const indexed = (): unknown => store.db.prepare('SELECT seq FROM journal_indexed').get()?.['seq']
+  expect([scribe.follow(TEN_O_CLOCK, true), indexed()]).toEqual([false, 0])
+  expect([scribe.follow(TEN_O_CLOCK, false), indexed()]).toEqual([false, 1])
+  for (let i = 0; i < 20_100; i += 1) visit(recorder, `h${i}.example`)
+  while (scribe.turn(TEN_O_CLOCK));
+  expect([scribe.follow(TEN_O_CLOCK, true), indexed()]).toEqual([true, 257])
+})
+
+test('old entries are forgotten once a second, and by steps while there are many', () => {
+  const { recorder } = addThread()
+  const ruling = aRuling({ severity: 'low' })
+  for (let i = 0; i < 600; i += 1) {
+    const seen = { host: `h${i}.example`, path: '', at: TEN_O_CLOCK }
+    recorder.connection(aSubject(), ruling, 'sni', seen)
+  }
+  while (scribe.turn(TEN_O_CLOCK));
+  while (scribe.follow(TEN_O_CLOCK, false));
+  const later = TEN_O_CLOCK + 400 * 86_400_000
+  scribe.tidy(later)
+  expect(sums(store.db).entries).toBe(350)
+  while (scribe.follow(later, false));
+  expect(sums(store.db).entries).toBe(0)
+})
+
+test('a disk that refuses the index is an alarm, and is left alone for a second', () => {
+  const { recorder } = addThread()
+  for (let i = 0; i < 400; i += 1) visit(recorder, `h${i}.example`)
+  while (scribe.turn(TEN_O_CLOCK));
+  fillDisk()
+  expect(scribe.follow(TEN_O_CLOCK, false)).toBe(false)
+  expect(scribe.state.alarm).toMatch(/cannot write the journal: .*full/)
+  emptyDisk()
+  expect(scribe.follow(TEN_O_CLOCK, false)).toBe(false)
+  scribe.tidy(TEN_O_CLOCK)
+  expect(scribe.follow(TEN_O_CLOCK, false)).toBe(true)
+})

@@ -1,0 +1,354 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { AccessLog } from '../records/journal/access-log.ts'
+import { countBy, countByDay } from '../records/journal/journal-counts.ts'
+import type { Counted } from '../records/journal/journal-counts.ts'
+import { JournalIndex } from '../records/journal/journal-index.ts'
+import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.ts'
+import type { JournalFilter } from '../records/journal/journal-search.ts'
+import { COUNTED } from '../records/journal/journal-terms.ts'
+import type { CountedFacet } from '../records/journal/journal-terms.ts'
+import { JournalView } from '../records/journal/journal-view.ts'
+import type { ViewedRow } from '../records/journal/journal-view.ts'
+import { holdsOf, placeHold, releaseHold } from '../records/journal/legal-holds.ts'
+import { Retention, purgesOf } from '../records/journal/retention.ts'
+import { unmask } from '../records/journal/unmask.ts'
+import type { UnmaskCommand, UnmaskRequest } from '../records/journal/unmask.ts'
+import { ViewerPseudonyms, viewerOf } from '../records/journal/viewer-pseudonyms.ts'
+import { readOrCreateKey } from '../records/key-file.ts'
+import { LEDGER_FILE } from '../records/ledger/ledger-schema.ts'
+import { MIN_REASON_LETTERS } from '../records/ledger/entry.ts'
+import { openLedger } from '../records/ledger/ledger.ts'
+import { People } from '../records/people/people.ts'
+import { StoreRefused, openDatabase } from '../records/sqlite/open-database.ts'
+import { EXIT, readArguments, textOf } from './arguments.ts'
+import type { Parsed } from './arguments.ts'
+import { JOURNAL_OPTIONS, readMoment, readFilter, readHeldEntries } from './journal-arguments.ts'
+
+export interface JournalDeps {
+  /** `records.directory` of a gate's configuration file, or what is wrong with the file. */
+  readonly resolveRecords: (configPath: string) => { directory: string } | { problem: string }
+  /** What a person may act as at a moment (epoch ms), by the ledger in the directory. */
+  readonly dutiesOf: (directory: string, person: string, at: number) => readonly string[]
+  /** Puts an entry into the directory's ledger; a text says why it did not. */
+  readonly append: (
+    directory: string,
+    command: UnmaskCommand,
+    by: { readonly actor: string; readonly actorRole: string; readonly at: number },
+  ) => string | null
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+}
+
+const JOURNAL_USAGE = `usage: schoolgate journal search [FILTER]... [--limit N] [--cursor N]  refusals, newest first
+       schoolgate journal stat [--by role|category|severity|action|day] [FILTER]...            how many attempts
+       schoolgate journal unmask PSEUDONYM --as ROLE --actor REF --with REF [--seen T]  who it is
+       schoolgate journal purge                                        forget now what is too old
+       schoolgate journal hold (--entries A-B | --from T --to T | --person REF) [--incident REF] [--until T]
+       schoolgate journal release NUMBER                               end a hold
+each with (--config FILE | --records DIR); FILTER is --from T, --to T, --text WORDS, --host, --person,
+--device, --ref CODE, --role, --category, --reason-code, --severity, --zone, --action or --grade.
+search shows pseudonyms unless --as dsl --actor REF --reason TEXT (deputy_dsl and head too), and that
+look is noted; unmask, hold and release take --actor REF --reason TEXT, and --with names the second
+person, who sees names. Whoever may run this on the gate's own
+machine speaks for the person named by --actor: keep that machine to those who may.`
+
+/**
+ * `journal search|stat|unmask|purge|hold|release`, beside a running gate too. Exit code 0 done, 1 refused or
+ * the journal can't be read, 2 wrong usage.
+ */
+export async function journal(args: readonly string[], deps: JournalDeps): Promise<number> {
+  const parsed = readArguments(args, JOURNAL_OPTIONS)
+  if (typeof parsed === 'string') return wrongUsage(deps, parsed)
+  const [verb = '', ...rest] = parsed.positionals
+  const run = Object.hasOwn(RUNS, verb) ? RUNS[verb] : undefined
+  if (run === undefined || rest.length > (TAKES_ONE.has(verb) ? 1 : 0)) return wrongUsage(deps)
+  const directory = directoryOf(parsed, deps)
+  if (typeof directory !== 'string') return wrongUsage(deps, directory.problem)
+  try {
+    using opened = open(directory, !WRITES.has(verb))
+    return finish(await run({ db: opened.db, directory, parsed, deps }), deps)
+  } catch (error) {
+    if (!(error instanceof StoreRefused)) throw error
+    deps.err(error.message)
+    return EXIT.no
+  }
+}
+
+interface Call {
+  readonly db: DatabaseSync
+  readonly directory: string
+  readonly parsed: Parsed
+  readonly deps: JournalDeps
+}
+
+/** Null where all is done, else why not. */
+type Refusal = { readonly usage: string } | { readonly no: string } | null
+
+function finish(refusal: Refusal, deps: JournalDeps): number {
+  if (refusal === null) return EXIT.done
+  if ('usage' in refusal) return wrongUsage(deps, refusal.usage)
+  deps.err(refusal.no)
+  return EXIT.no
+}
+
+function wrongUsage({ err }: JournalDeps, problem?: string): number {
+  if (problem !== undefined) err(problem)
+  err(JOURNAL_USAGE)
+  return EXIT.usage
+}
+
+function directoryOf(parsed: Parsed, deps: JournalDeps): string | { readonly problem: string } {
+  const [config, records] = [textOf(parsed, 'config'), textOf(parsed, 'records')]
+  if ((config === undefined) === (records === undefined))
+    return { problem: 'give `--config` or `--records`' }
+  if (records !== undefined) return records
+  const place = deps.resolveRecords(config ?? '')
+  return 'problem' in place ? place : place.directory
+}
+
+function open(directory: string, readOnly: boolean): Disposable & { readonly db: DatabaseSync } {
+  const path = join(directory, JOURNAL_FILE)
+  // Opening for writing would make a new, empty journal in whatever directory was named.
+  const db = openDatabase(path, JOURNAL_SCHEMA, { readOnly: readOnly || !existsSync(path) })
+  return {
+    db,
+    [Symbol.dispose]: () => {
+      db.close()
+    },
+  }
+}
+
+const RUNS: Readonly<Record<string, (call: Call) => Refusal | Promise<Refusal>>> = {
+  search,
+  stat,
+  unmask: unmaskOne,
+  purge,
+  hold,
+  release,
+}
+const WRITES: ReadonlySet<string> = new Set(['purge', 'hold', 'release'])
+const TAKES_ONE: ReadonlySet<string> = new Set(['release', 'unmask'])
+
+function search(call: Call): Refusal {
+  const { db, directory, parsed, deps } = call
+  const filter = readFilter(parsed)
+  if ('problem' in filter) return { usage: filter.problem }
+  const [limit, cursor] = [numberOf(parsed, 'limit', 20), numberOf(parsed, 'cursor', null)]
+  if (limit === undefined || limit === null || cursor === undefined)
+    return { usage: '`--limit` and `--cursor` are numbers' }
+  const look = lookOf(call)
+  if ('no' in look) return look
+  using names = openNames(directory)
+  using log = AccessLog.open(directory)
+  const pseudonyms = new ViewerPseudonyms(readOrCreateKey(directory, 'viewer'))
+  const view = new JournalView({ db, pseudonyms, log, nameOf: names.nameOf })
+  const page = view.search(filter, { limit, cursor, budgetMs: SEARCH_MS }, look)
+  if (typeof page === 'string') return { no: page }
+  for (const row of page.rows) deps.out(describeRow(row))
+  if (page.cursor !== null) deps.out(`older ones: --cursor ${page.cursor}`)
+  return null
+}
+
+async function unmaskOne(call: Call): Promise<Refusal> {
+  const { db, directory, deps } = call
+  const request = readUnmask(call)
+  if ('usage' in request || 'no' in request) return request
+  using names = openNames(directory)
+  using log = AccessLog.open(directory)
+  const { nameOf } = names
+  const pseudonyms = new ViewerPseudonyms(readOrCreateKey(directory, 'viewer'))
+  const view = new JournalView({ db, pseudonyms, log, nameOf })
+  const { pseudonym, askedBy: actor, role: actorRole, at } = request
+  const append = (command: UnmaskCommand): string | null =>
+    deps.append(directory, command, { actor, actorRole, at })
+  const answer = await unmask(request, { view, log, nameOf, append })
+  if (typeof answer === 'string') return { no: answer }
+  const name = answer.name ?? 'somebody whose name is not known'
+  deps.out(`${pseudonym} is ${name} (${answer.personRef})`)
+  return null
+}
+
+function readUnmask({ directory, parsed, deps }: Call): UnmaskRequest | NonNullable<Refusal> {
+  const [pseudonym, role] = [parsed.positionals[1], textOf(parsed, 'as')]
+  const [askedBy, agreedBy] = [textOf(parsed, 'actor'), textOf(parsed, 'with')]
+  if (!pseudonym || !role || !askedBy || !agreedBy)
+    return { usage: '`unmask` needs a pseudonym, `--as`, `--actor` and `--with`' }
+  const at = deps.now()
+  const seenAt = readMoment(parsed, 'seen') ?? at
+  if (typeof seenAt !== 'number') return { usage: seenAt.problem }
+  if (!deps.dutiesOf(directory, askedBy, at).includes(role))
+    return { no: `\`${askedBy}\` is not ${role} now, says the ledger` }
+  const duties = deps.dutiesOf(directory, agreedBy, at)
+  const agreedRole = duties.find((duty) => viewerOf(duty).isNamed) ?? duties[0] ?? 'nobody'
+  const reason = textOf(parsed, 'reason') ?? ''
+  return { pseudonym, askedBy, role, agreedBy, agreedRole, reason, seenAt, at }
+}
+
+/** A person at a prompt waits longer than a page of the dashboard does. */
+const SEARCH_MS = 10_000
+
+function lookOf({ directory, parsed, deps }: Call): Look | { readonly no: string } {
+  const at = deps.now()
+  const [role, viewer] = [textOf(parsed, 'as'), textOf(parsed, 'actor')]
+  const reason = textOf(parsed, 'reason') ?? null
+  if (role === undefined || !viewerOf(role).isNamed)
+    return { viewer: viewer ?? 'command line', role: role ?? 'command_line', at, reason }
+  if (viewer === undefined) return { no: '`--as` needs `--actor`: names are shown to somebody' }
+  if ((reason ?? '').trim().length < MIN_REASON_LETTERS)
+    return { no: `names are shown for a \`--reason\` of ${MIN_REASON_LETTERS} letters or more` }
+  if (!deps.dutiesOf(directory, viewer, at).includes(role))
+    return { no: `\`${viewer}\` is not ${role} now, says the ledger` }
+  return { viewer, role, at, reason }
+}
+
+interface Look {
+  readonly viewer: string
+  readonly role: string
+  readonly at: number
+  readonly reason: string | null
+}
+
+function openNames(directory: string): Disposable & {
+  readonly nameOf: (personRef: string) => string | null
+} {
+  if (!existsSync(join(directory, LEDGER_FILE)))
+    return { nameOf: () => null, [Symbol.dispose]: () => undefined }
+  const ledger = openLedger(directory, { readOnly: true })
+  const people = new People(ledger.db)
+  return {
+    nameOf: (personRef) => people.find(personRef)?.name ?? null,
+    [Symbol.dispose]: () => {
+      ledger.close()
+    },
+  }
+}
+
+function describeRow(row: ViewedRow): string {
+  const text = (name: string): string => String(row[name] ?? '')
+  const who = row.name === null ? text('person_ref') : `${row.name} (${text('person_ref')})`
+  const device = row['device_id'] === null ? text('ip') || 'an unknown device' : text('device_id')
+  const times = row['repeat_count'] === 1 ? '' : `, ${text('repeat_count')} more times`
+  const category = row['category'] === null ? '' : `${text('category')}, `
+  return (
+    `${text('ts')}  ${who}, ${text('role')}, on ${device} in ${text('zone')}: ` +
+    `${text('action')} ${text('host')} (${category}${text('reason_code')}), ${text('grade')}${times}; ` +
+    `code ${text('block_ref')}, entry ${text('seq')}`
+  )
+}
+
+function stat({ db, parsed, deps }: Call): Refusal {
+  const filter = readFilter(parsed)
+  if ('problem' in filter) return { usage: filter.problem }
+  const unknown = SEARCH_ONLY.find((name) => name in parsed.values)
+  if (unknown !== undefined) return { usage: `\`--${unknown}\` is for \`search\` alone` }
+  const by = textOf(parsed, 'by') ?? 'category'
+  if (by !== 'day' && !isFacet(by))
+    return { usage: `\`${by}\` is not day or one of ${COUNTED.join(', ')}` }
+  const { counts, behind } = countsOf(db, by, { ...filter, now: deps.now() })
+  for (const [label, { attempts, entries }] of counts)
+    deps.out(`${label}: ${attempts} attempts in ${entries} entries`)
+  if (behind > 0) deps.out(`${behind} new entries are not counted yet`)
+  for (const line of keptLines(db)) deps.out(line)
+  return null
+}
+
+function countsOf(
+  db: DatabaseSync,
+  by: CountedFacet | 'day',
+  { from, to, now, ...facets }: JournalFilter & { readonly now: number },
+): Counted {
+  const times = {
+    from: from === undefined ? 0 : Date.parse(from),
+    to: to === undefined ? now + DAY_MS : Date.parse(to),
+  }
+  const filter = { ...facets, ...times }
+  return by === 'day' ? countByDay(db, filter, dayOf) : countBy(db, by, filter)
+}
+
+/** What was let go, and what must not be. */
+function* keptLines(db: DatabaseSync): Generator<string> {
+  for (const { day, rule, entries, from, to } of purgesOf(db))
+    yield `${day}: ${rule} of ${entries} entries from ${from} to ${to} were let go`
+  for (const { id, placedAt, placedBy, reason, releasedAt } of holdsOf(db)) {
+    const end = releasedAt === null ? 'in force' : `released ${releasedAt}`
+    yield `hold ${id} by ${placedBy} at ${placedAt}, ${end}: ${reason}`
+  }
+}
+
+const SEARCH_ONLY = [
+  ...['person', 'device', 'host', 'ref', 'text', 'reason-code', 'zone', 'grade', 'limit', 'cursor'],
+]
+
+const DAY_MS = 86_400_000
+
+/** The command line knows no school's time zone. */
+function dayOf(hour: number): string {
+  return new Date(hour).toISOString().slice(0, 10)
+}
+
+function isFacet(text: string): text is CountedFacet {
+  return (COUNTED as readonly string[]).includes(text)
+}
+
+function purge({ db, directory, deps }: Call): Refusal {
+  const index = new JournalIndex(db)
+  while (index.step());
+  const retention = new Retention(db, index)
+  while (retention.step(deps.now()));
+  // What was deleted is in the write-ahead log, too, until that is emptied.
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  using log = AccessLog.open(directory)
+  const views = log.forget(deps.now())
+  const today = dayOf(deps.now())
+  const done = purgesOf(db).filter(({ day }) => day === today)
+  for (const { rule, entries, from, to } of done)
+    deps.out(`${rule}: ${entries} entries of ${from} to ${to} today`)
+  if (views > 0) deps.out(`access log: ${views} looks`)
+  if (done.length === 0 && views === 0) deps.out('nothing is too old')
+  return null
+}
+
+function hold({ db, parsed, deps }: Call): Refusal {
+  const by = textOf(parsed, 'actor')
+  if (by === undefined) return { usage: '`hold` needs `--actor`' }
+  const entries = readHeldEntries(parsed)
+  if ('problem' in entries) return { usage: entries.problem }
+  const until = readMoment(parsed, 'until')
+  if (until !== undefined && typeof until !== 'number') return { usage: until.problem }
+  const incidentRef = textOf(parsed, 'incident')
+  const reason = textOf(parsed, 'reason') ?? ''
+  const id = placeHold(db, {
+    ...{ entries, by, reason, at: deps.now() },
+    ...(incidentRef === undefined ? {} : { incidentRef }),
+    ...(until === undefined ? {} : { until }),
+  })
+  if (typeof id === 'string') return { no: id }
+  deps.out(`hold ${id} is in force`)
+  return null
+}
+
+function release({ db, parsed, deps }: Call): Refusal {
+  const [id, by] = [Number(parsed.positionals[1]), textOf(parsed, 'actor')]
+  if (!Number.isSafeInteger(id)) return { usage: '`release` takes the number of a hold' }
+  if (by === undefined) return { usage: '`release` needs `--actor`' }
+  const reason = textOf(parsed, 'reason') ?? ''
+  const problem = releaseHold(db, { id, by, reason, at: deps.now() })
+  if (problem !== null) return { no: problem }
+  deps.out(`hold ${id} is released`)
+  return null
+}
+
+/** Undefined for a text that is no number. */
+function numberOf(
+  parsed: Parsed,
+  name: string,
+  otherwise: number | null,
+): number | null | undefined {
+  const text = textOf(parsed, name)
+  if (text === undefined) return otherwise
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
+}

@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest'
+import { journal } from '../../commands/journal.ts'
+import { AccessLog } from '../../records/journal/access-log.ts'
+import { openLedger } from '../../records/ledger/ledger.ts'
+import { People, saltDetails } from '../../records/people/people.ts'
+import { JournalFolder, aLookup } from '../support/journal-folder.ts'
+import { TEN_O_CLOCK } from '../support/refusals.ts'
+import { tempDirectory } from '../support/temp-directory.ts'
+
+const DAY_MS = 86_400_000
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+  readonly appended: readonly string[]
+}
+
+const DUTIES: Readonly<Record<string, readonly string[]>> = {
+  's-dsl': ['teacher', 'dsl'],
+  's-nm': ['network_manager'],
+  's-it': ['it'],
+}
+
+async function run(directory: string, args: readonly string[], days = 1): Promise<Ran> {
+  const out: string[] = []
+  const err: string[] = []
+  const appended: string[] = []
+  const code = await journal([...args, '--records', directory], {
+    resolveRecords: () => ({ problem: 'no file' }),
+    dutiesOf: (_directory, person) => DUTIES[person] ?? [],
+    append: (_directory, { kind, reason }, { actor }) => {
+      appended.push(`${kind} by ${actor}: ${reason}`)
+      return null
+    },
+    now: () => TEN_O_CLOCK + days * DAY_MS,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  })
+  return { code, out: out.join('\n'), err: err.join('\n'), appended }
+}
+
+/** A gate's records with a pupil's name and three refusals; the gate still has the journal open. */
+function sample(): string {
+  const folder = new JournalFolder()
+  folder.write(
+    aLookup(),
+    aLookup({ host: 'b.example' }),
+    aLookup({ host: 'bad.example', severity: 'high', category: 'adult.pornography' }),
+  )
+  folder.index()
+  const ledger = openLedger(folder.directory)
+  new People(ledger.db).put('p-7', saltDetails({ name: 'Mary Smith', email: null }))
+  ledger.close()
+  return folder.directory
+}
+
+const AS_DSL = ['--as', 'dsl', '--actor', 's-dsl', '--reason', 'a parent asked me']
+
+test('search shows pseudonyms, newest first, and how to go on', async () => {
+  const directory = sample()
+  const { code, out } = await run(directory, ['search', '--limit', '1'])
+  expect(code).toBe(0)
+  expect(out).toMatch(
+    /^2026-11-24T10:00:00.000Z {2}P-\w{4}-\w{4}, pupil, on D-\w{4}-\w{4} in yard: block b\.example \(games, category\), looked_up; code ref-b\.example, entry 2\nolder ones: --cursor 2$/,
+  )
+  const next = await run(directory, ['search', '--cursor', '2'])
+  expect(next.out).toContain('games.example')
+  expect(next.out + out).not.toMatch(/Mary|p-7|phone-7/)
+})
+
+test('search as the DSL shows names and evidence, and is noted', async () => {
+  const directory = sample()
+  const { code, out } = await run(directory, ['search', '--severity', 'high', ...AS_DSL])
+  expect(code).toBe(0)
+  expect(out).toContain('Mary Smith (p-7), pupil, on phone-7 in yard: block bad.example')
+  using log = AccessLog.open(directory)
+  expect(log.last(9)).toMatchObject([
+    { viewer: 's-dsl', role: 'dsl', rows: 1, reason: 'a parent asked me' },
+  ])
+})
+
+const NOT_NAMED: readonly [why: RegExp, args: readonly string[]][] = [
+  [/needs `--actor`/, ['--as', 'dsl', '--reason', 'a parent asked me']],
+  [/10 letters/, ['--as', 'dsl', '--actor', 's-dsl', '--reason', 'curious']],
+  [/10 letters/, ['--as', 'dsl', '--actor', 's-dsl']],
+  [/`s-it` is not dsl now/, ['--as', 'dsl', '--actor', 's-it', '--reason', 'a parent asked me']],
+  [
+    /`s-dsl` is not head now/,
+    ['--as', 'head', '--actor', 's-dsl', '--reason', 'a parent asked me'],
+  ],
+]
+
+test.each(NOT_NAMED)('no names: %s', async (why, args) => {
+  const { code, out, err } = await run(sample(), ['search', ...args])
+  expect([code, out]).toEqual([1, ''])
+  expect(err).toMatch(why)
+})
+
+test('unmask tells who it is, with a second person, and the ledger has it', async () => {
+  const directory = sample()
+  const { out: line } = await run(directory, ['search', '--as', 'network_manager', '--limit', '1'])
+  const pseudonym = /P-\w{4}-\w{4}/.exec(line)?.[0] ?? ''
+  const ask = ['unmask', pseudonym, '--as', 'network_manager', '--actor', 's-nm']
+  const because = ['--reason', 'a phone that scans the network']
+  const { out, appended } = await run(directory, [...ask, '--with', 's-dsl', ...because])
+  expect(out).toBe(`${pseudonym} is Mary Smith (p-7)`)
+  expect(appended).toEqual(['unmask.put by s-nm: a phone that scans the network'])
+  const alone = await run(directory, [...ask, '--with', 's-it', ...because])
+  expect(alone).toMatchObject({ code: 1, out: '', err: '`it` does not see names, so cannot agree' })
+  expect(await run(directory, ask)).toMatchObject({ code: 2 })
+})
+
+test('stat counts by category, by day, and says what was let go and what is held', async () => {
+  const directory = sample()
+  expect((await run(directory, ['stat'])).out).toBe(
+    'games: 2 attempts in 2 entries\nadult.pornography: 1 attempts in 1 entries',
+  )
+  expect((await run(directory, ['stat', '--by', 'day', '--severity', 'high'])).out).toBe(
+    '2026-11-24: 1 attempts in 1 entries',
+  )
+  await run(directory, ['hold', '--entries', '1-1', '--actor', 's-dsl', '--reason', 'police asked'])
+  await run(directory, ['purge'], 40)
+  const { out } = await run(directory, ['stat', '--by', 'role'])
+  expect(out).toContain('2027-01-03: identities of 1 entries from 2026-11-24T10:00:00.000Z')
+  expect(out).toContain('hold 1 by s-dsl at 2026-11-25T10:00:00.000Z, in force: police asked')
+})
+
+test('purge says what went, and holds keep what they hold until they are released', async () => {
+  const directory = sample()
+  const because = ['--actor', 's-dsl', '--reason', 'police asked for it']
+  expect((await run(directory, ['purge'])).out).toBe('nothing is too old')
+  const held = await run(directory, ['hold', '--person', 'p-7', '--incident', 'i-1', ...because])
+  expect(held.out).toBe('hold 1 is in force')
+  expect((await run(directory, ['purge'], 400)).out).toBe('nothing is too old')
+  expect((await run(directory, ['release', '1', ...because], 400)).out).toBe('hold 1 is released')
+  expect((await run(directory, ['purge'], 400)).out).toMatch(/refusals: 2 entries of 2026-11-24T10/)
+  expect((await run(directory, ['search', ...AS_DSL])).out).toContain('bad.example')
+})
+
+const WRONG: readonly [code: number, why: RegExp, args: readonly string[]][] = [
+  [2, /usage: schoolgate journal/, []],
+  [2, /usage/, ['show']],
+  [2, /usage/, ['search', 'more']],
+  [2, /Unknown option/, ['search', '--colour', 'red']],
+  [2, /are numbers/, ['search', '--limit', 'all']],
+  [2, /is not a time/, ['search', '--from', 'noon']],
+  [2, /`--person` is for `search` alone/, ['stat', '--person', 'p-7']],
+  [2, /`colour` is not day/, ['stat', '--by', 'colour']],
+  [2, /needs `--actor`/, ['hold', '--entries', '1-2']],
+  [2, /needs `--actor`/, ['release', '1']],
+  [2, /number of a hold/, ['release', 'x']],
+  [1, /say which entries/, ['hold', '--actor', 's-dsl', '--reason', 'police asked for it']],
+  [1, /no hold 9/, ['release', '9', '--actor', 's-dsl', '--reason', 'police asked for it']],
+  [1, /too short/, ['search', '--text', 'ab']],
+  [1, /only who sees names/, ['search', '--device', 'phone-7']],
+]
+
+test.each(WRONG)('exit %i, %s: %j', async (code, why, args) => {
+  const ran = await run(sample(), args)
+  expect(ran.code).toBe(code)
+  expect(ran.err).toMatch(why)
+})
+
+test.each(['search', 'stat', 'purge', 'hold'])(
+  '%s makes no journal where there is none',
+  async (verb) => {
+    const { code, err } = await run(tempDirectory(), [verb, '--actor', 's-dsl'])
+    expect(code).toBe(1)
+    expect(err).toContain('does not exist')
+  },
+)
