@@ -1,6 +1,12 @@
-import { Redis } from 'ioredis'
 import { JOURNAL_COLUMNS } from '../journal/journal-schema.ts'
 import type { JournalRow } from '../journal/journal-store.ts'
+import {
+  connectRedis,
+  endRedis,
+  makeRedisClient,
+  readRedisAddress,
+  type RedisClient,
+} from '../redis/connect.ts'
 import { backoffMs } from './backoff.ts'
 import { ADOPT_SCRIPT, SHIP_SCRIPT, shippedKey, streamKey } from './ship-script.ts'
 
@@ -8,11 +14,12 @@ import { ADOPT_SCRIPT, SHIP_SCRIPT, shippedKey, streamKey } from './ship-script.
 export interface ShipSource {
   readonly journalId: string
   readonly headSeq: number
+  /** All that is kept after `seq`, up to the limit: what the retention has purged leaves no row. */
   rowsAfter(seq: number, limit: number): readonly JournalRow[]
 }
 
 export interface ShipperOptions {
-  /** `redis://` or `rediss://`, with user, password and database where needed. */
+  /** What `readRedisAddress` reads. */
   readonly url: string
   readonly site: string
   readonly gate: string
@@ -26,7 +33,7 @@ export interface ShipperState {
   readonly isUp: boolean
   /** Why not, in Redis' or the network's words; null while up. */
   readonly error: string | null
-  /** The last number known to be in the stream. */
+  /** The stream has what the journal keeps, up to this number. */
   readonly shippedSeq: number
 }
 
@@ -34,13 +41,6 @@ export interface ShipperState {
 const BATCH_ENTRIES = 200
 /** Batches under way at once; more would only wait in Redis' input buffer. */
 const PIPELINED_BATCHES = 4
-
-/** Redis answers in a millisecond or hangs; an answer that comes later is found again by its number. */
-const COMMAND_TIMEOUT_MS = 2_000
-const CONNECT_TIMEOUT_MS = 2_000
-
-/** A hung Redis does not answer a polite goodbye either. */
-const DISCONNECT_TIMEOUT_MS = 200
 
 /** With nothing to ship, how often to look whether Redis lives and still has our number. */
 const HEARTBEAT_MS = 2_000
@@ -52,7 +52,7 @@ const HEARTBEAT_MS = 2_000
  */
 export class RedisShipper {
   readonly #options: ShipperOptions
-  #redis: Redis | null = null
+  #redis: RedisClient | null = null
   #isUp = false
   #error: string | null = 'not connected yet'
   /** What the connection itself said of its end. */
@@ -113,7 +113,7 @@ export class RedisShipper {
   /** One connection's life: returns when asked to stop and all is shipped, throws when Redis fails. */
   async #session(): Promise<void> {
     const redis = this.#connect()
-    await within(CONNECT_TIMEOUT_MS, redis.connect())
+    await connectRedis(redis)
     await this.#agree(redis)
     for (;;) {
       await this.#shipAll(redis)
@@ -123,20 +123,10 @@ export class RedisShipper {
     }
   }
 
-  #connect(): Redis {
-    const redis = new Redis(this.#options.url, {
-      lazyConnect: true,
-      // Reconnecting is ours: a new connection must ask for the number before it ships.
-      retryStrategy: () => null,
-      maxRetriesPerRequest: 0,
-      enableOfflineQueue: false,
-      // A loading Redis refuses the first command by itself; INFO would need one more permission.
-      enableReadyCheck: false,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-      connectionName: `schoolgate-${this.#options.gate}`,
-    })
+  #connect(): RedisClient {
+    const address = readRedisAddress(this.#options.url)
+    if (typeof address === 'string') throw new Error(`\`records.redis\` ${address}`)
+    const redis = makeRedisClient(address, { name: `schoolgate-${this.#options.gate}` })
     this.#cause = null
     // The command that fails with the connection says only that it is closed; this says why.
     redis.on('error', (error: Error) => {
@@ -147,13 +137,12 @@ export class RedisShipper {
   }
 
   #disconnect(): void {
-    // ioredis waits for the end of a connection that has ended, and keeps the thread alive for it.
-    if (this.#redis !== null && this.#redis.status !== 'end') this.#redis.disconnect()
+    if (this.#redis !== null) endRedis(this.#redis)
     this.#redis = null
   }
 
   /** Reads where Redis stands; a journal that Redis does not know begins at 0. */
-  async #agree(redis: Redis): Promise<void> {
+  async #agree(redis: RedisClient): Promise<void> {
     const { site, gate, source } = this.#options
     const [number, owner] = await redis.hmget(shippedKey(site), gate, `${gate}#journal`)
     const last = Number(number ?? 0)
@@ -172,9 +161,12 @@ export class RedisShipper {
     this.#failures = 0
   }
 
-  async #shipAll(redis: Redis): Promise<void> {
+  async #shipAll(redis: RedisClient): Promise<void> {
     while (this.#shippedSeq < this.#options.source.headSeq) {
+      const { headSeq } = this.#options.source
       const answers = await Promise.all(this.#send(redis))
+      // All that was to ship has been purged: asking on for it would never end.
+      if (answers.length === 0) this.#shippedSeq = headSeq
       for (const [, appended] of answers) if (appended > 0) this.#options.onShipped(appended)
       // The last answer is the newest; after a refused gap all of them say where to go on.
       this.#shippedSeq = answers.at(-1)?.[0] ?? this.#shippedSeq
@@ -182,7 +174,7 @@ export class RedisShipper {
   }
 
   /** Sends the next few batches without waiting for the answers in between. */
-  #send(redis: Redis): Promise<Answer>[] {
+  #send(redis: RedisClient): Promise<Answer>[] {
     const { site, gate, source } = this.#options
     const answers: Promise<Answer>[] = []
     let from = this.#shippedSeq
@@ -191,7 +183,7 @@ export class RedisShipper {
       if (rows.length === 0) break
       const entries = JSON.stringify(rows.map(fieldValues))
       const keys = [streamKey(site), shippedKey(site)] as const
-      const args = [gate, source.journalId, FIELD_NAMES, entries] as const
+      const args = [gate, source.journalId, FIELD_NAMES, entries, from] as const
       answers.push(redis.eval(SHIP_SCRIPT, 2, ...keys, ...args) as Promise<Answer>)
       from = Number(rows.at(-1)?.[0])
     }
@@ -229,18 +221,4 @@ function fieldValues(row: JournalRow): readonly (string | null)[] {
     if (value !== null) return String(value)
     return OPTIONAL.has(JOURNAL_COLUMNS[column] ?? '') ? null : ''
   })
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    reject(new Error(`no answer within ${ms} ms`))
-  }, ms)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-    // The loser of the race: a connection that fails after its time is nobody's unhandled rejection.
-    work.catch(() => undefined)
-  }
 }

@@ -12,10 +12,11 @@ export function shippedKey(site: string): string {
  * Appends a batch and moves the gate's number, in one step that nobody sees half of: what makes shipping
  * exactly-once in effect. A batch that arrives twice (its answer was lost) is skipped; one that would
  * leave a gap (Redis was wiped, or failed over to a copy that is behind) is refused, and the answer tells
- * where to go on.
+ * where to go on. A batch names the number after which it holds all that the journal still has: what is
+ * missing behind that was purged, and is no gap.
  *
  *     KEYS  stream, shipped
- *     ARGV  gate, journal id, field names (JSON), entries (JSON: [[seq, value...]...])
+ *     ARGV  gate, journal id, field names (JSON), entries (JSON: [[seq, value...]...]), the number before
  *     ->    [the gate's number now, entries appended]
  *
  * Entries come as one JSON text: as 27 arguments each they cost this thread 3 times as much. Nulls are
@@ -29,7 +30,7 @@ end
 local last = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0')
 local names = cjson.decode(ARGV[3])
 local entries = cjson.decode(ARGV[4])
-if tonumber(entries[1][1]) > last + 1 then return {last, 0} end
+if tonumber(ARGV[5]) > last then return {last, 0} end
 local appended = 0
 for _, entry in ipairs(entries) do
   local seq = tonumber(entry[1])

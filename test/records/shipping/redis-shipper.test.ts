@@ -5,7 +5,9 @@ import type { JournalRow } from '../../../records/journal/journal-store.ts'
 import { RedisShipper } from '../../../records/shipping/redis-shipper.ts'
 import type { ShipSource } from '../../../records/shipping/redis-shipper.ts'
 import { streamKey } from '../../../records/shipping/ship-script.ts'
+import { aLookup, JournalFolder } from '../../support/journal-folder.ts'
 import { RedisServer } from '../../support/redis-server.ts'
+import { TEN_O_CLOCK } from '../../support/refusals.ts'
 import { until } from '../../support/until.ts'
 
 /** A journal in memory: rows of the contract's shape, numbered from 1. */
@@ -194,6 +196,66 @@ test('a wiped Redis is noticed without a new entry, too', async () => {
   )
   expect(await numbers(redis)).toEqual(upTo(5))
 })
+
+/** High-risk refusals outlive the others; there are more of both than go into the batches of one go. */
+const SOME = Array.from({ length: 2_500 }, (_, index) =>
+  aLookup({ host: `h${index}.example`, severity: index % 1_000 > 500 ? 'high' : 'low' }),
+)
+
+test('a wiped Redis gets what the retention has left, across the gaps of what was purged', async () => {
+  await server.start()
+  const { store, ...folder } = purgeable()
+  const shipper = newShipper(store)
+  await untilShipped(shipper, 2_500)
+  folder.purge()
+  const left = store.rowsAfter(0, 2_500).map(([seq]) => Number(seq))
+  expect([left[0], left.at(-1), left.length]).toEqual([502, 2_000, 998])
+  const redis = await client()
+  await redis.flushall()
+  await until(
+    () => numbers(redis),
+    (seen) => seen.length === left.length,
+  )
+  expect(await numbers(redis)).toEqual(left)
+  // The newest were purged: what comes after them is not held up by their numbers.
+  folder.write(aLookup({ host: 'new.example' }))
+  shipper.wake()
+  await untilShipped(shipper, 2_501)
+  expect(await numbers(redis)).toEqual([...left, 2_501])
+})
+
+test('a journal of which nothing is left has nothing to ship, and rests', async () => {
+  await server.start()
+  const { store, ...folder } = purgeable()
+  folder.purge(8 * 366)
+  let asked = 0
+  const source: ShipSource = {
+    journalId: store.journalId,
+    headSeq: store.headSeq,
+    rowsAfter: (seq, limit) => {
+      asked += 1
+      return store.rowsAfter(seq, limit)
+    },
+  }
+  await untilShipped(newShipper(source), 2_500)
+  expect(asked).toBe(1)
+  expect(await numbers(await client())).toEqual([])
+})
+
+function purgeable(): Pick<JournalFolder, 'store' | 'write'> & { purge(days?: number): void } {
+  const folder = new JournalFolder()
+  folder.write(...SOME)
+  folder.index()
+  return {
+    store: folder.store,
+    write: (...attempts) => {
+      folder.write(...attempts)
+    },
+    purge: (days = 400) => {
+      while (folder.store.retain(TEN_O_CLOCK + days * 86_400_000));
+    },
+  }
+}
 
 test('a full Redis takes nothing and loses nothing', async () => {
   await server.start()

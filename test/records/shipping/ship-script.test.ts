@@ -27,11 +27,13 @@ beforeEach(async () => {
 
 const FIELDS = JSON.stringify(['seq', 'host', 'url_path'])
 
-function ship(from: number, to: number, journal = 'j1'): Promise<unknown> {
+/** What lies between `before` and `from` was purged. */
+function ship(from: number, to: number, journal = 'j1', before = from - 1): Promise<unknown> {
   const entries: (string | null)[][] = []
   for (let seq = from; seq <= to; seq += 1) entries.push([`${seq}`, `bücher${seq} "x"`, null])
   const keys = [streamKey('ex'), shippedKey('ex')] as const
-  return redis.eval(SHIP_SCRIPT, 2, ...keys, 'g1', journal, FIELDS, JSON.stringify(entries))
+  const batch = [FIELDS, JSON.stringify(entries), before] as const
+  return redis.eval(SHIP_SCRIPT, 2, ...keys, 'g1', journal, ...batch)
 }
 
 async function stream(): Promise<(string[] | null)[]> {
@@ -62,6 +64,15 @@ test('a batch that would leave a gap is refused, and the answer says where to go
   await ship(1, 3)
   expect(await ship(5, 6)).toEqual([3, 0])
   expect(await stream()).toHaveLength(3)
+})
+
+test.each([
+  ['purged rows before the first of all', 0, 5, [6, 2]],
+  ['purged rows behind a row that is there', 3, 5, [6, 2]],
+  ['purged rows behind a row that Redis lacks', 4, 6, [3, 0]],
+])('%s', async (_, before, from, answer) => {
+  if (before > 0) await ship(1, 3)
+  expect(await ship(from, 6, 'j1', before)).toEqual(answer)
 })
 
 test('another journal is refused until it is adopted, and then begins at 1', async () => {

@@ -1,0 +1,30 @@
+/**
+ * Every command that Schoolgate sends, and no other: what its user in Redis may do. Scripts run with the
+ * user's own permissions, so what they call is here too.
+ */
+export const REDIS_COMMANDS = [
+  // Connecting, and what a server has to be: `noeviction`, persistence, replicas.
+  'client|setname',
+  'ping',
+  'select',
+  'info',
+  'wait',
+  'cluster|slots',
+  'eval',
+  // Ledger and journal.
+  'xadd',
+  'xrange',
+  'xrevrange',
+  'xread',
+  'hget',
+  'hmget',
+  'hset',
+  'hsetnx',
+  'hdel',
+] as const
+
+/** The rules of `ACL SETUSER` for a site's gates, without name and password. */
+export function aclRules(site: string): readonly string[] {
+  const commands = REDIS_COMMANDS.map((command) => `+${command}`)
+  return ['on', 'resetkeys', `~sg:{${site}}:*`, 'resetchannels', '-@all', ...commands]
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { aclRules, REDIS_COMMANDS } from '../../../records/redis/acl-commands.ts'
+import { RedisShipper } from '../../../records/shipping/redis-shipper.ts'
+import { RedisServer } from '../../support/redis-server.ts'
+import { SpineNode, untilAgreed } from '../../support/spine-scene.ts'
+import { until } from '../../support/until.ts'
+import { devicePut, options, PHONE } from '../ledger/sample-ledger.ts'
+
+test('a user with these commands and no other can do all that gates do, and nothing else', async () => {
+  await using server = await RedisServer.prepare()
+  await server.start()
+  await using admin = await server.client()
+  await admin.acl('SETUSER', 'gate', ...aclRules('ex'), '>secret')
+  const url = server.url.replace('//', '//gate:secret@')
+
+  await using one = new SpineNode('g1', url)
+  await using other = new SpineNode('g2', url)
+  await one.start()
+  await other.start()
+  await one.spine.append([devicePut(PHONE)], options(0))
+  await untilAgreed([one, other], 1)
+  const erase = { ...devicePut(PHONE), kind: 'person.erase' as const, after: null }
+  expect((await one.spine.append([erase], options(1))).kind).toBe('appended')
+
+  const row = Array.from({ length: 40 }, () => 'x')
+  const source = {
+    journalId: 'j',
+    headSeq: 1,
+    rowsAfter: (seq: number) => (seq < 1 ? [[1, ...row]] : []),
+  }
+  const shipper = new RedisShipper({
+    url,
+    site: 'ex',
+    gate: 'g1',
+    source,
+    onShipped: () => undefined,
+  })
+  shipper.start()
+  await until(
+    () => shipper.state.shippedSeq,
+    (seq) => seq === 1,
+  )
+  await shipper.stop(0)
+
+  expect(await admin.call('ACL', 'LOG')).toEqual([])
+
+  const dry = (command: string, ...args: string[]) =>
+    admin.call('ACL', 'DRYRUN', 'gate', command, ...args)
+  for (const [command, ...args] of [
+    ['flushall'],
+    ['keys', '*'],
+    ['config', 'get', '*'],
+    ['del', 'sg:{ex}:ledger'],
+    ['xdel', 'sg:{ex}:ledger', '0-1'],
+    ['hget', 'sg:{other}:people', 'p'],
+    ['subscribe', 'sg:{ex}:news'],
+  ] as const)
+    expect(await dry(command, ...args)).toContain('no permissions')
+  expect(new Set(REDIS_COMMANDS).size).toBe(REDIS_COMMANDS.length)
+})
+
+test('a user who lacks a permission is told which rules put it right', async () => {
+  await using server = await RedisServer.prepare()
+  await server.start()
+  await using admin = await server.client()
+  await admin.acl('SETUSER', 'gate', ...aclRules('ex'), '>secret', '-xrevrange')
+  await using one = new SpineNode('g1', server.url.replace('//', '//gate:secret@'))
+  await one.start()
+  expect(one.spine.state.error).toContain('ACL SETUSER name on resetkeys ~sg:{ex}:*')
+  await admin.acl('SETUSER', 'gate', '+xrevrange')
+  await one.untilUp()
+})

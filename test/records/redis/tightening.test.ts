@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { isUrgentTightening } from '../../../records/redis/tightening.ts'
+
+test.each([
+  ['a lost device', { kind: 'device.put', after: { state: 'lost' } }, true],
+  ['a revoked device', { kind: 'device.put', after: { state: 'revoked' } }, true],
+  ['a suspended device', { kind: 'device.put', after: { state: 'suspended' } }, true],
+  ['an emergency block', { kind: 'emergency.block', after: { hosts: ['a.example'] } }, true],
+  ['a site emergency', { kind: 'site_emergency.put', after: {} }, true],
+  ['the end of a site emergency', { kind: 'site_emergency.end', after: null }, false],
+  ['a lifted block', { kind: 'emergency.lift', after: null }, false],
+  ['an approved device', { kind: 'device.put', after: { state: 'approved' } }, false],
+  ['a removed device', { kind: 'device.remove', after: null }, false],
+  ['a policy', { kind: 'policy.put', after: { document: 'x', name: 'policy.yaml' } }, false],
+])('%s: does it go on without Redis? %s', (_what, change, answer) => {
+  expect(isUrgentTightening({ direction: 'neutral', ...change })).toBe(answer)
+})
+
+test('a device that a change loosens waits, whatever its state', () => {
+  const change = { kind: 'device.put', after: { state: 'lost' }, direction: 'loosen' as const }
+  expect(isUrgentTightening(change)).toBe(false)
+})
