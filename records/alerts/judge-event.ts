@@ -1,0 +1,60 @@
+import type { Severity } from '../../rules/verdict.ts'
+import type { Finding } from './finding.ts'
+
+/** Facts of an event, for its sentence; `subject` tells two events of a kind apart. */
+export type EventFacts = Readonly<Record<string, string | number>>
+
+interface EventRule {
+  readonly severity: Severity
+  readonly urgency: Finding['urgency']
+  readonly words: (facts: EventFacts) => string
+}
+
+const said = (facts: EventFacts, name: string): string => String(facts[name] ?? 'unknown')
+
+/** What the gate itself can report of its own state. */
+const EVENT_RULES = {
+  chain_break: {
+    severity: 'high',
+    urgency: 'now',
+    words: (facts) => `the change log does not verify: ${said(facts, 'message')}`,
+  },
+  sealed_feed_missing: {
+    severity: 'high',
+    urgency: 'now',
+    words: (facts) => `the sealed list is missing or not genuine: ${said(facts, 'message')}`,
+  },
+  feed_age: {
+    severity: 'medium',
+    urgency: 'now',
+    words: (facts) => `list \`${said(facts, 'list')}\` is ${said(facts, 'hours')} hours old`,
+  },
+  journal_loss: {
+    severity: 'medium',
+    urgency: 'now',
+    words: (facts) => `${said(facts, 'lost')} refusals could not be recorded`,
+  },
+  unclean_stop: {
+    severity: 'low',
+    urgency: 'now',
+    words: (facts) => `the gate ended without a stop; records are whole up to ${said(facts, 'at')}`,
+  },
+  backup_failed: {
+    severity: 'low',
+    urgency: 'now',
+    words: (facts) => said(facts, 'message'),
+  },
+} as const satisfies Readonly<Record<string, EventRule>>
+
+export type EventKind = keyof typeof EVENT_RULES
+
+/** The finding of an event of the gate. */
+export function judgeEvent(kind: EventKind, facts: EventFacts, at: number): Finding {
+  const { severity, urgency, words } = EVENT_RULES[kind]
+  return {
+    ...{ rule: kind, severity, urgency, at, detail: words(facts) },
+    key: `gate\0${kind}\0${facts['subject'] ?? facts['list'] ?? ''}`,
+    ...{ personRef: null, role: null, deviceId: null, ip: null, zone: null, category: null },
+    ...{ count: 1, seq: null },
+  }
+}

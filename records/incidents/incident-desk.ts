@@ -1,0 +1,205 @@
+import { hash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Duty } from '../alerts/told-duties.ts'
+import { canonicalJson, type Json } from '../canonical-json.ts'
+import { GENESIS_HASH } from '../ledger/chain.ts'
+import { inTransaction } from '../sqlite/open-database.ts'
+import { createUlidSource } from '../ulid.ts'
+import { evidenceOf, MAX_EVIDENCE, type EvidenceManifest, type EvidenceRow } from './evidence.ts'
+import { foldIncident } from './fold-incident.ts'
+import { routeIncident } from './incident-routing.ts'
+import type {
+  Actor,
+  Incident,
+  IncidentClass,
+  IncidentEvent,
+  Outcome,
+  ReferralTarget,
+  SubjectKind,
+} from './incident.ts'
+
+export interface Opening {
+  readonly class: IncidentClass
+  /** `alert`, `report`, `staff`, `pupil` or `agency`. */
+  readonly source: string
+  readonly alertId: string | null
+  readonly severity: string
+  readonly subjectRef: string | null
+  readonly subjectKind: SubjectKind
+  readonly subjectDuties: readonly Duty[]
+  /** Others with a conflict of interest, by reference. */
+  readonly conflicts: readonly string[]
+  /** The journal's entries that it stands on. */
+  readonly rows: readonly EvidenceRow[]
+}
+
+export type Done =
+  | { readonly ok: true; readonly incident: Incident }
+  | { readonly ok: false; readonly message: string }
+
+export interface DeskOptions {
+  /** The database of `ALERTS_SCHEMA`. */
+  readonly db: DatabaseSync
+  /** Gate time, epoch ms. */
+  readonly clock: () => number
+  /** Keeps journal entries from being purged for as long as the incident is open, and years beyond. */
+  readonly hold: (incidentId: string, evidence: EvidenceManifest) => void
+}
+
+/** Words that tell the next reader something. */
+const MIN_LETTERS = 10
+
+/** Incidents: who they belong to, what was done, how they ended. Not a case file: that is elsewhere. */
+export class IncidentDesk {
+  readonly #options: DeskOptions
+  readonly #nextId = createUlidSource()
+
+  constructor(options: DeskOptions) {
+    this.#options = options
+  }
+
+  /** Anybody may open one, of others; what becomes of it is for those it is routed to. */
+  open(opening: Opening, by: Actor): Done {
+    if (opening.subjectRef === by.personRef)
+      return { ok: false, message: 'nobody opens an incident about himself' }
+    if (opening.rows.length > MAX_EVIDENCE)
+      return { ok: false, message: `more than ${MAX_EVIDENCE} entries: name those that matter` }
+    const { db, clock, hold } = this.#options
+    const id = this.#nextId(clock())
+    const evidence = evidenceOf(opening.rows)
+    const { owner, informed, referrals, sameDayDue } = routeIncident(opening)
+    const { subjectRef, conflicts, class: kind, source, alertId, severity, subjectKind } = opening
+    const excluded = [...new Set([...(subjectRef === null ? [] : [subjectRef]), ...conflicts])]
+    const facts: Readonly<Record<string, Json>> = {
+      ...{ class: kind, source, alertId, severity, subjectRef, subjectKind, owner, informed },
+      ...{ suggestedReferrals: referrals, sameDayDue, excluded },
+      evidence: { entries: evidence.entries, manifestHash: evidence.manifestHash },
+    }
+    return inTransaction(db, () => {
+      this.#append(id, { by: by.personRef, kind: 'opened', facts })
+      // Before the commit: evidence that could not be held is no evidence in a year.
+      if (evidence.entries.length > 0) hold(id, evidence)
+      return { ok: true, incident: this.#get(id) }
+    })
+  }
+
+  acknowledge(id: string, by: Actor): Done {
+    return this.#step(id, by, (incident) => {
+      if (incident.acknowledgedBy !== null) return 'it has been acknowledged'
+      return { kind: 'acknowledged', facts: {} }
+    })
+  }
+
+  /** Notes what was done. */
+  act(id: string, by: Actor, text: string): Done {
+    return this.#step(id, by, () => {
+      if (text.trim().length < MIN_LETTERS)
+        return `say in ${MIN_LETTERS} letters or more what was done`
+      return { kind: 'action', facts: { text } }
+    })
+  }
+
+  /** Notes a referral; `reference` is the other side's, empty where there is none. */
+  refer(id: string, by: Actor, to: { target: ReferralTarget; reference: string }): Done {
+    return this.#step(id, by, () => ({ kind: 'referred', facts: { ...to } }))
+  }
+
+  /** Notes how a parent was told, or why not (a parent may be the risk). */
+  informParent(id: string, by: Actor, how: string): Done {
+    return this.#step(id, by, () => {
+      if (how.trim().length < MIN_LETTERS)
+        return `say in ${MIN_LETTERS} letters or more how, or why not`
+      return { kind: 'parent_informed', facts: { how } }
+    })
+  }
+
+  /** Notes that the hand-over file was made, and under which number the other system has it. */
+  handOver(id: string, by: Actor, reference: string): Done {
+    return this.#step(id, by, () => ({ kind: 'handed_over', facts: { reference } }))
+  }
+
+  /** An incident ends with an outcome and what was learnt, and then is as it is. */
+  close(id: string, by: Actor, end: { outcome: Outcome; lessons: string }): Done {
+    return this.#step(id, by, (incident) => {
+      if (incident.acknowledgedBy === null) return 'nobody has acknowledged it yet'
+      if (end.lessons.trim().length < MIN_LETTERS)
+        return `say in ${MIN_LETTERS} letters or more what was learnt`
+      return { kind: 'closed', facts: { ...end } }
+    })
+  }
+
+  /** The incident, for somebody who may see it; a refusal does not say whether there is one. */
+  view(id: string, viewer: Actor): Done {
+    const incident = this.#find(id)
+    if (incident === null || !mayHandle(incident, viewer)) return NOT_YOURS
+    return { ok: true, incident }
+  }
+
+  /** The incidents that somebody may see, newest first. */
+  list(viewer: Actor, limit: number): readonly Incident[] {
+    const rows = this.#options.db
+      .prepare(
+        'SELECT incident_id, min(seq) AS seq FROM incident_events GROUP BY 1 ORDER BY 2 DESC',
+      )
+      .all()
+    return rows
+      .map((row) => this.#get(String(row['incident_id'])))
+      .filter((incident) => mayHandle(incident, viewer))
+      .slice(0, limit)
+  }
+
+  #step(
+    id: string,
+    by: Actor,
+    make: (incident: Incident) => string | Pick<IncidentEvent, 'kind' | 'facts'>,
+  ): Done {
+    return inTransaction(this.#options.db, () => {
+      const incident = this.#find(id)
+      if (incident === null || !mayHandle(incident, by)) return NOT_YOURS
+      if (incident.outcome !== null) return { ok: false, message: 'the incident is closed' }
+      const step = make(incident)
+      if (typeof step === 'string') return { ok: false, message: step }
+      this.#append(id, { by: by.personRef, ...step })
+      return { ok: true, incident: this.#get(id) }
+    })
+  }
+
+  #append(id: string, event: Pick<IncidentEvent, 'by' | 'kind' | 'facts'>): void {
+    const { db, clock } = this.#options
+    const last = db
+      .prepare('SELECT hash FROM incident_events WHERE incident_id = ? ORDER BY seq DESC LIMIT 1')
+      .get(id)
+    const prevHash = last === undefined ? GENESIS_HASH : String(last['hash'])
+    const ts = new Date(clock()).toISOString()
+    const body = canonicalJson({ incidentId: id, ts, ...event, prevHash })
+    db.prepare('INSERT INTO incident_events (incident_id, body, hash) VALUES (?, ?, ?)').run(
+      ...[id, body, hash('sha256', body, 'hex')],
+    )
+  }
+
+  #find(id: string): Incident | null {
+    const rows = this.#options.db
+      .prepare('SELECT body, hash FROM incident_events WHERE incident_id = ? ORDER BY seq')
+      .all(id)
+    if (rows.length === 0) return null
+    return foldIncident(
+      rows.map((row) => ({ body: String(row['body']), hash: String(row['hash']) })),
+    )
+  }
+
+  #get(id: string): Incident {
+    const incident = this.#find(id)
+    if (incident === null) throw new Error(`no incident \`${id}\``)
+    return incident
+  }
+}
+
+const NOT_YOURS: Done = { ok: false, message: 'there is no such incident among yours' }
+
+/** The deputy does what is the DSL's; nobody handles what he is part of. */
+function mayHandle({ owner, informed, excluded }: Incident, actor: Actor): boolean {
+  if (excluded.includes(actor.personRef)) return false
+  const routed = new Set<Duty>([owner, ...informed])
+  if (routed.has('dsl')) routed.add('deputy_dsl')
+  return actor.duties.some((duty) => routed.has(duty))
+}
