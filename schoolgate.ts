@@ -1,4 +1,5 @@
 import { EXIT, usage } from './commands/arguments.ts'
+import type { STANDARD_DEPS } from './commands/standard-deps.ts'
 
 /** A command gets its arguments and answers with an exit code (design.md section 6). */
 type Command = (args: readonly string[]) => Promise<number>
@@ -13,15 +14,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { imageOfConfig } = await import('./commands/read-school.ts')
     return (args) => lists(args, imageOfConfig)
   },
-  ledger: async () => {
-    const { ledger } = await import('./commands/ledger.ts')
-    const { recordsOfConfig } = await import('./commands/read-school.ts')
-    const print = (stream: NodeJS.WriteStream) => (line: string) => {
-      stream.write(`${line}\n`)
-    }
-    const [out, err] = [print(process.stdout), print(process.stderr)]
-    return (args) => ledger(args, { resolveRecords: recordsOfConfig, out, err })
-  },
+  ledger: async () => withDeps((await import('./commands/ledger.ts')).ledger),
+  journal: async () => withDeps((await import('./commands/journal.ts')).journal),
+  changes: async () => withDeps((await import('./commands/changes.ts')).changes),
+  alerts: async () => withDeps((await import('./commands/alerts.ts')).alerts),
+  incidents: async () => withDeps((await import('./commands/incidents.ts')).incidents),
+  people: async () => withDeps((await import('./commands/people.ts')).people),
+  backup: async () => withDeps((await import('./commands/backup.ts')).backup),
+  restore: async () => withDeps((await import('./commands/restore.ts')).restore),
 }
 
 const USAGE = `usage: schoolgate COMMAND
@@ -30,7 +30,14 @@ const USAGE = `usage: schoolgate COMMAND
   explain  --config FILE (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
            --config FILE --batch FILE.ndjson                    why a request is allowed or refused
   lists    compile|stat|lookup                                  build and ask the list image
-  ledger   verify|show|export                                   the record of what people decided`
+  ledger   verify|show|export                                   the record of what people decided
+  journal  search|stat|unmask|purge|hold|release                what the gate refused
+  changes  list|show|approve|refuse|review|appoint|due          who must agree to what
+  alerts   list|acknowledge                                     what somebody should know
+  incidents list|open|acknowledge|note|refer|close|handover     what became of an alert
+  people   erase|export                                         what is kept of one person
+  backup   FILE                                                 everything of a gate in one file
+  restore  FILE                                                 a gate from such a file`
 
 // `schoolgate ledger show | head`: whoever reads has seen enough, and that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -48,6 +55,13 @@ if (name === 'help' || name === '--help' || name === '-h') {
     load === undefined
       ? usage(USAGE, name === '' ? undefined : `no command \`${name}\``)
       : await run(load)
+}
+
+async function withDeps(
+  command: (args: readonly string[], deps: typeof STANDARD_DEPS) => Promise<number>,
+): Promise<Command> {
+  const { STANDARD_DEPS: deps } = await import('./commands/standard-deps.ts')
+  return (args) => command(args, deps)
 }
 
 async function run(load: () => Promise<Command>): Promise<number> {

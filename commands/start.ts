@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
-import { Gate, GateRefused } from '../proxy/gate.ts'
+import { GateRefused } from '../proxy/gate-refused.ts'
+import { Gate } from '../proxy/gate.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
 import { EXIT, readArguments, textOf, textsOf, usage } from './arguments.ts'

@@ -9,6 +9,9 @@ import {
 } from '../rules/policy/yaml-source.ts'
 import { ROLES } from '../rules/subject.ts'
 import { findCategory } from '../rules/taxonomy/taxonomy.ts'
+import { DUTIES } from '../records/alerts/told-duties.ts'
+import { readRedisAddress } from '../records/redis/connect.ts'
+import { parseClock } from '../rules/time/clock-text.ts'
 import { parseSetting } from './config-setting.ts'
 
 export interface Endpoint {
@@ -34,7 +37,36 @@ const category = z.string().refine((id) => findCategory(id) !== undefined, {
   error: 'no such category in the taxonomy',
 })
 
+const redisAddress = z.string().superRefine((text, context) => {
+  const address = readRedisAddress(text)
+  if (typeof address === 'string') context.addIssue(address)
+})
+
 const ipv4 = z.string().refine((text) => isIP(text) === 4, { error: 'not an IPv4 address' })
+
+const timeOfDay = z
+  .string()
+  .refine((text) => parseClock(text) !== undefined, { error: 'not a time of day, as in `07:30`' })
+
+const mail = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535).default(587),
+  /** The address that alerts come from. */
+  from: z.email(),
+  /** `tls` from the first octet, `starttls` demanded, `none` for a relay on this machine. */
+  security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
+  /** Secrets are in files of their own, which nobody else may read; the first line counts. */
+  userFile: z.string().nullable().default(null),
+  passwordFile: z.string().nullable().default(null),
+  /** PEM of the authority of the server's certificate; null for the public ones. */
+  caFile: z.string().nullable().default(null),
+})
+
+const webhook = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  /** Signs what is posted (records/alerts/send-webhook.ts). */
+  secretFile: z.string(),
+})
 
 /**
  * The whole configuration of a gate, with every default in the one place a reader looks. Keys of
@@ -105,11 +137,29 @@ const schema = z.strictObject({
   records: z
     .strictObject({
       directory: z.string().default('var'),
-      redis: z
-        .string()
-        .regex(/^rediss?:\/\//, 'a `redis://` or `rediss://` address')
-        .nullable()
-        .default(null),
+      /** `redis://`, `rediss://`, and either with `+sentinel` or `+cluster` (records/redis/connect.ts). */
+      redis: redisAddress.nullable().default(null),
+    })
+    .prefault({}),
+  /** Without a mail server and webhooks alerts are kept, and nobody is told. */
+  alerts: z
+    .strictObject({
+      mail: mail.nullable().default(null),
+      webhooks: z.array(webhook).max(10).default([]),
+      /** On the school's clock, as are all times of day here; what is high-risk is told all the same. */
+      quietHours: z.strictObject({ from: timeOfDay, to: timeOfDay }).nullable().default(null),
+      digestAt: timeOfDay.default('07:30'),
+      recipients: z.partialRecord(z.enum(DUTIES), z.array(z.email()).max(20)).default({}),
+    })
+    .prefault({}),
+  backup: z
+    .strictObject({
+      /** Better another disk than the records'; null: no backup is made by the gate. */
+      directory: z.string().nullable().default(null),
+      everyHours: z.number().min(0.25).max(720).default(24),
+      keep: z.int().min(1).max(1_000).default(14),
+      /** Encrypts the backups; null leaves them to whoever can read the folder. */
+      passphraseFile: z.string().nullable().default(null),
     })
     .prefault({}),
   lists: z

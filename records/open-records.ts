@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads'
+import type { DutyTable } from './alerts/duty-table.ts'
+import type { EventFacts, EventKind } from './alerts/judge-event.ts'
+import type { UncleanStop } from './journal/journal-store.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
 import { RecordsCounters } from './records-counters.ts'
-import type { FromRecordsThread, RecordsThreadData, ToRecordsThread } from './records-messages.ts'
-import type { RecordsThreadState } from './records-messages.ts'
+import type { AlertPlan, FromRecordsThread, RecordsThreadData } from './records-messages.ts'
+import type { RecordsThreadState, ToRecordsThread } from './records-messages.ts'
 import type { WordRecord } from './rings/attempt-codec.ts'
 import { lostIn, makeRing } from './rings/byte-ring.ts'
 import type { ShipperState } from './shipping/redis-shipper.ts'
@@ -17,6 +20,8 @@ export interface RecordsOptions {
   readonly clockOffsetMs: number
   /** Keys block codes and the hashes of sealed names (`readOrCreateKey`). */
   readonly journalKey: Uint8Array
+  /** Without it nothing is judged for alerts. */
+  readonly alerts?: AlertPlan
 }
 
 /** What `/metrics`, `/readyz` and the log say of the journal. */
@@ -35,10 +40,14 @@ export interface RecordsStatus {
   readonly durableAt: number | null
   /** A sentence for `degraded`; null while all is well. */
   readonly alarm: string | null
+  /** The same of alerts: what could not be judged or told. */
+  readonly alertAlarm: string | null
   /** Null where no Redis is configured. */
   readonly redis: ShipperState | null
   /** Times that the records thread died and was replaced. */
   readonly restarts: number
+  /** How the gate before this one ended, where nobody stopped it; null after a clean stop. */
+  readonly uncleanStop: UncleanStop | null
 }
 
 export interface RecordsHandle {
@@ -47,6 +56,10 @@ export interface RecordsHandle {
   status(): Promise<RecordsStatus>
   /** The last refusals of a device (by id, else by address), newest first; none while the thread restarts. */
   recentOf(deviceOrAddress: string, limit: number): Promise<readonly RecentRefusal[]>
+  /** Who is in office from now on, for alerts. */
+  setDuties(duties: DutyTable): void
+  /** Alerts whom it concerns of something in the gate itself. */
+  tellEvent(event: EventKind, facts: EventFacts): void
   /** Call when the data threads have ended: drains, closes folds, ships for up to 2 s, closes the file. */
   stop(): Promise<RecordsStatus>
 }
@@ -72,9 +85,11 @@ class RecordsKeeper implements RecordsHandle {
   readonly #counters = new RecordsCounters()
   readonly #rings: KeptRing[] = []
   readonly #waiting = new Map<number, (answer: FromRecordsThread | null) => void>()
+  #alerts: AlertPlan | null
   #worker: Worker | null = null
   #last: RecordsThreadState = NOTHING_YET
   #fault: string | null = null
+  #uncleanStop: UncleanStop | null = null
   #hasBegun = false
   #restarts = 0
   #nextId = 0
@@ -83,6 +98,7 @@ class RecordsKeeper implements RecordsHandle {
 
   constructor(options: RecordsOptions) {
     this.#options = options
+    this.#alerts = options.alerts ?? null
   }
 
   async begin(): Promise<void> {
@@ -110,6 +126,17 @@ class RecordsKeeper implements RecordsHandle {
   async recentOf(deviceOrAddress: string, limit: number): Promise<readonly RecentRefusal[]> {
     const answer = await this.#ask((id) => ({ kind: 'recent', id, who: deviceOrAddress, limit }))
     return answer?.kind === 'recent' ? answer.refusals : []
+  }
+
+  setDuties(duties: DutyTable): void {
+    if (this.#alerts === null) return
+    // Kept for a thread that takes over.
+    this.#alerts = { ...this.#alerts, duties }
+    this.#send({ kind: 'duties', duties })
+  }
+
+  tellEvent(event: EventKind, facts: EventFacts): void {
+    this.#send({ kind: 'event', event, facts })
   }
 
   stop(): Promise<RecordsStatus> {
@@ -142,6 +169,7 @@ class RecordsKeeper implements RecordsHandle {
       ...{ directory, site, gate, redis, clockOffsetMs, journalKey },
       counters: this.#counters.buffer,
       rings: this.#rings,
+      alerts: this.#alerts,
     }
     const worker = new Worker(new URL('./records-thread.ts', import.meta.url), { workerData })
     this.#worker = worker
@@ -149,6 +177,8 @@ class RecordsKeeper implements RecordsHandle {
     worker.on('message', (message: FromRecordsThread) => {
       if (message.kind === 'refused') reason = message.message
       else if (message.kind === 'ready') {
+        // A thread that died later is in `restarts`; this is of the process before.
+        if (!this.#hasBegun) this.#uncleanStop = message.uncleanStop
         this.#hasBegun = true
         this.#fault = null
         settle(null)
@@ -181,6 +211,8 @@ class RecordsKeeper implements RecordsHandle {
         return
       case 'stopped':
         this.#last = message.state
+        // All is on disk; a mail server that hangs would keep the thread for seconds.
+        void this.#worker?.terminate()
     }
   }
 
@@ -216,7 +248,7 @@ class RecordsKeeper implements RecordsHandle {
   }
 
   #statusOf(fault: string | null): RecordsStatus {
-    const { held, headSeq, durableAt, alarm, redis } = this.#last
+    const { held, headSeq, durableAt, alarm, alertAlarm, redis } = this.#last
     const inRings = this.#rings.reduce((sum, { buffer }) => sum + lostIn(buffer), 0)
     return {
       written: this.#counters.get('written'),
@@ -229,8 +261,10 @@ class RecordsKeeper implements RecordsHandle {
       headSeq,
       durableAt,
       alarm: this.#fault ?? fault ?? alarm,
+      alertAlarm,
       redis,
       restarts: this.#restarts,
+      uncleanStop: this.#uncleanStop,
     }
   }
 }
@@ -246,4 +280,5 @@ const NOTHING_YET: RecordsThreadState = {
   durableAt: null,
   headSeq: 0,
   redis: null,
+  alertAlarm: null,
 }

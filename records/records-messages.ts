@@ -1,4 +1,8 @@
+import type { DutyTable } from './alerts/duty-table.ts'
+import type { AlertSettings } from './alerts/journal-alerts.ts'
+import type { EventFacts, EventKind } from './alerts/judge-event.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
+import type { UncleanStop } from './journal/journal-store.ts'
 import type { ScribeState } from './journal/scribe.ts'
 import type { WordRecord } from './rings/attempt-codec.ts'
 import type { ShipperState } from './shipping/redis-shipper.ts'
@@ -13,6 +17,13 @@ export interface RecordsThreadData {
   readonly journalKey: Uint8Array
   readonly counters: SharedArrayBuffer
   readonly rings: readonly RememberedRing[]
+  readonly alerts: AlertPlan | null
+}
+
+/** Whom a gate alerts, and how. */
+export interface AlertPlan {
+  readonly settings: AlertSettings
+  readonly duties: DutyTable
 }
 
 /** A ring, and the words that were read from it by an earlier records thread. */
@@ -25,10 +36,12 @@ export type ToRecordsThread =
   | { readonly kind: 'ring'; readonly buffer: SharedArrayBuffer }
   | { readonly kind: 'status'; readonly id: number }
   | { readonly kind: 'recent'; readonly id: number; readonly who: string; readonly limit: number }
+  | { readonly kind: 'duties'; readonly duties: DutyTable }
+  | { readonly kind: 'event'; readonly event: EventKind; readonly facts: EventFacts }
   | { readonly kind: 'stop' }
 
 export type FromRecordsThread =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly uncleanStop: UncleanStop | null }
   | { readonly kind: 'refused'; readonly message: string }
   /** `null` among the words: all earlier ones are forgotten. */
   | {
@@ -48,4 +61,6 @@ export interface RecordsThreadState extends ScribeState {
   readonly headSeq: number
   /** Null where no Redis is configured. */
   readonly redis: ShipperState | null
+  /** A sentence for `degraded`; null while what had to be told was. */
+  readonly alertAlarm: string | null
 }

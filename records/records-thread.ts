@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { JournalAlerts } from './alerts/journal-alerts.ts'
+import { DiskSync } from './journal/disk-sync.ts'
 import { recentOf } from './journal/journal-reads.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
+import { JOURNAL_FILE } from './journal/journal-schema.ts'
 import { JournalStore } from './journal/journal-store.ts'
 import { Scribe } from './journal/scribe.ts'
 import { RecordsCounters } from './records-counters.ts'
@@ -33,12 +37,14 @@ function now(): number {
 
 interface Desk {
   readonly store: JournalStore
+  readonly diskSync: DiskSync
   readonly scribe: Scribe
   readonly shipper: RedisShipper | null
+  readonly alerts: JournalAlerts | null
   state(): RecordsThreadState
 }
 
-function compose(store: JournalStore): Desk {
+function compose({ store, alerts }: Opened): Desk {
   const { site, gate, redis: url, journalKey: key, rings } = data
   const counters = new RecordsCounters(data.counters)
   const onShipped = (entries: number): void => {
@@ -55,12 +61,15 @@ function compose(store: JournalStore): Desk {
     ...scribe.state,
     headSeq: store.headSeq,
     redis: shipper?.state ?? null,
+    alertAlarm: alerts?.alarm ?? null,
   })
-  return { store, scribe, shipper, state }
+  const diskSync = new DiskSync(join(data.directory, JOURNAL_FILE))
+  store.syncBy(() => diskSync.request())
+  return { store, diskSync, scribe, shipper, alerts, state }
 }
 
 function run(desk: Desk): void {
-  const { scribe, shipper } = desk
+  const { scribe, shipper, alerts } = desk
   let stopping = false
   let tidyAt = 0
   const turn = (): void => {
@@ -70,7 +79,9 @@ function run(desk: Desk): void {
       scribe.tidy(now())
       tidyAt = performance.now() + TIDY_MS
     }
-    if (isBusy) setImmediate(turn)
+    alerts?.turn(performance.now())
+    const isBehind = scribe.follow(now(), isBusy)
+    if (isBusy || isBehind) setImmediate(turn)
     else setTimeout(turn, DRAIN_MS)
   }
   parentPort?.on('message', (message: ToRecordsThread) => {
@@ -81,7 +92,7 @@ function run(desk: Desk): void {
   })
   shipper?.start()
   turn()
-  post({ kind: 'ready' })
+  post({ kind: 'ready', uncleanStop: desk.store.uncleanStop })
 }
 
 function answer(desk: Desk, message: Exclude<ToRecordsThread, { readonly kind: 'stop' }>): void {
@@ -94,6 +105,12 @@ function answer(desk: Desk, message: Exclude<ToRecordsThread, { readonly kind: '
       return
     case 'recent':
       post({ kind: 'recent', id: message.id, refusals: recentRefusals(desk, message) })
+      return
+    case 'duties':
+      desk.alerts?.setDuties(message.duties)
+      return
+    case 'event':
+      desk.alerts?.event(message.event, message.facts)
   }
 }
 
@@ -111,22 +128,38 @@ function recentRefusals(
 
 async function end(desk: Desk): Promise<void> {
   desk.scribe.finish(now())
-  await desk.shipper?.stop(SHIP_GRACE_MS)
+  await Promise.all([desk.shipper?.stop(SHIP_GRACE_MS), desk.alerts?.end()])
   const last = desk.state()
+  // First: whoever closes the file last empties its log.
+  await desk.diskSync.stop()
   desk.store.close(now())
   post({ kind: 'stopped', state: last })
   parentPort?.close()
 }
 
-function open(): JournalStore | null {
+interface Opened {
+  readonly store: JournalStore
+  readonly alerts: JournalAlerts | null
+}
+
+function open(): Opened | null {
+  let store: JournalStore | null = null
   try {
-    return JournalStore.open({ ...data, now: now() })
+    store = JournalStore.open({ ...data, now: now() })
+    return { store, alerts: openAlerts(store) }
   } catch (error) {
+    store?.close(now())
     post({ kind: 'refused', message: error instanceof Error ? error.message : String(error) })
     return null
   }
 }
 
-const store = open()
-if (store === null) parentPort?.close()
-else run(compose(store))
+function openAlerts(store: JournalStore): JournalAlerts | null {
+  const { alerts: plan, directory } = data
+  if (plan === null) return null
+  return new JournalAlerts({ ...plan, directory, journal: store.db, clock: now })
+}
+
+const opened = open()
+if (opened === null) parentPort?.close()
+else run(compose(opened))

@@ -22,6 +22,22 @@ const WARM_UP_MS = 150
 let headPrinted = false
 
 /**
+ * How much a bench of whole files works on: what the environment's `variable` says, else `alone` for a
+ * bench that somebody started by itself and `among` for one that `npm run bench` runs with the others.
+ */
+export function sizeOf(
+  variable: string,
+  { alone, among }: Record<'alone' | 'among', number>,
+): number {
+  const wanted = process.env[variable]
+  const isAmong = process.send !== undefined
+  const size = wanted === undefined ? (isAmong ? among : alone) : Number(wanted)
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw new Error(`\`${variable}\` is no whole number above 0`)
+  return size
+}
+
+/**
  * Times `work` over `inputs` in turn, prints a row and returns it. `inputs` are the seeded corpus of
  * one branch of the code (style.md habit 38); whatever `work` returns is kept, so that V8 can't drop it.
  */

@@ -1,6 +1,6 @@
 import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
-import type { Policy } from '../../rules/policy/policy.ts'
+import type { Policy, SiteRule } from '../../rules/policy/policy.ts'
 import { describeProblem } from '../../rules/policy/yaml-source.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
 import type { Register } from '../../records/register/register.ts'
@@ -33,7 +33,7 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
   if (register.policy === null) return { ok: false, problems: ['the ledger holds no policy yet'] }
   const parsed = parsePolicy(register.policy.text, register.policy.name)
   if (!parsed.ok) return { ok: false, problems: parsed.problems.map(describeProblem) }
-  const { policy } = parsed
+  const policy = withEmergencyBlocks(parsed.policy, register)
   const lists = await obtainLists(listSources(policy, config, directory), order.imageDirectory)
   if ('problem' in lists) return { ok: false, problems: [lists.problem] }
   const policyImage = buildPolicyNames(collectPolicyNames(policy), lists.opened.seed)
@@ -50,6 +50,21 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
     },
     alarms: lists.alarms,
   }
+}
+
+/**
+ * Hosts that somebody has closed at once (`emergency.block`) are site rules of every profile until they
+ * are lifted, in front of the policy's own: of equal names block wins.
+ */
+function withEmergencyBlocks(policy: Policy, { emergencyBlocks }: Register): Policy {
+  const urgent = [...emergencyBlocks].map(([id, { hosts }]): SiteRule => ({
+    id: `emergency.${id}`,
+    action: 'block',
+    hosts: hosts.map((host) => ({ host, scope: 'subtree' })),
+    profiles: null,
+    because: 'Closed by the school for now.',
+  }))
+  return { ...policy, sites: [...urgent, ...policy.sites] }
 }
 
 /** `subjects.default` as a device: registered, agreement signed, security state in order. */

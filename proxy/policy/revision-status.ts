@@ -32,6 +32,11 @@ export class RevisionStatus {
     return this.#made.bundle.revision
   }
 
+  /** Nothing keeps illegal sites shut, so the gate serves help alone. */
+  get sealedMissing(): boolean {
+    return this.#sealedMissing
+  }
+
   get lists(): readonly ListFigure[] {
     return this.#lists
   }

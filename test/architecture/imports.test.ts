@@ -11,7 +11,7 @@ const ALLOWED: readonly { from: string; to: RegExp; because: string }[] = [
   },
   {
     from: 'records/',
-    to: /^(records\/|rules\/|node:|ioredis$|zod$)/,
+    to: /^(records\/|rules\/|node:|ioredis$|nodemailer$|zod$)/,
     because: 'records keep what was decided; they know no protocol and no page',
   },
   {

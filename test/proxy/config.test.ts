@@ -144,7 +144,7 @@ const WRONG: readonly [says: string, text: string, settings: readonly string[], 
       'a Redis that is none',
       LEAST,
       ['records.redis=127.0.0.1:6379'],
-      'records.redis: a `redis://` or `rediss://` address',
+      'records.redis: is no Redis address',
     ],
     [
       'a role that is none, with the word that was set',
@@ -195,4 +195,38 @@ test('any text and any settings give a configuration or problems, never an excep
     }),
     { numRuns: FUZZ_RUNS },
   )
+})
+
+describe('alerts and backups', () => {
+  test('are off until somebody asks for them', () => {
+    const { alerts, backup } = configOf(LEAST)
+    expect({ alerts, backup }).toEqual({
+      alerts: { mail: null, webhooks: [], quietHours: null, digestAt: '07:30', recipients: {} },
+      backup: { directory: null, everyHours: 24, keep: 14, passphraseFile: null },
+    })
+  })
+
+  const WRONG: readonly [says: string, set: string, said: string][] = [
+    ['a time of day that is none', 'alerts.digestAt=25:00', 'not a time of day'],
+    ['an office that no school has', 'alerts.recipients={"cook":["a@b.test"]}', 'cook'],
+    ['a recipient that is no address', 'alerts.recipients={"dsl":["nobody"]}', 'mail'],
+    [
+      'a password in the file itself',
+      'alerts.mail={"host":"m","from":"a@b.test","password":"x"}',
+      'password',
+    ],
+    [
+      'a webhook that is no web address',
+      'alerts.webhooks=[{"url":"file:///x","secretFile":"s"}]',
+      '',
+    ],
+    ['no backup to keep', 'backup.keep=0', 'keep'],
+    ['an unknown key', 'backup.to=/mnt', 'to'],
+  ]
+
+  test.each(WRONG)('%s is refused', (_says, set, said) => {
+    const problems = problemsOf(LEAST, [set])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(said)
+  })
 })

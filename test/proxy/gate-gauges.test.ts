@@ -17,8 +17,10 @@ const RECORDS: RecordsStatus = {
   headSeq: 0,
   durableAt: null,
   alarm: null,
+  alertAlarm: null,
   redis: null,
   restarts: 0,
+  uncleanStop: null,
 }
 
 /** Of a fleet the gauges read one number. */

@@ -12,6 +12,8 @@ export interface DebianProgram {
 /** Real daemons where a daemon belongs: a mock of redis would pass where redis fails. */
 export const TEST_PROGRAMS: readonly DebianProgram[] = [
   { program: 'redis-server', package: 'redis-server', because: 'the shared spine of the records' },
+  { program: 'redis-cli', package: 'redis-tools', because: 'joins redis-servers to a cluster' },
+  { program: 'openssl', package: 'openssl', because: 'certificates for redis over TLS' },
   { program: 'unbound', package: 'unbound', because: 'an upstream resolver that is not ours' },
   { program: 'dig', package: 'bind9-dnsutils', because: 'the DNS client that operators use' },
   { program: 'curl', package: 'curl', because: 'the HTTP client that operators use' },
