@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { LedgerCommand } from '../records/ledger/entry.ts'
+import { LEDGER_FILE } from '../records/ledger/ledger-schema.ts'
 import { openLedger } from '../records/ledger/ledger.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import { standingOf } from '../records/governance/standing.ts'
@@ -19,6 +22,8 @@ export function appendEntry(
   command: LedgerCommand,
   by: { readonly actor: string; readonly actorRole: string; readonly at: number },
 ): string | null {
+  // Opening makes what is not there, and a misspelt folder must not become a school.
+  if (!existsSync(join(directory, LEDGER_FILE))) return `no ledger in \`${directory}\``
   const ledger = openLedger(directory)
   try {
     const site = ledger.site()

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -61,4 +62,10 @@ test('an empty ledger has no site to write for', () => {
   const directory = tempDirectory()
   openLedger(directory).close()
   expect(appendEntry(directory, devicePut(PHONE), BY)).toBe('the ledger holds nothing yet')
+})
+
+test('a folder without a ledger stays one', () => {
+  const directory = tempDirectory()
+  expect(appendEntry(directory, devicePut(PHONE), BY)).toContain('no ledger in')
+  expect(readdirSync(directory)).toEqual([])
 })
