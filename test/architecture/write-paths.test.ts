@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { sourceFiles } from './source-tree.ts'
+
+/** Who writes each table that the register is made of, and why there is no other way in. */
+const WRITERS: readonly { table: string; files: readonly string[]; because: string }[] = [
+  {
+    table: 'entries',
+    files: ['records/ledger/ledger.ts', 'records/redis/mirror.ts'],
+    because: 'a change is a ledger command; the mirror writes what the site has appended',
+  },
+  {
+    table: 'documents',
+    files: ['records/ledger/ledger.ts', 'records/redis/mirror.ts'],
+    because: 'a text is written with the entry that points to it',
+  },
+  {
+    table: 'checkpoints',
+    files: ['records/ledger/checkpointer.ts'],
+    because: 'nothing is signed that was not read',
+  },
+  {
+    table: 'people',
+    files: ['records/people/people.ts'],
+    because: 'a name goes with the entry that commits to it',
+  },
+]
+
+test.each(WRITERS)('`$table` is written in one place: $because', ({ table, files }) => {
+  const write = new RegExp(
+    `(?:INSERT|REPLACE)(?:\\s+OR\\s+\\w+)?\\s+INTO\\s+${table}\\b|UPDATE\\s+${table}\\b|DELETE\\s+FROM\\s+${table}\\b`,
+    'i',
+  )
+  const writers = ['records/', 'proxy/', 'commands/', 'rules/']
+    .flatMap((folder) => sourceFiles(folder))
+    .filter(({ strings }) => strings.some((text) => write.test(text)))
+    .map(({ path }) => path)
+  expect(writers.toSorted()).toEqual(files.toSorted())
+})
+
+/** The functions that append to a ledger; who calls one is a way to change something. */
+const DOORS: ReadonlySet<string> = new Set([
+  'commands/ledger-access.ts',
+  'records/governance/change-desk.ts',
+  'records/people/erase-person.ts',
+  'records/redis/ledger-spine.ts',
+  'records/register/import-files.ts',
+])
+
+test('every way to change anything is a ledger command: the doors are these', () => {
+  const doors = ['records/', 'proxy/', 'commands/']
+    .flatMap((folder) => sourceFiles(folder))
+    .filter(({ text }) =>
+      /\b(?:ledger|spine|#ledger|options\.ledger|deps\.ledger)\.append\(/.test(text),
+    )
+    .map(({ path }) => path)
+  expect(doors.toSorted()).toEqual([...DOORS])
+})
