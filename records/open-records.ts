@@ -211,8 +211,6 @@ class RecordsKeeper implements RecordsHandle {
         return
       case 'stopped':
         this.#last = message.state
-        // All is on disk; a mail server that hangs would keep the thread for seconds.
-        void this.#worker?.terminate()
     }
   }
 

@@ -126,6 +126,9 @@ function recentRefusals(
   }
 }
 
+/** A socket that closes properly does so within this. */
+const LINGER_MS = 50
+
 async function end(desk: Desk): Promise<void> {
   desk.scribe.finish(now())
   await Promise.all([desk.shipper?.stop(SHIP_GRACE_MS), desk.alerts?.end()])
@@ -135,6 +138,9 @@ async function end(desk: Desk): Promise<void> {
   desk.store.close(now())
   post({ kind: 'stopped', state: last })
   parentPort?.close()
+  // All is on disk and closed; a mail server that hangs would keep the thread for seconds. From inside, and
+  // after the last call of SQLite: a thread that is terminated in one takes the process with it.
+  setTimeout(() => process.exit(), LINGER_MS)
 }
 
 interface Opened {
