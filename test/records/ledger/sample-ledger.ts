@@ -6,30 +6,14 @@ import { LEDGER_FILE } from '../../../records/ledger/ledger-schema.ts'
 import { openLedger, type AppendOptions, type Ledger } from '../../../records/ledger/ledger.ts'
 import { commitmentOf, People, saltDetails } from '../../../records/people/people.ts'
 import type { DeviceFacts } from '../../../rules/subject.ts'
+import { deviceOf } from '../../support/sample-facts.ts'
 
 export const SITE = 'ex'
 export const AT = Date.parse('2026-11-24T10:00:00.000Z')
 export const POLICY_TEXT = 'school:\n  name: Example\n'
 export const POLICY_HASH = sha256(POLICY_TEXT)
 
-export const PHONE: DeviceFacts = {
-  id: 'staff-phone',
-  personRef: 'p-0001',
-  role: 'staff',
-  phase: null,
-  year: null,
-  ownership: 'personal',
-  type: 'phone',
-  state: 'approved',
-  aup: 'signed',
-  posture: 'ok',
-  grant: null,
-  voucher: null,
-  examCandidate: false,
-  carriesCa: false,
-  octet: 7,
-  addresses: [],
-}
+export const PHONE = deviceOf({ id: 'staff-phone', personRef: 'p-0001', octet: 7 })
 
 export function options(basedOn: number, more: Partial<AppendOptions> = {}): AppendOptions {
   return { site: SITE, actor: 'file', actorRole: 'file', at: AT, basedOn, ...more }
