@@ -85,6 +85,23 @@ test('`check` is content with the example school and exact about a broken one', 
   expect((await schoolgate('check', join(directory, 'nothing.yaml'))).code).toBe(2)
 })
 
+test('a person at a terminal sees how far a compile is, and nothing of it is left at the end', async () => {
+  const directory = tempDirectory()
+  const names = Array.from({ length: 200_000 }, (_, number) => `host-${number}.example\n`)
+  writeFileSync(join(directory, 'media.games.txt'), names.join(''))
+  const command = [join(ROOT, 'schoolgate'), 'lists', 'compile', '--out', `${directory}/image`]
+  const { out } = await run('script', ['-qec', [...command, directory].join(' '), '/dev/null'])
+  const shown = [...out.matchAll(/\r\[(#*) *\] (\d+) %/g)]
+  const percents = shown.map(([, , percent]) => Number(percent))
+  expect(percents.length).toBeGreaterThan(3)
+  expect(percents).toEqual([...percents].sort((a, b) => a - b))
+  expect(shown.map(([, cells]) => cells?.length)).toEqual(
+    percents.map((percent) => Math.round((percent / 100) * 30)),
+  )
+  // What stays on the line is the result.
+  expect(out.split('\r').at(-2)).toMatch(/^\S+: 1 list, 200000 entries, /)
+})
+
 test('`lists` compiles, counts and finds', async () => {
   const directory = tempDirectory()
   const lists = join(directory, 'lists')
