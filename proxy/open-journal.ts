@@ -8,7 +8,7 @@ import { alertSettingsOf } from './alert-plan.ts'
 import type { Config } from './config.ts'
 import { GateRefused } from './gate-refused.ts'
 import { GateWatch } from './gate-watch.ts'
-import type { GateOptions } from './gate.ts'
+import type { GateOptions } from './gate-options.ts'
 import { backupScheduleOf } from './keep-backups.ts'
 import { recordsDirectoryOf } from './policy/school-files.ts'
 

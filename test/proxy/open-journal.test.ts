@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { GateRefused } from '../../proxy/gate-refused.ts'
-import type { GateOptions } from '../../proxy/gate.ts'
+import type { GateOptions } from '../../proxy/gate-options.ts'
 import { dutyTableOf, openJournal } from '../../proxy/open-journal.ts'
 import { recentBackupRuns } from '../../records/backup/backup-log.ts'
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'

@@ -1,0 +1,182 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { readOrCreateKey } from '../records/key-file.ts'
+import { openLedger, type Ledger } from '../records/ledger/ledger.ts'
+import type { GateWatch } from './gate-watch.ts'
+import { GateRefused } from './gate-refused.ts'
+import { openJournal } from './open-journal.ts'
+import { keepLedger } from './keep-ledger.ts'
+import { readRedisAddress } from '../records/redis/connect.ts'
+import { LedgerSpine } from '../records/redis/ledger-spine.ts'
+import type { RecordsHandle } from '../records/open-records.ts'
+import { RegisterView } from '../records/register/register-view.ts'
+import { describeProblem } from '../rules/policy/yaml-source.ts'
+import type { Config } from './config.ts'
+import { parseUpstream } from './dns/upstream-address.ts'
+import { Fleet } from './fleet.ts'
+import { visitOf } from './pages/recorded-visit.ts'
+import { makeBundle } from './policy/make-bundle.ts'
+import { probeBundle } from './policy/probe-bundle.ts'
+import { recordsDirectoryOf } from './policy/school-files.ts'
+import { RevisionStatus } from './policy/revision-status.ts'
+import type { BoundEndpoints } from './thread-messages.ts'
+import type { GateOptions } from './gate-options.ts'
+import { importSchool, logImport } from './import-school.ts'
+import { listening } from './listening.ts'
+
+/** Tunnels and downloads get this long to end by themselves; the whole stop must take less than 5 s. */
+const DRAIN_MS = 2_000
+
+/** How many refusals `/why` shows a device. */
+const RECENT = 10
+
+/** Everything of a gate that runs, opened in the order in which each needs the one before. */
+export interface GateParts {
+  /** The site's ledger over Redis; null for a school with one gate. */
+  readonly spine: LedgerSpine | null
+  readonly ledger: Ledger
+  readonly view: RegisterView
+  readonly status: RevisionStatus
+  readonly records: RecordsHandle
+  readonly watch: GateWatch
+  readonly fleet: Fleet
+  readonly bound: BoundEndpoints
+}
+
+/** Rejects with `GateRefused` for what a person can mend; what was opened before is in `open` and its owner closes it. */
+export async function openGateParts(
+  options: GateOptions,
+  open: AsyncDisposableStack,
+): Promise<GateParts> {
+  const { config, directory, log, clockOffsetMs } = options
+  const records = recordsDirectoryOf(config, directory)
+  refuseUpstreams(config.dns.upstreams)
+  makeRecordsDirectory(records)
+  const ledger = openLedger(records, { site: config.site })
+  open.defer(() => {
+    ledger.close()
+  })
+  const view = new RegisterView(ledger)
+  const report = importSchool(options, ledger, view)
+  if (report !== null) logImport(report, log)
+  const spine = await followSite({ options, ledger, open })
+  const register = view.current()
+  if (register.policy === null)
+    throw new GateRefused(report?.problems.map(describeProblem).join('\n') ?? 'no policy')
+  const made = await makeBundle({ register, config, directory, imageDirectory: records })
+  const problems = made.ok ? probeBundle(made.bundle) : made.problems
+  if (!made.ok || problems.length > 0) throw new GateRefused(problems.join('\n'))
+  const status = new RevisionStatus(made)
+  if (report !== null) status.imported(report)
+  for (const alarm of made.alarms) log.warn({}, alarm)
+
+  const blockRefKey = readOrCreateKey(records, 'block-ref')
+  const kept = { register, policy: made.bundle.policy, blockRefKey }
+  const { handle, watch } = await openJournal(options, kept, open)
+  watch.saw({ sealedMissing: status.sealedMissing })
+  const keeper = keepLedger({
+    ...{ ledger, view, log, directory: records },
+    clock: () => Date.now() + clockOffsetMs,
+    onBroken: (message) => {
+      watch.saw({ chainBreak: message })
+    },
+  })
+  open.defer(() => {
+    keeper.stop()
+  })
+  const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
+  const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records })
+  const onGone = status.totals.retire.bind(status.totals)
+  const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
+  const entry = new URL('./thread.ts', import.meta.url)
+  const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
+  open.defer(() => fleet.stop(DRAIN_MS))
+  const bound = await listening(config.dns.udp, () => fleet.open())
+  return { spine, ledger, view, status, records: handle, watch, fleet, bound }
+}
+
+/**
+ * With Redis the site has one ledger: this gate's copy is brought up to it before any file is imported, so
+ * that a second gate follows the school and does not found another. Redis down delays nothing.
+ */
+async function followSite({
+  options,
+  ledger,
+  open,
+}: {
+  readonly options: GateOptions
+  readonly ledger: Ledger
+  readonly open: AsyncDisposableStack
+}): Promise<LedgerSpine | null> {
+  const { config, log, clockOffsetMs } = options
+  if (config.records.redis === null) return null
+  const address = readRedisAddress(config.records.redis)
+  if (typeof address === 'string') throw new GateRefused(`records.redis: ${address}`)
+  const spine = new LedgerSpine({
+    address,
+    site: config.site,
+    gate: config.gate,
+    ledger,
+    clock: () => Date.now() + clockOffsetMs,
+    onAlarm: (sentence) => {
+      log.error({}, sentence)
+    },
+  })
+  open.defer(() => spine.stop())
+  // New heads are seen in this node's own copy (`#follow`), whoever appended them.
+  await spine.follow(() => undefined)
+  return spine
+}
+
+function startOf(
+  config: Config,
+  {
+    clockOffsetMs,
+    blockRefKey,
+    directory,
+  }: {
+    readonly clockOffsetMs: number
+    readonly blockRefKey: Uint8Array
+    readonly directory: string
+  },
+) {
+  const { dns, http, blockPage, metrics } = config
+  const listeners = [dns.udp, dns.tcp, http.listen, blockPage.listen, metrics.listen]
+  return {
+    site: config.site,
+    clockOffsetMs,
+    blockRefKey,
+    warnKey: readOrCreateKey(directory, 'warn-pass'),
+    // Of this start only: a device's bit must not be followed from one week to the next.
+    tallySalt: { low: randomBytes(4).readInt32LE(), high: randomBytes(4).readInt32LE() },
+    dns,
+    http: { ...http, ownEndpoints: listeners.filter((endpoint) => endpoint !== null) },
+    blockPage,
+  }
+}
+
+/** Told here, once and in words, and not by every data thread as a fault. */
+function refuseUpstreams(upstreams: readonly string[]): void {
+  const problems = upstreams.flatMap((text) => {
+    const parsed = parseUpstream(text)
+    return parsed.kind === 'problem' ? [`dns.upstreams: ${parsed.message}`] : []
+  })
+  if (problems.length > 0) throw new GateRefused(problems.join('\n'))
+}
+
+function makeRecordsDirectory(path: string): void {
+  try {
+    // Recursive only where it must be: under /proc a recursive mkdir of Node 24 never comes back.
+    mkdirSync(path, { recursive: !existsSync(dirname(path)), mode: 0o700 })
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new GateRefused(`cannot make the folder of \`records.directory\`: ${why}`, { cause })
+  }
+}
+
+function threadsOf({ threads }: Config): number {
+  return threads > 0 ? threads : Math.max(1, availableParallelism() - 1)
+}
