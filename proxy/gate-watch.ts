@@ -1,6 +1,6 @@
 import type { EventFacts, EventKind } from '../records/alerts/judge-event.ts'
 import type { BackupSchedule } from '../records/backup/backup-schedule.ts'
-import { SelfReport, type GateState } from './self-report.ts'
+import { SelfReport, type GateState, type ListKeeper, type ListTrouble } from './self-report.ts'
 
 /** Backups are due by the hour, and a loss of refusals is told soon enough. */
 const TICK_MS = 60_000
@@ -34,12 +34,25 @@ export class GateWatch {
   /** Sentences for `degraded`; none when all is well. */
   degraded(): readonly string[] {
     const alarm = this.#options.schedule?.alarm ?? null
-    return alarm === null ? [] : [alarm]
+    return [...this.#report.listTroubles(), ...(alarm === null ? [] : [alarm])]
   }
 
   /** Takes in what others have seen of the gate. */
   saw(news: Partial<Pick<GateState, 'sealedMissing' | 'chainBreak'>>): void {
     this.#report.update(news)
+  }
+
+  /**
+   * Alerts of lists: call it with everything that is wrong with a keeper's lists now, as often as it looks
+   * (each download, each reload, each hour for an age), and with `[]` when all is well:
+   *
+   *     watch.sawLists('sealed', [{ kind: 'feed_age', list: 'iwf', message: 'is 26 hours old' }])
+   *
+   * The network manager (of sealed feeds the DSL too) is told when a trouble begins, once; `/readyz` shows
+   * it as long as it is named. The two keepers do not know of each other's lists.
+   */
+  sawLists(keeper: ListKeeper, troubles: readonly ListTrouble[]): void {
+    this.#report.updateLists(keeper, troubles)
   }
 
   /** Resolves when what was due is done. Never rejects. */

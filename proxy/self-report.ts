@@ -1,5 +1,18 @@
 import type { EventFacts, EventKind } from '../records/alerts/judge-event.ts'
 
+/** What is wrong with one list or sealed feed. */
+export interface ListTrouble {
+  /** Too old; or a sealed feed, or any other list, whose new copy was refused and the old one stays. */
+  readonly kind: 'feed_age' | 'feed_refused' | 'list_refused'
+  /** The list's id. */
+  readonly list: string
+  /** What was found, where, and what holds meanwhile; no host that the list names. */
+  readonly message: string
+}
+
+/** Who looks after lists; each says all of its own troubles at a time. */
+export type ListKeeper = 'sealed' | 'lists'
+
 /** What a gate knows of its own state. */
 export interface GateState {
   readonly sealedMissing: boolean
@@ -9,9 +22,13 @@ export interface GateState {
   readonly lost: number
   /** Why the last backup that was due was not made; null where it was. */
   readonly backupAlarm: string | null
+  readonly listTroubles: Readonly<Record<ListKeeper, readonly ListTrouble[]>>
 }
 
-const AT_START: GateState = { sealedMissing: false, chainBreak: null, lost: 0, backupAlarm: null }
+const AT_START: GateState = {
+  ...{ sealedMissing: false, chainBreak: null, lost: 0, backupAlarm: null },
+  listTroubles: { sealed: [], lists: [] },
+}
 
 /** Tells what became wrong with the gate, once each time, to those who are alerted of it. */
 export class SelfReport {
@@ -33,5 +50,25 @@ export class SelfReport {
     if (is.lost > was.lost) this.#tell('journal_loss', { lost: is.lost - was.lost })
     if (is.backupAlarm !== null && was.backupAlarm === null)
       this.#tell('backup_failed', { message: is.backupAlarm })
+    const known = new Set(Object.values(was.listTroubles).flat().map(keyOf))
+    for (const trouble of Object.values(is.listTroubles).flat())
+      if (!known.has(keyOf(trouble)))
+        this.#tell(trouble.kind, { list: trouble.list, message: trouble.message })
   }
+
+  /** Sentences for `degraded`, of lists. */
+  listTroubles(): readonly string[] {
+    const troubles = Object.values(this.#last.listTroubles).flat()
+    return troubles.map(({ list, message }) => `list \`${list}\`: ${message}`)
+  }
+
+  /** Takes in all that is wrong with one keeper's lists; what it does not name any more is well. */
+  updateLists(keeper: ListKeeper, troubles: readonly ListTrouble[]): void {
+    this.update({ listTroubles: { ...this.#last.listTroubles, [keeper]: troubles } })
+  }
+}
+
+/** A trouble whose words change (an age grows by the hour) is the same trouble. */
+function keyOf({ kind, list }: ListTrouble): string {
+  return `${kind} ${list}`
 }

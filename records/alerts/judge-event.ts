@@ -12,6 +12,10 @@ interface EventRule {
 
 const said = (facts: EventFacts, name: string): string => String(facts[name] ?? 'unknown')
 
+function wordsOfList(facts: EventFacts): string {
+  return `list \`${said(facts, 'list')}\`: ${said(facts, 'message')}`
+}
+
 /** What the gate itself can report of its own state. */
 const EVENT_RULES = {
   chain_break: {
@@ -24,11 +28,10 @@ const EVENT_RULES = {
     urgency: 'now',
     words: (facts) => `the sealed list is missing or not genuine: ${said(facts, 'message')}`,
   },
-  feed_age: {
-    severity: 'medium',
-    urgency: 'now',
-    words: (facts) => `list \`${said(facts, 'list')}\` is ${said(facts, 'hours')} hours old`,
-  },
+  feed_age: { severity: 'medium', urgency: 'now', words: wordsOfList },
+  /** A sealed feed that is not genuine, empty or older than the one in force: that is no slip. */
+  feed_refused: { severity: 'high', urgency: 'now', words: wordsOfList },
+  list_refused: { severity: 'low', urgency: 'now', words: wordsOfList },
   journal_loss: {
     severity: 'medium',
     urgency: 'now',

@@ -33,6 +33,8 @@ const BY_RULE: Readonly<Record<string, readonly Duty[]>> = {
   chain_break: ['dsl', 'head'],
   sealed_feed_missing: ['network_manager', 'dsl'],
   feed_age: ['network_manager', 'dsl'],
+  feed_refused: ['network_manager', 'dsl'],
+  list_refused: ['network_manager'],
   journal_loss: ['network_manager', 'dsl'],
   unclean_stop: ['network_manager'],
   backup_failed: ['network_manager'],

@@ -26,6 +26,8 @@ const BY_RULE: Readonly<Record<string, IncidentClass>> = {
   chain_break: 'filter_failure',
   sealed_feed_missing: 'filter_failure',
   feed_age: 'filter_failure',
+  feed_refused: 'filter_failure',
+  list_refused: 'filter_failure',
   journal_loss: 'filter_failure',
 }
 

@@ -52,3 +52,12 @@ test('what others saw is told; a gate without backups has no alarm of them', asy
   expect(told).toEqual(['chain_break', 'sealed_feed_missing'])
   expect(watch.degraded()).toEqual([])
 })
+
+test('what is wrong with a list is told and shown', () => {
+  const { watch, told } = scene(null)
+  const trouble = { kind: 'list_refused', list: 'ut1', message: 'came empty' } as const
+  watch.sawLists('lists', [trouble])
+  watch.sawLists('lists', [trouble])
+  expect(told).toEqual(['list_refused'])
+  expect(watch.degraded()).toEqual(['list `ut1`: came empty'])
+})

@@ -34,3 +34,28 @@ test('a loss is told by how much it grew', () => {
   for (const lost of [0, 3, 3, 10]) report.update({ lost })
   expect(told()).toEqual(['journal_loss {"lost":3}', 'journal_loss {"lost":7}'])
 })
+
+test('a list’s trouble is told when it begins, whatever its words become, and shown while it lasts', () => {
+  const { report, told } = scene()
+  const old = (hours: number) => [
+    { kind: 'feed_age' as const, list: 'iwf', message: `is ${hours} hours old` },
+  ]
+  report.updateLists('sealed', old(25))
+  report.updateLists('sealed', old(26))
+  expect(told()).toEqual(['feed_age {"list":"iwf","message":"is 25 hours old"}'])
+  expect(report.listTroubles()).toEqual(['list `iwf`: is 26 hours old'])
+  report.updateLists('sealed', [])
+  expect(report.listTroubles()).toEqual([])
+  report.updateLists('sealed', old(25))
+  expect(told()).toHaveLength(1)
+})
+
+test('the two who keep lists do not take back each other’s troubles', () => {
+  const { report, told } = scene()
+  report.updateLists('sealed', [{ kind: 'feed_refused', list: 'iwf', message: 'is forged' }])
+  report.updateLists('lists', [{ kind: 'list_refused', list: 'ut1', message: 'came empty' }])
+  report.updateLists('lists', [])
+  report.update({ lost: 0 })
+  expect(told().map((line) => line.split(' ')[0])).toEqual(['feed_refused', 'list_refused'])
+  expect(report.listTroubles()).toEqual(['list `iwf`: is forged'])
+})

@@ -14,7 +14,24 @@ test.each<[EventKind, EventFacts, string, string]>([
     'high',
     'the sealed list is missing or not genuine: signature',
   ],
-  ['feed_age', { list: 'ut1', hours: 30 }, 'medium', 'list `ut1` is 30 hours old'],
+  [
+    'feed_age',
+    { list: 'iwf', message: 'is 30 hours old' },
+    'medium',
+    'list `iwf`: is 30 hours old',
+  ],
+  [
+    'feed_refused',
+    { list: 'iwf', message: 'its signature is wrong; the old one stays' },
+    'high',
+    'list `iwf`: its signature is wrong; the old one stays',
+  ],
+  [
+    'list_refused',
+    { list: 'ut1', message: 'it came empty; the old one stays' },
+    'low',
+    'list `ut1`: it came empty; the old one stays',
+  ],
   ['journal_loss', { lost: 12 }, 'medium', '12 refusals could not be recorded'],
   ['unclean_stop', {}, 'low', 'the gate ended without a stop; records are whole up to unknown'],
   [
@@ -28,6 +45,7 @@ test.each<[EventKind, EventFacts, string, string]>([
 })
 
 test('two lists that are old are two alerts', () => {
-  const keyOf = (list: string) => judgeEvent('feed_age', { list, hours: 30 }, 5).key
+  const keyOf = (list: string) =>
+    judgeEvent('feed_age', { list, message: 'is 30 hours old' }, 5).key
   expect(keyOf('ut1')).not.toBe(keyOf('iwf'))
 })

@@ -33,6 +33,18 @@ test.each<[string, object, readonly Duty[], readonly Duty[]]>([
   ],
   ['a broken chain', { rule: 'chain_break', category: null, role: null }, [], ['dsl', 'head']],
   ['an old list', { rule: 'feed_age', category: null, role: null }, [], ['network_manager', 'dsl']],
+  [
+    'a sealed feed that is not genuine',
+    { rule: 'feed_refused', category: null, role: null },
+    [],
+    ['network_manager', 'dsl'],
+  ],
+  [
+    'a list that came empty',
+    { rule: 'list_refused', category: null, role: null },
+    [],
+    ['network_manager'],
+  ],
 ])('of %s hears who should', (_says, facts, own, told) => {
   expect(toldDuties(aFinding(facts), own)).toEqual(told)
 })
