@@ -1,13 +1,12 @@
 import { createReadStream, statSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { createInterface } from 'node:readline'
-import { openBundle, type Revision } from '../proxy/policy/bundle.ts'
-import { parseInstant } from '../rules/time/clock-text.ts'
-import { verdictOf } from '../rules/verdict-of.ts'
+import { StoreRefused } from '../records/sqlite/open-database.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
+import { answerTo, nextEdgeOf, questionOf, type Question } from './explain-question.ts'
+import { assumptionsOf, verdictRows } from './explain-text.ts'
 import { DEFAULT_CONFIG, readConfig } from './read-config.ts'
-import { readSchool } from './read-school.ts'
+import { SchoolHistory } from './school-history.ts'
 
 const USAGE = `usage: schoolgate explain [--config FILE] (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
        schoolgate explain [--config FILE] --batch FILE.ndjson`
@@ -27,7 +26,7 @@ const OPTIONS = {
 /** A line of a batch is a question, not a document. */
 const MAX_LINE = 64 * 1024
 
-/** Prints the verdict and its cause. */
+/** Prints the verdict and its cause, by what was, is or will be in force at the moment asked about. */
 export async function explain(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS)
   if (typeof parsed === 'string') return usage(USAGE, parsed)
@@ -38,21 +37,15 @@ export async function explain(args: readonly string[]): Promise<number> {
   // Before the lists are compiled: a slip of the finger is told at once.
   const question = batch === undefined ? questionFrom(parsed) : { batch }
   if (typeof question === 'string') return usage(USAGE, question)
-  const bundle = await readSchool(loaded)
-  if (typeof bundle === 'string') return usage(USAGE, bundle)
-  const revision = openBundle(bundle)
-  return 'batch' in question
-    ? explainBatch(question.batch, revision)
-    : explainOne(question, parsed, revision)
-}
-
-interface Question {
-  readonly device?: string
-  readonly address?: string
-  readonly zone?: string
-  readonly url: string
-  /** Epoch ms. */
-  readonly at: number
+  try {
+    using history = SchoolHistory.open(loaded)
+    return 'batch' in question
+      ? await explainBatch(question.batch, history)
+      : await explainOne(question, parsed, history)
+  } catch (cause) {
+    if (cause instanceof StoreRefused) return usage(USAGE, cause.message)
+    throw cause
+  }
 }
 
 function questionFrom(parsed: Parsed): Question | string {
@@ -65,75 +58,39 @@ function questionFrom(parsed: Parsed): Question | string {
   })
 }
 
-function explainOne(question: Question, parsed: Parsed, revision: Revision): number {
-  const verdict = answer(revision, question)
+async function explainOne(
+  question: Question,
+  parsed: Parsed,
+  history: SchoolHistory,
+): Promise<number> {
+  const school = await history.at(question.at)
+  if (typeof school === 'string') return usage(USAGE, school)
+  const verdict = answerTo(school.revision, question)
   if (typeof verdict === 'string') return usage(USAGE, verdict)
-  if (parsed.values['json'] === true) process.stdout.write(`${JSON.stringify(verdict)}\n`)
-  else printVerdict(verdict, question, parsed)
+  const isNow = textOf(parsed, 'at') === undefined
+  const assumed = [...assumptionsOf(question, { isNow }), ...school.assumed]
+  if (parsed.values['json'] === true) {
+    process.stdout.write(`${JSON.stringify(verdict)}\n`)
+    // Beside the verdict and not in it: its keys are a contract.
+    if (assumed.length > 0) process.stderr.write(`assumed: ${assumed.join('; ')}\n`)
+    return EXIT.done
+  }
+  const next = nextEdgeOf(school.revision, question)
+  for (const row of verdictRows(verdict, { next, assumed })) process.stdout.write(`${row}\n`)
   return EXIT.done
 }
 
-/** The verdict; a text where the question names what the school does not have. */
-function answer({ engine, subjects }: Revision, question: Question): Verdict | string {
-  // A misspelt zone would be judged as the unknown one, and nobody would see it.
-  if (question.zone !== undefined && !subjects.hasZone(question.zone))
-    return `no zone \`${question.zone}\` in the policy`
-  const { host, path } = targetOf(question.url)
-  const subject = subjects.ask(question, question.at)
-  if (subject === null) return `no device \`${question.device ?? ''}\``
-  const ruling = engine.decideUrl(subject.stance, host, path)
-  const { zone, windows, validUntil } = subject
-  return verdictOf(ruling, { zone, windows, validUntil })
-}
-
-/** A URL, `host/path` or a bare name. What is none of these is judged as a name nobody lists. */
-function targetOf(text: string): { host: string; path: string } {
-  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? URL.parse(text) : URL.parse(`http://${text}`)
-  if (url === null) return { host: text, path: '/' }
-  return { host: url.hostname, path: url.pathname + url.search }
-}
-
-function printVerdict(verdict: Verdict, question: Question, parsed: Parsed): void {
-  const rows: [string, string][] = [
-    ['answer', verdict.action + (verdict.reason_code === null ? '' : ` (${verdict.reason_code})`)],
-    ['because', verdict.cause],
-    ['rule', `${verdict.rule_id}, policy revision ${verdict.policy_version}`],
-    ['profile', verdict.profile ?? 'none: access is denied'],
-    ['category', verdict.category ?? 'none'],
-    [
-      'list',
-      verdict.list_source === null
-        ? 'none'
-        : `${verdict.list_source} ${verdict.list_version ?? ''}`,
-    ],
-    ['zone', verdict.zone],
-    ['windows', verdict.windows.join(', ') || 'none'],
-    ['holds until', verdict.valid_until ?? 'further notice'],
-    ['alert', verdict.alert ? 'yes' : 'no'],
-  ]
-  const assumed = assumptions(question, parsed)
-  if (assumed.length > 0) rows.push(['assumed', assumed.join('; ')])
-  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(12)} ${value}\n`)
-}
-
-/** The facts that nobody told: a person must see what the answer rests on. */
-function assumptions(question: Question, parsed: Parsed): string[] {
-  const assumed: string[] = []
-  if (textOf(parsed, 'at') === undefined)
-    assumed.push(`it is ${new Date(question.at).toISOString()}`)
-  if (question.zone === undefined && question.address === undefined)
-    assumed.push('the device is in zone `unknown`')
-  return assumed
-}
-
-async function explainBatch(file: string, revision: Revision): Promise<number> {
+async function explainBatch(file: string, history: SchoolHistory): Promise<number> {
+  // A school that can't be read is one problem and not one a line.
+  const now = await history.at(Date.now())
+  if (typeof now === 'string') return usage(USAGE, now)
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity })
   let number = 0
   let faults = 0
   for await (const line of lines) {
     number += 1
     if (line.trim() === '') continue
-    const result = answerLine(line, revision)
+    const result = await answerLine(line, history)
     if ('problem' in result) faults += 1
     process.stdout.write(
       `${JSON.stringify('problem' in result ? { ...result, line: number } : result)}\n`,
@@ -143,7 +100,10 @@ async function explainBatch(file: string, revision: Revision): Promise<number> {
 }
 
 /** A bad line costs that line: it gets an answer of its own, so that answers and lines stay in step. */
-function answerLine(line: string, revision: Revision): Verdict | { problem: string } {
+async function answerLine(
+  line: string,
+  history: SchoolHistory,
+): Promise<Verdict | { problem: string }> {
   if (line.length > MAX_LINE) return { problem: 'the line is too long' }
   let value: unknown
   try {
@@ -154,30 +114,9 @@ function answerLine(line: string, revision: Revision): Verdict | { problem: stri
   if (value === null || typeof value !== 'object') return { problem: 'not a question' }
   const question = questionOf(value as Record<string, unknown>)
   if (typeof question === 'string') return { problem: question }
-  const verdict = answer(revision, question)
+  const school = await history.at(question.at)
+  const verdict = typeof school === 'string' ? school : answerTo(school.revision, question)
   return typeof verdict === 'string' ? { problem: verdict } : verdict
-}
-
-function questionOf(asked: Readonly<Record<string, unknown>>): Question | string {
-  const text = (key: string): string | undefined => {
-    const value = asked[key]
-    return typeof value === 'string' ? value : undefined
-  }
-  const url = text('url')
-  if (url === undefined) return 'a question needs a `url`'
-  const at = parseInstant(text('at') ?? '')
-  if (!at.ok) return at.problem
-  const [device, address, zone] = [text('device'), text('ip'), text('zone')]
-  if (device === undefined && address === undefined) return 'name a device or an ip'
-  if (address !== undefined && isIP(address) === 0)
-    return `\`${address.slice(0, 80)}\` is not an address`
-  return {
-    url,
-    at: at.ms,
-    ...(device === undefined ? {} : { device }),
-    ...(address === undefined ? {} : { address }),
-    ...(zone === undefined ? {} : { zone }),
-  }
 }
 
 function isFile(path: string): boolean {

@@ -49,7 +49,8 @@ function registerOfLedger(records: string, site: string): Register {
   }
 }
 
-function registerFromFiles({ config, directory }: LoadedConfig): Register | string {
+/** The register that the files would found; a text says what is wrong with them. */
+export function registerFromFiles({ config, directory }: LoadedConfig): Register | string {
   const { register, report } = registerOfFiles(config, directory)
   if (register.policy !== null) return register
   return report.problems.map(describeProblem).join('\n')

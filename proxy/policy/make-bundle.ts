@@ -16,6 +16,8 @@ export interface BundleOrder {
   readonly directory: string
   /** Where compiled lists are kept between starts; null: nowhere. */
   readonly imageDirectory: string | null
+  /** For a caller that makes several bundles of the same lists; else `obtainLists`. */
+  readonly obtain?: typeof obtainLists
 }
 
 export type MadeBundle =
@@ -34,7 +36,8 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
   const parsed = parsePolicy(register.policy.text, register.policy.name)
   if (!parsed.ok) return { ok: false, problems: parsed.problems.map(describeProblem) }
   const policy = withEmergencyBlocks(parsed.policy, register)
-  const lists = await obtainLists(listSources(policy, config, directory), order.imageDirectory)
+  const obtain = order.obtain ?? obtainLists
+  const lists = await obtain(listSources(policy, config, directory), order.imageDirectory)
   if ('problem' in lists) return { ok: false, problems: [lists.problem] }
   const policyImage = buildPolicyNames(collectPolicyNames(policy), lists.opened.seed)
   if ('problem' in policyImage) return { ok: false, problems: [policyImage.problem] }

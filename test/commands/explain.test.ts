@@ -42,8 +42,9 @@ list         none
 zone         unknown
 windows      reception_hours
 holds until  2026-11-24T15:30:00Z
+next edge    2026-11-24T15:30:00Z (no window): then block (default)
 alert        no
-assumed      the device is in zone \`unknown\`
+assumed      the device is in zone \`unknown\`; the files are what is in force: there is no ledger yet
 `)
 })
 
@@ -110,7 +111,7 @@ test.each(ASKED)('%s', async (_says, args, verdict) => {
 
 test('without a moment it is now, and that is said', async () => {
   const ran = await ask(schoolFolder(), '--ip', '127.10.20.7', '--url', 'a.example')
-  expect(ran.out).toMatch(/^assumed {6}it is \d{4}-\d\d-\d\dT[\d:.]+Z$/m)
+  expect(ran.out).toMatch(/^assumed {6}it is \d{4}-\d\d-\d\dT[\d:.]+Z; the files are/m)
 })
 
 const WRONG: readonly [says: string, args: readonly string[], said: string][] = [

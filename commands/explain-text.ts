@@ -1,0 +1,44 @@
+import { formatInstant } from '../rules/time/clock-text.ts'
+import type { Verdict } from '../rules/verdict.ts'
+import type { NextEdge, Question } from './explain-question.ts'
+
+/** A verdict and its cause as rows for a person; `assumed` are the facts that nobody told. */
+export function verdictRows(
+  verdict: Verdict,
+  { next, assumed }: { readonly next: NextEdge | null; readonly assumed: readonly string[] },
+): readonly string[] {
+  const list = [verdict.list_source, verdict.list_version].filter((part) => part !== null)
+  const rows: [string, string][] = [
+    ['answer', answerOf(verdict)],
+    ['because', verdict.cause],
+    ['rule', `${verdict.rule_id}, policy revision ${verdict.policy_version}`],
+    ['profile', verdict.profile ?? 'none: access is denied'],
+    ['category', verdict.category ?? 'none'],
+    ['list', list.length === 0 ? 'none' : list.join(' ')],
+    ['zone', verdict.zone],
+    ['windows', verdict.windows.join(', ') || 'none'],
+    ['holds until', verdict.valid_until ?? 'further notice'],
+    ['next edge', next === null ? 'none that is known' : edgeOf(next)],
+    ['alert', verdict.alert ? 'yes' : 'no'],
+  ]
+  if (assumed.length > 0) rows.push(['assumed', assumed.join('; ')])
+  return rows.map(([name, value]) => `${name.padEnd(12)} ${value}`)
+}
+
+/** The facts that the question leaves out: a person must see what the answer rests on. */
+export function assumptionsOf(question: Question, { isNow }: { isNow: boolean }): string[] {
+  const assumed: string[] = []
+  if (isNow) assumed.push(`it is ${formatInstant(question.at)}`)
+  if (question.zone === undefined && question.address === undefined)
+    assumed.push('the device is in zone `unknown`')
+  return assumed
+}
+
+function edgeOf({ at, then }: NextEdge): string {
+  const windows = then.windows.join(', ') || 'no window'
+  return `${formatInstant(at)} (${windows}): then ${answerOf(then)}`
+}
+
+function answerOf({ action, reason_code: reason }: Verdict): string {
+  return reason === null ? action : `${action} (${reason})`
+}
