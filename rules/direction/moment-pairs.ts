@@ -96,7 +96,8 @@ class Clock {
     this.time = new SchoolTime(policy)
     this.#zone = policy.timezone
     this.#calendar = new SchoolCalendar(policy)
-    this.#phases = [null, ...policy.timetable.map(({ phase }) => phase)]
+    const timetables = [policy, ...policy.dayTypes].flatMap(({ timetable }) => timetable)
+    this.#phases = [null, ...new Set(timetables.map(({ phase }) => phase))]
     const { first, last } = this.#calendar
     // Around the calendar lie days on which nothing holds; a week and more of them has every kind.
     this.first = Number.isFinite(first) ? first - 2 * DATES_BACK : SOME_DAY
@@ -132,7 +133,13 @@ class Clock {
         .examsOn(day)
         .map((exam) => [exam.startSeconds, exam.endSeconds, exam.zone, exam.candidatesYear])
       const offset = start - day * DAY_MS
-      text = `${this.#calendar.kindOf(day)} ${end - start} ${offset} ${JSON.stringify(exams)}`
+      const change = this.#calendar.changeOn(day)
+      const bells = [
+        this.#calendar.dayTypeOf(day),
+        change?.opensSeconds ?? null,
+        change?.closesSeconds ?? null,
+      ]
+      text = `${this.#calendar.kindOf(day)} ${end - start} ${offset} ${JSON.stringify([bells, exams])}`
       this.#dates.set(day, text)
     }
     return text

@@ -1,11 +1,11 @@
 import IPCIDR from 'ip-cidr'
-import { nearest } from './nearest-word.ts'
+import { checkCalendar } from './check-calendar.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import type { PolicyDocument } from './policy-schema.ts'
 import { expandPhase, expandProfiles } from './profile-pattern.ts'
-import { suggestion, type Path, type Problem, type YamlSource } from './yaml-source.ts'
+import { unknown, windowNames, type Report } from './unknown-name.ts'
+import { type Path, type Problem, type YamlSource } from './yaml-source.ts'
 import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
-import { isTimeZone, parseClock, parseDate } from '../time/clock-text.ts'
 
 /** Profiles that the access stage itself needs (design.md section 4, steps 2 to 7). */
 const REQUIRED_PROFILES = ['portal', 'quarantine', 'exam_allow_list'] as const
@@ -32,8 +32,6 @@ const RESERVED_REASONS = new Set([
   'sanction',
 ])
 
-type Report = (path: Path, message: string) => void
-
 /** Everything that a well-formed policy still gets wrong: names, hosts, networks, dates, contradictions. */
 export function checkReferences(document: PolicyDocument, source: YamlSource): Problem[] {
   const problems: Problem[] = []
@@ -56,59 +54,6 @@ export function checkReferences(document: PolicyDocument, source: YamlSource): P
   checkSites(document, report)
   checkLists(document, report)
   return problems
-}
-
-function unknown(what: string, word: string, known: readonly string[]): string {
-  return `no ${what} \`${word}\`${suggestion(nearest(word, known))}`
-}
-
-function checkCalendar(document: PolicyDocument, report: Report): void {
-  const { calendar, school } = document
-  if (!isTimeZone(school.timezone))
-    report(['school', 'timezone'], `\`${school.timezone}\` is not a time zone`)
-  for (const kind of ['terms', 'closed'] as const) {
-    calendar[kind].forEach(({ from, to }, index) => {
-      const [first, last] = [parseDate(from), parseDate(to)]
-      const at = ['calendar', kind, index]
-      if (first === undefined) report([...at, 'from'], `\`${from}\` is not a date`)
-      if (last === undefined) report([...at, 'to'], `\`${to}\` is not a date`)
-      if (first !== undefined && last !== undefined && to < from)
-        report([...at, 'to'], `ends on ${to}, before it begins on ${from}`)
-    })
-  }
-  calendar.inset.forEach((date, index) => {
-    if (parseDate(date) === undefined)
-      report(['calendar', 'inset', index], `\`${date}\` is not a date`)
-  })
-  for (const [name, window] of Object.entries(document.windows))
-    checkClocks(window, ['windows', name], report)
-  for (const [phase, slots] of Object.entries(document.timetable)) {
-    if (!school.phases.includes(phase))
-      report(['timetable', phase], unknown('phase', phase, school.phases))
-    slots.forEach(([, start, end], index) => {
-      checkClocks({ start, end }, ['timetable', phase, index], report)
-    })
-  }
-  document.exams.forEach((exam, index) => {
-    const at = ['exams', index]
-    if (parseDate(exam.date) === undefined)
-      report([...at, 'date'], `\`${exam.date}\` is not a date`)
-    checkClocks(exam, at, report)
-    const zone = Object.hasOwn(document.zones, exam.zone) ? document.zones[exam.zone] : undefined
-    if (zone === undefined)
-      report([...at, 'zone'], unknown('zone', exam.zone, Object.keys(document.zones)))
-    // The exam closes the zone to personal devices: a slip here would close a classroom for a morning.
-    else if (!zone.exam)
-      report([...at, 'zone'], `zone \`${exam.zone}\` is not marked \`exam: true\``)
-  })
-}
-
-function checkClocks(times: { start: string; end: string }, path: Path, report: Report): void {
-  for (const key of ['start', 'end'] as const) {
-    if (parseClock(times[key]) === undefined)
-      report([...path, key], `\`${times[key]}\` is not a time of day`)
-  }
-  if (times.start === times.end) report([...path, 'end'], 'starts and ends at the same time')
 }
 
 function checkZones(document: PolicyDocument, report: Report): void {
@@ -213,11 +158,6 @@ function profilesOf(
   phases: readonly string[],
 ): readonly string[] {
   return profile === undefined ? [] : expandPhase(profile, phases)
-}
-
-function windowNames(document: PolicyDocument): string[] {
-  const slots = Object.values(document.timetable).flatMap((day) => day.map(([name]) => name))
-  return [...new Set([...Object.keys(document.windows), ...slots])]
 }
 
 function checkSites(document: PolicyDocument, report: Report): void {

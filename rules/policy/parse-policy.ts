@@ -13,9 +13,8 @@ import type {
 import { policySchema, type PolicyDocument } from './policy-schema.ts'
 import { problemsOfIssues, readYaml, type Problem } from './yaml-source.ts'
 import { expandProfiles } from './profile-pattern.ts'
+import { timeOf } from './time-of-document.ts'
 import type { TaxonomyAction } from '../taxonomy/taxonomy.ts'
-import { parseClock } from '../time/clock-text.ts'
-import type { TimePolicy, WindowPolicy } from '../time/time-policy.ts'
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
@@ -67,44 +66,6 @@ function policyOf(document: PolicyDocument): Policy {
     sites: document.sites.map((rule, index) => siteRuleOf(rule, index, profileIds)),
     corrections: document.corrections.map(correctionOf),
     lists: document.lists.map(listOf),
-  }
-}
-
-const ISO_DAYS = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 } as const
-
-function timeOf(document: PolicyDocument): TimePolicy {
-  const { calendar } = document
-  const days = calendar.days.map((day) => ISO_DAYS[day])
-  return {
-    timezone: document.school.timezone,
-    days,
-    terms: calendar.terms,
-    closed: calendar.closed,
-    inset: calendar.inset,
-    windows: Object.entries(document.windows).map(([name, window]): WindowPolicy => ({
-      name,
-      startSeconds: seconds(window.start),
-      endSeconds: seconds(window.end),
-      days: window.days?.map((day) => ISO_DAYS[day]) ?? days,
-      onInset: window.inset,
-      examDatesOnly: window.dates === 'exams',
-    })),
-    timetable: Object.entries(document.timetable).map(([phase, slots]) => ({
-      phase,
-      slots: slots.map(([name, start, end]) => ({
-        name,
-        startSeconds: seconds(start),
-        endSeconds: seconds(end),
-      })),
-    })),
-    exams: document.exams.map((exam) => ({
-      date: exam.date,
-      startSeconds: seconds(exam.start),
-      endSeconds: seconds(exam.end),
-      zone: exam.zone,
-      paper: exam.paper,
-      candidatesYear: exam.candidates_year ?? null,
-    })),
   }
 }
 
@@ -201,11 +162,5 @@ function grantOf(profile: string | undefined): { profile: string } | null {
 function pattern(text: string): HostPattern {
   const parsed = parseHostPattern(text)
   if (parsed === undefined) throw new Error(`unchecked host pattern \`${text}\``)
-  return parsed
-}
-
-function seconds(text: string): number {
-  const parsed = parseClock(text)
-  if (parsed === undefined) throw new Error(`unchecked time of day \`${text}\``)
   return parsed
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ROLES } from '../subject.ts'
 import { AUDIENCES } from '../taxonomy/taxonomy.ts'
+import { BANK_HOLIDAY_DIVISIONS } from '../time/bank-holidays.ts'
 
 /**
  * The policy file as people write it. Shapes and words only: whether the names in it exist is
@@ -28,9 +29,17 @@ function oneOrMore<T extends z.ZodType>(item: T): z.ZodType<readonly z.output<T>
 
 const span = z.strictObject({ name: text, from: date, to: date })
 
-const window = z.strictObject({
+/** One slot a day is written as the window's own `start` and `end`, several as its `slots`. */
+const windowSlot = z.strictObject({
   start: clock,
   end: clock,
+  days: z.array(day).min(1).optional(),
+})
+
+const window = z.strictObject({
+  start: clock.optional(),
+  end: clock.optional(),
+  slots: z.array(windowSlot).min(1).max(100).optional(),
   days: z.array(day).min(1).optional(),
   inset: z.boolean().default(false),
   dates: z.literal('exams').optional(),
@@ -38,6 +47,34 @@ const window = z.strictObject({
 })
 
 const slot = z.tuple([id, clock, clock])
+const timetable = z.record(id, z.array(slot).max(100))
+
+/** Other bells than the usual ones; a window with `slots: []` does not hold on such a day. */
+const dayType = z.strictObject({
+  timetable: timetable.default({}),
+  windows: z
+    .record(
+      id,
+      z.strictObject({
+        start: clock.optional(),
+        end: clock.optional(),
+        slots: z.array(windowSlot).max(100).optional(),
+      }),
+    )
+    .default({}),
+  source,
+})
+
+/** One date that is not as the rest of the calendar has it. */
+const dayChange = z.strictObject({
+  date,
+  name: text,
+  day: z.enum(['school', 'inset', 'closed']).optional(),
+  opens: clock.optional(),
+  closes: clock.optional(),
+  day_type: id.optional(),
+  source,
+})
 
 const zone = z.strictObject({
   networks: z.array(z.string()).max(MAX_ENTRIES).default([]),
@@ -131,9 +168,14 @@ export const policySchema = z.strictObject({
     terms: z.array(span).max(100),
     closed: z.array(span).max(1000).default([]),
     inset: z.array(date).max(1000).default([]),
+    bank_holidays: z.enum(BANK_HOLIDAY_DIVISIONS).optional(),
+    /** Weekdays that ring by another type of day: `{ fri: short_day }`. */
+    weekly: z.partialRecord(day, id).default({}),
+    changes: z.array(dayChange).max(1000).default([]),
   }),
+  day_types: z.record(id, dayType).default({}),
   windows: z.record(id, window).default({}),
-  timetable: z.record(id, z.array(slot).max(100)).default({}),
+  timetable: timetable.default({}),
   zones: z.record(id, zone),
   identify: z.strictObject({ last_octet: z.array(z.string()).default([]) }).optional(),
   exams: z.array(exam).max(MAX_ENTRIES).default([]),

@@ -1,6 +1,6 @@
 import { DAY_SECONDS } from './clock-text.ts'
 import { weekdayOf, type SchoolCalendar } from './school-calendar.ts'
-import type { TimePolicy, WindowPolicy } from './time-policy.ts'
+import type { PhaseTimetable, TimePolicy, WindowPolicy } from './time-policy.ts'
 
 /** A named stretch of the wall clock that recurs: a window, or a timetable slot of one phase. */
 export interface Period {
@@ -12,25 +12,75 @@ export interface Period {
   readonly startSeconds: number
   /** Greater than `startSeconds`: from 86,400 on it is a time of the next date. */
   readonly endSeconds: number
+  /** Holds only while pupils are in: an early closing ends it, and no INSET day has it. */
+  readonly needsPupils: boolean
   /** Whether it begins on this date (a day number). */
   readonly holdsOn: (day: number) => boolean
 }
 
-/** The policy's windows, then its slots, with the calendar's rules compiled into `holdsOn`. */
+/** The policy's windows, then its slots, then those of other types of day, with the calendar's rules compiled into `holdsOn`. */
 export function periodsOf(policy: TimePolicy, calendar: SchoolCalendar): readonly Period[] {
-  const windows = policy.windows.map((window) => ({
+  const { dayTypes } = policy
+  // A usual window or slot gives way on the days whose type has something else in its place.
+  const without = (isReplaced: (type: TimePolicy['dayTypes'][number]) => boolean): DayTest => {
+    const types = new Set(dayTypes.filter(isReplaced).map(({ name }) => name))
+    if (types.size === 0) return ANY_DAY
+    return (day) => !types.has(calendar.dayTypeOf(day))
+  }
+  const usual = [
+    ...policy.windows.map((window) =>
+      windowPeriod(
+        window,
+        calendar,
+        without(({ replaces }) => replaces.includes(window.name)),
+      ),
+    ),
+    ...policy.timetable.flatMap((day) =>
+      slotPeriods(
+        day,
+        calendar,
+        without(({ timetable }) => timetable.some(({ phase }) => phase === day.phase)),
+      ),
+    ),
+  ]
+  const others = dayTypes.flatMap(({ name, windows, timetable }) => {
+    const ofType: DayTest = (day) => calendar.dayTypeOf(day) === name
+    return [
+      ...windows.map((window) => windowPeriod(window, calendar, ofType)),
+      ...timetable.flatMap((day) => slotPeriods(day, calendar, ofType)),
+    ]
+  })
+  return [...usual, ...others].map((period, index) => ({ index, ...period }))
+}
+
+type DayTest = (day: number) => boolean
+
+const ANY_DAY: DayTest = () => true
+
+function windowPeriod(
+  window: WindowPolicy,
+  calendar: SchoolCalendar,
+  isDay: DayTest,
+): Omit<Period, 'index'> {
+  return {
     ...wallOf(window),
     phase: null,
-    holdsOn: (day: number) => windowHolds(window, day, calendar),
+    needsPupils: !window.onInset,
+    holdsOn: (day) => isDay(day) && windowHolds(window, day, calendar),
+  }
+}
+
+function slotPeriods(
+  { phase, slots }: PhaseTimetable,
+  calendar: SchoolCalendar,
+  isDay: DayTest,
+): Omit<Period, 'index'>[] {
+  return slots.map((slot) => ({
+    ...wallOf(slot),
+    phase,
+    needsPupils: true,
+    holdsOn: (day) => isDay(day) && calendar.kindOf(day) === 'school',
   }))
-  const slots = policy.timetable.flatMap(({ phase, slots }) =>
-    slots.map((slot) => ({
-      ...wallOf(slot),
-      phase,
-      holdsOn: (day: number) => calendar.kindOf(day) === 'school',
-    })),
-  )
-  return [...windows, ...slots].map((period, index) => ({ index, ...period }))
 }
 
 /** `end <= start` is the next day's `end`: the policy writes a night as 22:00-06:00. */

@@ -1,17 +1,27 @@
 import { parseDate } from './clock-text.ts'
-import type { DateSpan, ExamSession, TimePolicy } from './time-policy.ts'
+import {
+  type DateSpan,
+  type DayChange,
+  type DayKind,
+  type ExamSession,
+  type TimePolicy,
+} from './time-policy.ts'
 
-/** What a date is for the school: lessons, staff only, or nobody. */
-export type DayKind = 'school' | 'inset' | 'closed'
+/** The type of a day whose bells are the usual ones. */
+export const USUAL_DAY = 'usual'
 
 /** Which dates are school days, and which exams are on them. Dates are day numbers (`clock-text.ts`). */
 export class SchoolCalendar {
   readonly #days: ReadonlySet<number>
   readonly #terms: readonly Span[]
   readonly #closed: readonly Span[]
+  /** Bank holidays mostly; apart from the spans, which every date is compared with. */
+  readonly #closedDays: ReadonlySet<number>
+  readonly #weekly: ReadonlyMap<number, string>
+  readonly #changes: ReadonlyMap<number, DayChange>
   readonly #inset: ReadonlySet<number>
   readonly #exams: ReadonlyMap<number, readonly ExamSession[]>
-  /** The first and the last date that is not closed or has an exam; empty for an empty calendar. */
+  /** The first and the last date that is not closed, has an exam or is changed; empty for an empty calendar. */
   readonly first: number
   readonly last: number
 
@@ -19,20 +29,37 @@ export class SchoolCalendar {
   constructor(policy: TimePolicy) {
     this.#days = new Set(policy.days)
     this.#terms = policy.terms.map(spanOf)
-    this.#closed = policy.closed.map(spanOf)
+    const closed = policy.closed.map(spanOf)
+    this.#closed = closed.filter(({ first, last }) => first < last)
+    this.#closedDays = new Set(closed.flatMap(({ first, last }) => (first === last ? first : [])))
+    this.#weekly = new Map(policy.weekly.map(({ weekday, dayType }) => [weekday, dayType]))
+    this.#changes = new Map(policy.changes.map((change) => [dayNumber(change.date), change]))
     this.#inset = new Set(policy.inset.map(dayNumber))
     this.#exams = Map.groupBy(policy.exams, ({ date }) => dayNumber(date))
-    const single = [...this.#inset, ...this.#exams.keys()]
+    const single = [...this.#inset, ...this.#exams.keys(), ...this.#changes.keys()]
     this.first = Math.min(...this.#terms.map(({ first }) => first), ...single)
     this.last = Math.max(...this.#terms.map(({ last }) => last), ...single)
   }
 
   kindOf(day: number): DayKind {
-    // First: staff train on days that are outside every term, in a holiday or at a weekend.
+    // First: whoever says what one date is knows of the rest.
+    const changed = this.#changes.get(day)?.kind ?? null
+    if (changed !== null) return changed
+    // Before the holidays: staff train on days outside every term, in a holiday or at a weekend.
     if (this.#inset.has(day)) return 'inset'
     const open =
-      this.isSchoolWeekday(weekdayOf(day)) && isIn(this.#terms, day) && !isIn(this.#closed, day)
+      this.isSchoolWeekday(weekdayOf(day)) && isIn(this.#terms, day) && !this.#isHoliday(day)
     return open ? 'school' : 'closed'
+  }
+
+  /** Which bells ring: a name of the policy's day types, or `USUAL_DAY`. */
+  dayTypeOf(day: number): string {
+    return this.#changes.get(day)?.dayType ?? this.#weekly.get(weekdayOf(day)) ?? USUAL_DAY
+  }
+
+  /** What is different on this very date; undefined where nothing is. */
+  changeOn(day: number): DayChange | undefined {
+    return this.#changes.get(day)
   }
 
   isSchoolWeekday(weekday: number): boolean {
@@ -42,6 +69,10 @@ export class SchoolCalendar {
   /** Whether `weekdays` leaves out no school day: how a window without days of its own arrives. */
   isEveryDay(weekdays: readonly number[]): boolean {
     return this.#days.isSubsetOf(new Set(weekdays))
+  }
+
+  #isHoliday(day: number): boolean {
+    return this.#closedDays.has(day) || isIn(this.#closed, day)
   }
 
   /** The sessions that begin on this date, in the policy's order, whatever kind of day it is. */

@@ -1,8 +1,7 @@
 import type { InForce } from './in-force.ts'
 import type { LocalDay } from './local-day.ts'
 import type { Period } from './periods.ts'
-import type { DayKind } from './school-calendar.ts'
-import type { ExamSession } from './time-policy.ts'
+import type { DayKind, ExamSession } from './time-policy.ts'
 
 /** What the clock says to the rules, constant on `[from, until)`. Cheap to keep and to compare. */
 export interface Moment {

@@ -24,7 +24,7 @@ const REACH_DAYS = 2
  * When: the school's windows, timetable, exams and day kinds at any instant, past or future. Windows
  * are half-open, times are of the school's wall clock (`LocalDay` says what a clock change does), and
  * what crosses midnight belongs to the date it starts on. An exam session carries its own date, so it
- * runs even on a closed day; the windows of that day do not.
+ * runs even on a closed day; the windows of that day do not. Nor does an early closing end it.
  */
 export class SchoolTime {
   readonly #zone: string
@@ -118,20 +118,9 @@ export class SchoolTime {
     const exams: Interval<ExamSession>[] = []
     for (let back = REACH_DAYS; back >= 0; back -= 1) {
       const base = back === 0 ? local : new LocalDay(number - back, this.#zone)
-      const begun = this.#periods.filter(({ holdsOn }) => holdsOn(base.number))
-      periods.push(
-        ...touching(
-          local,
-          begun.map((what) => intervalOf(base, what)),
-        ),
-      )
-      const sat = this.#calendar.examsOn(base.number)
-      exams.push(
-        ...touching(
-          local,
-          sat.map((what) => intervalOf(base, what)),
-        ),
-      )
+      periods.push(...touching(local, this.#begunOn(base)))
+      const sat = this.#calendar.examsOn(base.number).map((what) => intervalOf(base, what))
+      exams.push(...touching(local, sat))
     }
     const kind = this.#calendar.kindOf(number)
     return new SchoolDay({
@@ -142,6 +131,21 @@ export class SchoolTime {
       exams,
       combine: (together) => this.#combinations.of(together),
     })
+  }
+
+  /** What begins on a date; where pupils come late or leave early, cut to the time that they are in. */
+  #begunOn(day: LocalDay): Interval<Period>[] {
+    const change = this.#calendar.changeOn(day.number)
+    const opens = change?.opensSeconds ?? 0
+    const closes = change?.closesSeconds ?? Infinity
+    return this.#periods
+      .filter(({ holdsOn }) => holdsOn(day.number))
+      .map((what) => {
+        if (!what.needsPupils) return intervalOf(day, what)
+        const startSeconds = Math.max(what.startSeconds, opens)
+        const endSeconds = Math.max(startSeconds, Math.min(what.endSeconds, closes))
+        return { from: day.instantAt(startSeconds), until: day.instantAt(endSeconds), what }
+      })
   }
 }
 

@@ -12,6 +12,12 @@ export interface TimePolicy {
   readonly windows: readonly WindowPolicy[]
   /** Slots of the day per phase; a slot's name (`lesson`, `break`) is a window for that phase. */
   readonly timetable: readonly PhaseTimetable[]
+  /** Kinds of day with other bells than the usual ones; see `weekly` and `changes`. */
+  readonly dayTypes: readonly DayType[]
+  /** On which weekdays another type of day is the rule. */
+  readonly weekly: readonly { readonly weekday: number; readonly dayType: string }[]
+  /** What is different on single dates; no date twice. It beats terms, holidays, INSET and `weekly`. */
+  readonly changes: readonly DayChange[]
   readonly exams: readonly ExamSession[]
 }
 
@@ -22,7 +28,36 @@ export interface DateSpan {
   readonly to: string
 }
 
-/** Half-open `[start, end)`; `end <= start` crosses midnight and belongs to the day it starts on. */
+/** What a date is for the school: lessons, staff only, or nobody. */
+export type DayKind = 'school' | 'inset' | 'closed'
+
+/** A day with other bells: what it does not mention rings as usual. */
+export interface DayType {
+  readonly name: string
+  /** In place of the usual slots, for the phases that are named. */
+  readonly timetable: readonly PhaseTimetable[]
+  /** Names of the usual windows that do not hold; `windows` are in their place. */
+  readonly replaces: readonly string[]
+  readonly windows: readonly WindowPolicy[]
+}
+
+/** One dated exception: an early closing, a moved INSET day, snow, other bells. Null: as it would be. */
+export interface DayChange {
+  readonly date: string
+  readonly name: string
+  readonly kind: DayKind | null
+  /** Pupils are in from here; before it the day is as an INSET day. */
+  readonly opensSeconds: number | null
+  /** Pupils are in until here; from it on the day is as an INSET day. */
+  readonly closesSeconds: number | null
+  /** A name of `dayTypes`, or `usual` where `weekly` says another. */
+  readonly dayType: string | null
+}
+
+/**
+ * Half-open `[start, end)`; `end <= start` crosses midnight and belongs to the day it starts on. A
+ * window with several slots a day is several of these with one name.
+ */
 export interface WindowPolicy {
   readonly name: string
   readonly startSeconds: number

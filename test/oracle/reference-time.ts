@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { ExamSession, TimePolicy } from '../../rules/time/time-policy.ts'
+import type { DayChange, ExamSession, TimePolicy } from '../../rules/time/time-policy.ts'
 
 /** The facts of an instant, worked out afresh. */
 export interface ReferenceMoment {
@@ -25,7 +25,7 @@ export function referenceMoment(policy: TimePolicy, nowMs: number): ReferenceMom
   const names = (phase: string | null) =>
     periods
       .filter((period) => period.phase === null || phase === null || period.phase === phase)
-      .toSorted((a, b) => lengthOf(a) - lengthOf(b) || (a.name < b.name ? -1 : 1))
+      .toSorted((a, b) => a.length - b.length || (a.name < b.name ? -1 : 1))
       .map(({ name }) => name)
   const exams = [2, 1, 0].flatMap((back) => {
     const date = today.subtract({ days: back })
@@ -52,11 +52,23 @@ interface Begun extends Clocks {
   readonly id: string
   readonly name: string
   readonly phase: string | null
+  /** As the policy writes it, whatever an early closing leaves of it. */
+  readonly length: number
 }
 
 function begunOn(policy: TimePolicy, date: Temporal.PlainDate): Begun[] {
   const kind = kindOf(policy, date)
-  const windows = policy.windows.filter((window) => {
+  const change = changeOn(policy, date)
+  const typeName =
+    change?.dayType ??
+    policy.weekly.find(({ weekday }) => weekday === date.dayOfWeek)?.dayType ??
+    'usual'
+  const type = policy.dayTypes.find(({ name }) => name === typeName)
+  const allWindows = [
+    ...policy.windows.filter(({ name }) => type?.replaces.includes(name) !== true),
+    ...(type?.windows ?? []),
+  ]
+  const windows = allWindows.filter((window) => {
     if (kind === 'closed') return false
     if (kind === 'inset' && !window.onInset) return false
     const everyDay = policy.days.every((day) => window.days.includes(day))
@@ -64,18 +76,42 @@ function begunOn(policy: TimePolicy, date: Temporal.PlainDate): Begun[] {
     if (!window.days.includes(date.dayOfWeek) && !(everyDay && extraDay)) return false
     return !window.examDatesOnly || policy.exams.some((exam) => isFor(exam, date, window))
   })
-  const slots = policy.timetable.flatMap(({ phase, slots }) =>
-    kind === 'school' ? slots.map((slot) => ({ ...slot, phase })) : [],
+  const others = new Set(type?.timetable.map(({ phase }) => phase))
+  const timetable = [
+    ...policy.timetable.filter(({ phase }) => !others.has(phase)),
+    ...(type?.timetable ?? []),
+  ]
+  const slots = timetable.flatMap(({ phase, slots }) =>
+    kind === 'school' ? slots.map((slot) => ({ ...slot, phase, onInset: false })) : [],
   )
-  return [...windows.map((window) => ({ ...window, phase: null })), ...slots].map(
-    ({ name, phase, startSeconds, endSeconds }, index) => ({
-      id: `${date.toString()} ${phase ?? ''}/${name} ${startSeconds} ${index}`,
-      name,
-      phase,
-      startSeconds,
-      endSeconds,
-    }),
+  return [...windows.map((window) => ({ ...window, phase: null })), ...slots].flatMap(
+    ({ name, phase, onInset, ...clocks }, index) => {
+      const times = onInset ? clocks : whilePupilsAreIn(clocks, change)
+      if (times === null) return []
+      const id = `${date.toString()} ${phase ?? ''}/${name} ${clocks.startSeconds} ${index}`
+      return [{ id, name, phase, length: lengthOf(clocks), ...times }]
+    },
   )
+}
+
+function changeOn(policy: TimePolicy, date: Temporal.PlainDate): DayChange | undefined {
+  return policy.changes.find((change) => change.date === date.toString())
+}
+
+/** What late opening and early closing leave of a period; null where nothing is left. */
+function whilePupilsAreIn(clocks: Clocks, change: DayChange | undefined): Clocks | null {
+  const opens = change?.opensSeconds ?? null
+  const closes = change?.closesSeconds ?? null
+  let { startSeconds, endSeconds } = clocks
+  const isNight = endSeconds <= startSeconds
+  if (closes !== null && startSeconds >= closes) return null
+  if (opens !== null && !isNight && endSeconds <= opens) return null
+  if (opens !== null && startSeconds < opens) {
+    // One that ran into the next day still does, from later on.
+    startSeconds = opens
+  }
+  if (closes !== null && (isNight || endSeconds > closes)) endSeconds = closes
+  return { startSeconds, endSeconds }
 }
 
 function isFor(exam: ExamSession, date: Temporal.PlainDate, window: Clocks): boolean {
@@ -89,6 +125,8 @@ function isFor(exam: ExamSession, date: Temporal.PlainDate, window: Clocks): boo
 function kindOf(policy: TimePolicy, date: Temporal.PlainDate): string {
   const text = date.toString()
   const within = ({ from, to }: { from: string; to: string }) => from <= text && text <= to
+  const changed = changeOn(policy, date)?.kind ?? null
+  if (changed !== null) return changed
   if (policy.inset.includes(text)) return 'inset'
   if (!policy.days.includes(date.dayOfWeek)) return 'closed'
   return policy.terms.some(within) && !policy.closed.some(within) ? 'school' : 'closed'

@@ -135,6 +135,24 @@ function timeEdit(): fc.Arbitrary<Edit> {
     closed: [{ name: 'snow', from: '2026-11-25', to: '2026-11-25' }],
   }))
   const inset = fc.constant((time: TimePolicy) => ({ ...time, inset: ['2026-11-23'] }))
+  const date = fc.constantFrom('2026-11-23', '2026-11-25', '2026-11-26', '2026-11-28')
+  const changed = fc
+    .record({
+      date,
+      name: fc.constant('changed'),
+      kind: fc.constantFrom(null, 'school' as const, 'inset' as const, 'closed' as const),
+      opensSeconds: fc.constantFrom(null, 34_000),
+      closesSeconds: fc.constantFrom(null, 38_000),
+      dayType: fc.constantFrom(null, 'short'),
+    })
+    .map((change) => (time: TimePolicy) => ({
+      ...time,
+      changes: [...time.changes.filter((one) => one.date !== change.date), change],
+    }))
+  const weekly = fc.constantFrom(1, 4).map((weekday) => (time: TimePolicy) => ({
+    ...time,
+    weekly: [{ weekday, dayType: 'short' }],
+  }))
   const noExam = fc.constant((time: TimePolicy) => ({ ...time, exams: [] }))
   const exam = fc
     .record({
@@ -147,7 +165,7 @@ function timeEdit(): fc.Arbitrary<Edit> {
       exams: [...time.exams, { ...more, startSeconds: 30_000, endSeconds: 50_000, paper: 'Latin' }],
     }))
   return fc
-    .oneof(bells, slots, closed, inset, noExam, exam)
+    .oneof(bells, slots, closed, inset, changed, weekly, noExam, exam)
     .map((change) => (policy) => ({ ...policy, time: change(policy.time) }))
 }
 

@@ -53,6 +53,30 @@ const TIME: TimePolicy = {
       ],
     },
   ],
+  dayTypes: [
+    {
+      name: 'short',
+      timetable: [
+        {
+          phase: 'secondary',
+          slots: [{ name: 'lesson', startSeconds: 36_000, endSeconds: 43_200 }],
+        },
+      ],
+      replaces: [],
+      windows: [],
+    },
+  ],
+  weekly: [],
+  changes: [
+    {
+      date: '2026-11-26',
+      name: 'Concert',
+      kind: null,
+      opensSeconds: null,
+      closesSeconds: 46_800,
+      dayType: 'short',
+    },
+  ],
   exams: [
     {
       date: '2026-11-24',

@@ -314,6 +314,17 @@ test('the first policy loosens: without one nothing is open', () => {
   })
 })
 
+test.each([
+  ['an early closing ends reception hours', { closesSeconds: 46_800 }, 'loosen'],
+  ['a closed day that was a school day', { kind: 'closed' as const }, 'loosen'],
+  ['a change that changes nothing', { kind: 'school' as const }, 'neutral'],
+])('%s', (_says, more, direction) => {
+  const usual = { kind: null, opensSeconds: null, closesSeconds: null, dayType: null }
+  const changes = [{ date: '2026-12-01', name: 'changed', ...usual, ...more }]
+  const after: Policy = { ...EXAMPLE, time: { ...EXAMPLE.time, changes } }
+  expect(directionOfPolicy(EXAMPLE, after).direction).toBe(direction)
+})
+
 test('a part of a newer policy that the comparison does not know can not be judged', () => {
   const newer: Policy = { ...EXAMPLE, ...{ bandwidth: { pupils: 10 } } }
   expect(directionOfPolicy(EXAMPLE, newer)).toMatchObject({

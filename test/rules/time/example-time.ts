@@ -88,6 +88,9 @@ export const EXAMPLE_TIME: TimePolicy = {
     timetable('secondary', SECONDARY),
     timetable('sixth', SECONDARY),
   ],
+  dayTypes: [],
+  weekly: [],
+  changes: [],
   exams: [
     exam('2027-01-12', ['09:00', '12:00'], 'GCSE Mathematics Paper 1 (mock)'),
     exam('2027-01-12', ['13:30', '16:30'], 'GCSE English Language Paper 1 (mock)'),

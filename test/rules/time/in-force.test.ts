@@ -3,7 +3,15 @@ import { InForceCombinations } from '../../../rules/time/in-force.ts'
 import type { Period } from '../../../rules/time/periods.ts'
 
 function period(index: number, name: string, phase: string | null, minutes: number): Period {
-  return { index, name, phase, startSeconds: 0, endSeconds: minutes * 60, holdsOn: () => true }
+  return {
+    index,
+    name,
+    phase,
+    startSeconds: 0,
+    endSeconds: minutes * 60,
+    needsPupils: true,
+    holdsOn: () => true,
+  }
 }
 
 const DAY = period(0, 'day', null, 600)

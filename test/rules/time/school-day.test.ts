@@ -13,7 +13,12 @@ function dayWith(hours: readonly (readonly [number, number])[], kindChanges = fa
   const periods = hours.map(([from, until], index) => {
     const what: Period = {
       ...{ index, name: `${from}-${until}`, phase: null },
-      ...{ startSeconds: from * 3600, endSeconds: until * 3600, holdsOn: () => true },
+      ...{
+        startSeconds: from * 3600,
+        endSeconds: until * 3600,
+        needsPupils: true,
+        holdsOn: () => true,
+      },
     }
     return { from: LOCAL.start + from * HOUR, until: LOCAL.start + until * HOUR, what }
   })

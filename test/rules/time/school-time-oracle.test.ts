@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { DAY_MS, formatDate, parseDate } from '../../../rules/time/clock-text.ts'
 import { LocalDay } from '../../../rules/time/local-day.ts'
 import { SchoolTime } from '../../../rules/time/school-time.ts'
-import type { TimePolicy } from '../../../rules/time/time-policy.ts'
+import type { TimePolicy, WindowPolicy } from '../../../rules/time/time-policy.ts'
 import { referenceMoment } from '../../oracle/reference-time.ts'
 import { EXAMPLE_TIME } from './example-time.ts'
 
@@ -77,6 +77,41 @@ const exam = fc.tuple(day, clocks).map(([date, times]) => ({
   candidatesYear: null,
 }))
 
+const timed = fc.option(
+  seconds.filter((second) => second > 0),
+  { nil: null, freq: 2 },
+)
+const change = fc
+  .record({
+    date: day,
+    name: fc.constant('change'),
+    kind: fc.constantFrom(null, null, 'school' as const, 'inset' as const, 'closed' as const),
+    opensSeconds: timed,
+    closesSeconds: timed,
+    dayType: fc.constantFrom(null, 'usual', 'short', 'long'),
+  })
+  // The policy's check refuses a day that closes before it opens.
+  .filter(({ opensSeconds, closesSeconds }) => (opensSeconds ?? 0) < (closesSeconds ?? Infinity))
+
+const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
+
+const dayTypes = fc.tuple(
+  fc.record({
+    name: fc.constant('short'),
+    timetable: fc.tuple(timetable('secondary')),
+    replaces: fc.subarray(['a', 'b']),
+    windows: fc.array(window, { maxLength: 2 }),
+  }),
+  fc.record({
+    name: fc.constant('long'),
+    timetable: fc
+      .subarray(['primary', 'secondary'])
+      .chain((phases) => fc.tuple(...phases.map(timetable))),
+    replaces: fc.subarray(['a', 'b', 'c']),
+    windows: fc.array(window, { maxLength: 1 }),
+  }),
+)
+
 const policies: fc.Arbitrary<TimePolicy> = fc
   .record({
     timezone: fc.constantFrom(...ZONES),
@@ -87,10 +122,18 @@ const policies: fc.Arbitrary<TimePolicy> = fc
     windows: fc.array(window, { maxLength: 5 }),
     timetable: fc.tuple(timetable('primary'), timetable('secondary')),
     exams: fc.array(exam, { maxLength: 4 }),
+    dayTypes,
+    weekly: fc.uniqueArray(
+      fc.record({
+        weekday: fc.integer({ min: 1, max: 7 }),
+        dayType: fc.constantFrom('usual', 'short', 'long'),
+      }),
+      { maxLength: 2, selector: ({ weekday }) => weekday },
+    ),
+    changes: fc.uniqueArray(change, { maxLength: 6, selector: ({ date }) => date }),
   })
-  .map((policy) => ({
-    ...policy,
-    windows: policy.windows.map((one) => {
+  .map((policy) => {
+    const whole = (one: RawWindow): WindowPolicy => {
       // An exam window must have the times of an exam to hold at all.
       const times = one.examDatesOnly ? policy.exams[0] : undefined
       return {
@@ -99,8 +142,15 @@ const policies: fc.Arbitrary<TimePolicy> = fc
         endSeconds: times?.endSeconds ?? one.endSeconds,
         days: one.days ?? policy.days,
       }
-    }),
-  }))
+    }
+    return {
+      ...policy,
+      windows: policy.windows.map(whole),
+      dayTypes: policy.dayTypes.map((type) => ({ ...type, windows: type.windows.map(whole) })),
+    }
+  })
+
+type RawWindow = Omit<WindowPolicy, 'days'> & { readonly days: readonly number[] | null }
 
 /** Around the nights when clocks change somewhere, or anywhere in two years; to the millisecond. */
 const instants = fc.oneof(
@@ -115,6 +165,14 @@ const instants = fc.oneof(
     )
     .map(([date, minutes]) => Date.parse(`${date}T12:00:00Z`) + minutes * 60_000),
 )
+
+/** Around the policy's own dated changes: among two years of instants few would meet one. */
+function nearChanges(policy: TimePolicy, shares: readonly number[]): number[] {
+  return shares.map((share) => {
+    const date = policy.changes[Math.floor(share * policy.changes.length)]?.date ?? '2026-09-01'
+    return Date.parse(`${date}T00:00:00Z`) + Math.floor(((share * 997) % 1) * 40 * 3_600_000)
+  })
+}
 
 function expectAgreement(time: SchoolTime, policy: TimePolicy, nowMs: number): void {
   const moment = time.at(nowMs)
@@ -135,6 +193,7 @@ function expectAgreement(time: SchoolTime, policy: TimePolicy, nowMs: number): v
 }
 
 let clockChangesMet = 0
+let changedDaysMet = 0
 
 test(
   'any policy at any instant is what its clock on the wall says',
@@ -144,13 +203,15 @@ test(
       fc.property(
         policies,
         fc.array(instants, { minLength: 1, maxLength: 6 }),
-        (policy, several) => {
+        fc.array(share, { maxLength: 4 }),
+        (policy, several, shares) => {
           const time = new SchoolTime(policy)
-          for (const nowMs of several) {
+          for (const nowMs of [...several, ...nearChanges(policy, shares)]) {
             expectAgreement(time, policy, nowMs)
             const { from, until, date } = time.at(nowMs)
             const local = new LocalDay(parseDate(date) ?? NaN, policy.timezone)
             if (local.end - local.start !== DAY_MS) clockChangesMet += 1
+            if (policy.changes.some((one) => one.date === date)) changedDaysMet += 1
             expectAgreement(time, policy, from)
             expectAgreement(time, policy, until - 1)
           }
@@ -160,6 +221,7 @@ test(
     )
     // Guard against a vacuous pass: some of these dates must really have a clock change.
     expect(clockChangesMet).toBeGreaterThan(0)
+    expect(changedDaysMet).toBeGreaterThan(0)
   },
 )
 
@@ -171,8 +233,10 @@ test(
       fc.property(
         policies,
         instants,
-        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
-        (policy, nowMs, shares) => {
+        fc.array(share, { maxLength: 4 }),
+        fc.boolean(),
+        (policy, somewhen, shares, isNear) => {
+          const nowMs = isNear ? (nearChanges(policy, shares)[0] ?? somewhen) : somewhen
           const edge = new SchoolTime(policy).nextEdge(nowMs)
           const { running } = referenceMoment(policy, nowMs)
           const horizon = Number.isFinite(edge) ? edge : nowMs + 400 * DAY_MS

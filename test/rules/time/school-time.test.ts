@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { formatInstant, parseInstant } from '../../../rules/time/clock-text.ts'
 import { SchoolTime, type Moment } from '../../../rules/time/school-time.ts'
-import type { TimePolicy } from '../../../rules/time/time-policy.ts'
-import { EXAMPLE_TIME, window } from './example-time.ts'
+import type { DayChange, TimePolicy } from '../../../rules/time/time-policy.ts'
+import { clock, EXAMPLE_TIME, window } from './example-time.ts'
 
 function ms(text: string): number {
   const reading = parseInstant(text)
@@ -189,6 +189,10 @@ function everyDay(timezone: string, windows: readonly (readonly [string, string]
     inset: [],
     windows: windows.map((times) => window(`${times[0]}-${times[1]}`, times, { days })),
     timetable: [],
+    dayTypes: [],
+    weekly: [],
+    changes: [],
+
     exams: [],
   }
 }
@@ -414,3 +418,92 @@ test('dates used and forgotten are built again the same, forwards and back', () 
   expect(again).toEqual(first)
   expect(again.windowsOf('primary')).toBe(first.windowsOf('primary'))
 })
+
+describe('days with other bells', () => {
+  const short = {
+    name: 'short_day',
+    timetable: [
+      {
+        phase: 'secondary',
+        slots: [{ name: 'lesson', startSeconds: clock('09:00'), endSeconds: clock('10:00') }],
+      },
+    ],
+    replaces: ['reception_hours', 'extended_school'],
+    windows: [window('reception_hours', ['08:30', '11:00'])],
+  }
+  const change = (date: string, more: Partial<DayChange>): DayChange => ({
+    ...{
+      date,
+      name: 'changed',
+      kind: null,
+      opensSeconds: null,
+      closesSeconds: null,
+      dayType: null,
+    },
+    ...more,
+  })
+  const policy: TimePolicy = {
+    ...EXAMPLE_TIME,
+    dayTypes: [short],
+    weekly: [{ weekday: 5, dayType: 'short_day' }],
+    changes: [
+      change('2026-11-24', { closesSeconds: clock('13:00') }),
+      change('2026-11-25', { opensSeconds: clock('10:10') }),
+      change('2026-11-26', { dayType: 'short_day' }),
+      change('2026-12-18', { dayType: 'usual' }),
+    ],
+  }
+  const time = new SchoolTime(policy)
+
+  test.each([
+    [
+      'early closing: the lesson before it',
+      '2026-11-24T12:59:59Z',
+      'lesson,staff_day,reception_hours',
+    ],
+    ['early closing: from it on as an INSET day', '2026-11-24T13:00:00Z', 'staff_day'],
+    ['early closing: no clubs in the afternoon', '2026-11-24T16:00:00Z', 'staff_day'],
+    ['late opening: before it as an INSET day', '2026-11-25T10:09:59Z', 'staff_day'],
+    [
+      'late opening: in the middle of a lesson',
+      '2026-11-25T10:10:00Z',
+      'lesson,reception_hours,staff_day',
+    ],
+    ['another timetable that day', '2026-11-26T09:30:00Z', 'lesson,reception_hours,staff_day'],
+    ['another timetable: after its last slot', '2026-11-26T10:30:00Z', 'reception_hours,staff_day'],
+    ['another timetable: its window ends earlier', '2026-11-26T11:00:00Z', 'staff_day'],
+    ['another timetable: a window that does not hold', '2026-11-26T16:00:00Z', 'staff_day'],
+    ['a Friday rings by its weekday', '2026-12-11T10:30:00Z', 'reception_hours,staff_day'],
+    [
+      'a Friday that rings as usual for once',
+      '2026-12-18T10:30:00Z',
+      'lesson,reception_hours,staff_day',
+    ],
+  ])('%s', (_sentence, at, names) => {
+    expect(time.at(Date.parse(at)).windowsOf('secondary').toSorted()).toEqual(
+      names.split(',').toSorted(),
+    )
+  })
+
+  test('a phase that the day type does not mention rings as usual', () => {
+    expect(time.at(Date.parse('2026-11-26T10:35:00Z')).inForce('break', 'primary')).toBe(true)
+  })
+
+  test('the early closing is an edge, and the bells after it are none', () => {
+    const closes = Date.parse('2026-11-24T13:00:00Z')
+    expect(time.nextEdge(closes - 1)).toBe(closes)
+    expect(time.nextEdge(closes)).toBe(Date.parse('2026-11-24T18:00:00Z'))
+  })
+
+  test('an exam goes on after an early closing: somebody wrote its time down', () => {
+    const exams = [
+      { ...exam('2026-11-24'), startSeconds: clock('12:00'), endSeconds: clock('14:00') },
+    ]
+    const moment = new SchoolTime({ ...policy, exams }).at(Date.parse('2026-11-24T13:30:00Z'))
+    expect(moment.exams).toHaveLength(1)
+  })
+})
+
+function exam(date: string) {
+  return { date, startSeconds: 0, endSeconds: 1, zone: 'hall', paper: 'Latin', candidatesYear: 11 }
+}
