@@ -29,6 +29,7 @@ const USAGE = `usage: schoolgate COMMAND
   check    FILE...                                              validate config and policy files
   explain  --config FILE (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
            --config FILE --batch FILE.ndjson                    why a request is allowed or refused
+           --config FILE --ref CODE                             what a block page's code stands for
   lists    compile|stat|lookup                                  build and ask the list image
   ledger   verify|show|export                                   the record of what people decided
   journal  search|stat|unmask|purge|hold|release                what the gate refused

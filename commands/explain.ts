@@ -4,12 +4,15 @@ import { StoreRefused } from '../records/sqlite/open-database.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
 import { answerTo, nextEdgeOf, questionOf, type Question } from './explain-question.ts'
+import { explainRef } from './explain-ref.ts'
 import { assumptionsOf, verdictRows } from './explain-text.ts'
-import { DEFAULT_CONFIG, readConfig } from './read-config.ts'
+import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { SchoolHistory } from './school-history.ts'
+import { STANDARD_DEPS } from './standard-deps.ts'
 
 const USAGE = `usage: schoolgate explain [--config FILE] (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
-       schoolgate explain [--config FILE] --batch FILE.ndjson`
+       schoolgate explain [--config FILE] --batch FILE.ndjson
+       schoolgate explain [--config FILE] --ref CODE [--as ROLE --actor REF --reason TEXT] [--json]`
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -21,6 +24,10 @@ const OPTIONS = {
   at: { type: 'string' },
   json: { type: 'boolean' },
   batch: { type: 'string' },
+  ref: { type: 'string' },
+  as: { type: 'string' },
+  actor: { type: 'string' },
+  reason: { type: 'string' },
 } as const
 
 /** A line of a batch is a question, not a document. */
@@ -32,20 +39,27 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (typeof parsed === 'string') return usage(USAGE, parsed)
   const loaded = readConfig(textOf(parsed, 'config') ?? DEFAULT_CONFIG, textsOf(parsed, 'set'))
   if (typeof loaded === 'string') return usage(USAGE, loaded)
+  try {
+    const ref = textOf(parsed, 'ref')
+    return ref === undefined
+      ? await explainQuestions(parsed, loaded)
+      : await explainRef(ref, { loaded, parsed }, STANDARD_DEPS)
+  } catch (cause) {
+    if (cause instanceof StoreRefused) return usage(USAGE, cause.message)
+    throw cause
+  }
+}
+
+async function explainQuestions(parsed: Parsed, loaded: LoadedConfig): Promise<number> {
   const batch = textOf(parsed, 'batch')
   if (batch !== undefined && !isFile(batch)) return usage(USAGE, `no file \`${batch}\``)
   // Before the lists are compiled: a slip of the finger is told at once.
   const question = batch === undefined ? questionFrom(parsed) : { batch }
   if (typeof question === 'string') return usage(USAGE, question)
-  try {
-    using history = SchoolHistory.open(loaded)
-    return 'batch' in question
-      ? await explainBatch(question.batch, history)
-      : await explainOne(question, parsed, history)
-  } catch (cause) {
-    if (cause instanceof StoreRefused) return usage(USAGE, cause.message)
-    throw cause
-  }
+  using history = SchoolHistory.open(loaded)
+  return 'batch' in question
+    ? await explainBatch(question.batch, history)
+    : await explainOne(question, parsed, history)
 }
 
 function questionFrom(parsed: Parsed): Question | string {

@@ -9,21 +9,16 @@ import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.
 import type { JournalFilter } from '../records/journal/journal-search.ts'
 import { COUNTED } from '../records/journal/journal-terms.ts'
 import type { CountedFacet } from '../records/journal/journal-terms.ts'
-import { JournalView } from '../records/journal/journal-view.ts'
 import type { ViewedRow } from '../records/journal/journal-view.ts'
 import { holdsOf, placeHold, releaseHold } from '../records/journal/legal-holds.ts'
 import { Retention, purgesOf } from '../records/journal/retention.ts'
 import { unmask } from '../records/journal/unmask.ts'
 import type { UnmaskCommand, UnmaskRequest } from '../records/journal/unmask.ts'
-import { ViewerPseudonyms, viewerOf } from '../records/journal/viewer-pseudonyms.ts'
-import { readOrCreateKey } from '../records/key-file.ts'
-import { LEDGER_FILE } from '../records/ledger/ledger-schema.ts'
-import { MIN_REASON_LETTERS } from '../records/ledger/entry.ts'
-import { openLedger } from '../records/ledger/ledger.ts'
-import { People } from '../records/people/people.ts'
+import { viewerOf } from '../records/journal/viewer-pseudonyms.ts'
 import { StoreRefused, openDatabase } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf } from './arguments.ts'
 import type { Parsed } from './arguments.ts'
+import { lookOf, openView } from './journal-look.ts'
 import { JOURNAL_OPTIONS, readMoment, readFilter, readHeldEntries } from './journal-arguments.ts'
 
 export interface JournalDeps {
@@ -142,11 +137,8 @@ function search(call: Call): Refusal {
     return { usage: '`--limit` and `--cursor` are numbers' }
   const look = lookOf(call)
   if ('no' in look) return look
-  using names = openNames(directory)
-  using log = AccessLog.open(directory)
-  const pseudonyms = new ViewerPseudonyms(readOrCreateKey(directory, 'viewer'))
-  const view = new JournalView({ db, pseudonyms, log, nameOf: names.nameOf })
-  const page = view.search(filter, { limit, cursor, budgetMs: SEARCH_MS }, look)
+  using opened = openView(db, directory)
+  const page = opened.view.search(filter, { limit, cursor, budgetMs: SEARCH_MS }, look)
   if (typeof page === 'string') return { no: page }
   for (const row of page.rows) deps.out(describeRow(row))
   if (page.cursor !== null) deps.out(`older ones: --cursor ${page.cursor}`)
@@ -157,11 +149,8 @@ async function unmaskOne(call: Call): Promise<Refusal> {
   const { db, directory, deps } = call
   const request = readUnmask(call)
   if ('usage' in request || 'no' in request) return request
-  using names = openNames(directory)
-  using log = AccessLog.open(directory)
-  const { nameOf } = names
-  const pseudonyms = new ViewerPseudonyms(readOrCreateKey(directory, 'viewer'))
-  const view = new JournalView({ db, pseudonyms, log, nameOf })
+  using opened = openView(db, directory)
+  const { view, log, nameOf } = opened
   const { pseudonym, askedBy: actor, role: actorRole, at } = request
   const append = (command: UnmaskCommand): string | null =>
     deps.append(directory, command, { actor, actorRole, at })
@@ -190,42 +179,6 @@ function readUnmask({ directory, parsed, deps }: Call): UnmaskRequest | NonNulla
 
 /** A person at a prompt waits longer than a page of the dashboard does. */
 const SEARCH_MS = 10_000
-
-function lookOf({ directory, parsed, deps }: Call): Look | { readonly no: string } {
-  const at = deps.now()
-  const [role, viewer] = [textOf(parsed, 'as'), textOf(parsed, 'actor')]
-  const reason = textOf(parsed, 'reason') ?? null
-  if (role === undefined || !viewerOf(role).isNamed)
-    return { viewer: viewer ?? 'command line', role: role ?? 'command_line', at, reason }
-  if (viewer === undefined) return { no: '`--as` needs `--actor`: names are shown to somebody' }
-  if ((reason ?? '').trim().length < MIN_REASON_LETTERS)
-    return { no: `names are shown for a \`--reason\` of ${MIN_REASON_LETTERS} letters or more` }
-  if (!deps.dutiesOf(directory, viewer, at).includes(role))
-    return { no: `\`${viewer}\` is not ${role} now, says the ledger` }
-  return { viewer, role, at, reason }
-}
-
-interface Look {
-  readonly viewer: string
-  readonly role: string
-  readonly at: number
-  readonly reason: string | null
-}
-
-function openNames(directory: string): Disposable & {
-  readonly nameOf: (personRef: string) => string | null
-} {
-  if (!existsSync(join(directory, LEDGER_FILE)))
-    return { nameOf: () => null, [Symbol.dispose]: () => undefined }
-  const ledger = openLedger(directory, { readOnly: true })
-  const people = new People(ledger.db)
-  return {
-    nameOf: (personRef) => people.find(personRef)?.name ?? null,
-    [Symbol.dispose]: () => {
-      ledger.close()
-    },
-  }
-}
 
 function describeRow(row: ViewedRow): string {
   const text = (name: string): string => String(row[name] ?? '')

@@ -33,3 +33,11 @@ export function blockRef(
   const letters = encodeCrockford(digest.subarray(0, REF_OCTETS))
   return `${letters.slice(0, 4)}-${letters.slice(4)}`
 }
+
+/** A code as somebody read it out or typed it: any case, with or without the hyphen, `O` for 0, `I` or `L` for 1. */
+export function readBlockRef(text: string): string {
+  const match = /^([0-9A-Z]{4})[- ]?([0-9A-Z]{4})$/.exec(text.trim().toUpperCase())
+  if (match === null) return text.trim()
+  const [, first = '', second = ''] = match
+  return `${first}-${second}`.replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { countBy, countByDay } from '../../records/journal/journal-counts.ts'
 import { JournalIndex } from '../../records/journal/journal-index.ts'
+import { JournalRefs } from '../../records/journal/journal-refs.ts'
 import { searchJournal } from '../../records/journal/journal-search.ts'
 import type { JournalFilter } from '../../records/journal/journal-search.ts'
 import { JournalStore } from '../../records/journal/journal-store.ts'
@@ -35,6 +36,7 @@ const PAGES: readonly [says: string, filter: JournalFilter][] = [
   ['a kind that never came', { role: 'governor' }],
   ['two frequent fields that rarely meet', { host: 'www.site0.example', severity: 'high' }],
   ['nobody known, rare field', { person_ref: ['unidentified'], severity: 'high' }],
+  ['the code of a block page', { block_ref: '0077-0003' }],
   ['words: one rare host', { text: 'once77.rare' }],
   ['words: a part of every host', { text: 'example' }],
   ['words: a part of many hosts and a category', { text: 'site16 category16' }],
@@ -61,8 +63,10 @@ function run(): void {
     fillJournal(db, ENTRIES)
   })
   const index = new JournalIndex(db)
+  const refs = new JournalRefs(db)
   timed('indexed', () => {
     while (index.step());
+    while (refs.step());
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   })
   console.log(`${Math.round(statSync(join(directory, 'journal.sqlite')).size / 1e6)} MB`)

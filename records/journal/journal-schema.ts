@@ -164,10 +164,21 @@ CREATE TRIGGER holds_keep BEFORE INSERT ON purge_permits
   BEGIN SELECT raise(ABORT, 'the entry is under a legal hold'); END;
 `
 
+/** `journal_refs` finds an entry by the code that the block page showed; it follows the journal, too. */
+const THIRD = `
+CREATE TABLE journal_refs (
+  ref INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (ref, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE journal_refs_indexed (seq INTEGER NOT NULL) STRICT;
+INSERT INTO journal_refs_indexed VALUES (0);
+`
+
 /** 'sgjr' */
 export const JOURNAL_SCHEMA: StoreSchema = {
   applicationId: 0x73676a72,
-  migrations: [FIRST + TALLY_SCHEMA, SECOND],
+  migrations: [FIRST + TALLY_SCHEMA, SECOND, THIRD],
 }
 
 /** Columns of a journal row in the order of the table; the stream's fields have the same names. */

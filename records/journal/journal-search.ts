@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { HOUR_MS, hourOf, indexedSeq } from './journal-index.ts'
+import { REF_SQL, refNumber, refsIndexedSeq } from './journal-refs.ts'
 import { FACETS } from './journal-terms.ts'
 import type { Facet } from './journal-terms.ts'
 import { MergedPostings } from './merged-postings.ts'
@@ -88,7 +89,8 @@ export function searchJournal(
 
 /** What is not indexed yet, then the index. */
 function candidates(db: DatabaseSync, filter: JournalFilter, range: SeqRange): Postings {
-  const indexed = indexedSeq(db)
+  const terms = indexedSeq(db)
+  const indexed = filter.block_ref === undefined ? terms : Math.min(terms, refsIndexedSeq(db))
   const tail = everything(db, { above: indexed, below: range.below })
   let behind: Postings | null = null
   return {
@@ -132,8 +134,9 @@ function waysOf(db: DatabaseSync, filter: JournalFilter, range: SeqRange): (() =
   const ways: (() => Postings)[] = terms
     .filter((some) => some !== null && some.length <= MAX_TERMS)
     .map((some) => () => new MergedPostings(db, some ?? [], range))
-  const { device_id: device } = filter
+  const { device_id: device, block_ref: ref } = filter
   if (device !== undefined) ways.push(() => new Scan(db, DEVICE_SQL, [device], range))
+  if (ref !== undefined) ways.push(() => new Scan(db, REF_SQL, [refNumber(ref)], range))
   return ways
 }
 
@@ -155,7 +158,7 @@ class Scan implements Postings {
   constructor(
     db: DatabaseSync,
     sql: string,
-    values: readonly string[],
+    values: readonly (string | number)[],
     { above, below }: SeqRange,
   ) {
     const statement = db.prepare(sql)

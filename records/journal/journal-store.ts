@@ -7,6 +7,7 @@ import { createUlidSource } from '../ulid.ts'
 import type { OpenFold } from './fold.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { JournalIndex, MAX_BEHIND } from './journal-index.ts'
+import { JournalRefs } from './journal-refs.ts'
 import { JOURNAL_COLUMNS, JOURNAL_FILE, JOURNAL_SCHEMA } from './journal-schema.ts'
 import { Retention } from './retention.ts'
 
@@ -59,6 +60,7 @@ export class JournalStore {
   readonly #durable: StatementSync
   readonly #rows: StatementSync
   readonly #index: JournalIndex
+  readonly #refs: JournalRefs
   readonly #retention: Retention
   #headSeq: number
   #uncleanStop: UncleanStop | null = null
@@ -81,6 +83,7 @@ export class JournalStore {
     this.#rows = db.prepare('SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?')
     this.#rows.setReturnArrays(true)
     this.#index = new JournalIndex(db)
+    this.#refs = new JournalRefs(db)
     this.#retention = new Retention(db, this.#index)
     // A journal whose last entries were purged must not give their numbers out again.
     this.#headSeq = Number(db.prepare(HEAD_SQL).get()?.['head'] ?? 0)
@@ -148,7 +151,8 @@ export class JournalStore {
 
   /** Indexes some of what was written; true when there may be more. */
   index(): boolean {
-    return this.#headSeq > this.#index.indexedSeq && this.#index.step()
+    if (this.#headSeq > this.#index.indexedSeq && this.#index.step()) return true
+    return this.#headSeq > this.#refs.indexedSeq && this.#refs.step()
   }
 
   /** Forgets some of what is too old at `now`; true when there may be more. */

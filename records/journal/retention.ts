@@ -3,6 +3,7 @@ import { inTransaction } from '../sqlite/open-database.ts'
 import { ARCHIVE_MARK, ArchivePseudonyms } from './archive-pseudonyms.ts'
 import { HOUR_MS } from './journal-index.ts'
 import type { JournalIndex } from './journal-index.ts'
+import { JournalRefs } from './journal-refs.ts'
 import { kindValue, textValue } from './journal-terms.ts'
 import type { TermFields } from './journal-terms.ts'
 import { releaseExpired } from './legal-holds.ts'
@@ -44,6 +45,7 @@ export interface PurgeNote {
 export class Retention {
   readonly #db: DatabaseSync
   readonly #index: JournalIndex
+  readonly #refs: JournalRefs
   readonly #pseudonyms: ArchivePseudonyms
   readonly #due: ReadonlyMap<RetentionRule, StatementSync>
   readonly #permit: StatementSync
@@ -55,6 +57,7 @@ export class Retention {
   constructor(db: DatabaseSync, index: JournalIndex) {
     this.#db = db
     this.#index = index
+    this.#refs = new JournalRefs(db)
     // Without it, what was deleted or replaced would stay in free pages of the file.
     db.exec('PRAGMA secure_delete = ON')
     this.#pseudonyms = new ArchivePseudonyms(db)
@@ -163,6 +166,7 @@ export class Retention {
       const nowPerson = person === 'unidentified' ? person : now('person', person)
       const nowDevice = device === null ? null : now('device', device)
       replace.run(nowPerson, nowDevice, now('ip', row.ip), now('block', row.block_ref), seq)
+      this.#refs.drop(seq, row.block_ref)
       this.#unpost.run(terms.numberOf('person', person), seq)
       this.#post.run(terms.numberOf('person', nowPerson), seq)
     }
@@ -175,6 +179,7 @@ export class Retention {
     const { terms } = this.#index
     for (const row of rows) {
       remove.run(row.seq)
+      this.#refs.drop(row.seq, row.block_ref)
       this.#unpost.run(terms.numberOf('kind', kindValue(row)), row.seq)
       this.#unpost.run(terms.numberOf('text', textValue(row)), row.seq)
       this.#unpost.run(terms.numberOf('person', row.person_ref), row.seq)

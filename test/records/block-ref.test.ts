@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blockRef } from '../../records/block-ref.ts'
+import { blockRef, readBlockRef } from '../../records/block-ref.ts'
 
 const KEY = new Uint8Array(32).fill(7)
 const ATTEMPT = {
@@ -31,4 +31,17 @@ test('changes with every part of the fold key, and with the key', () => {
 test('keeps the parts apart: moving a letter from one to the next is another attempt', () => {
   const moved = { ...ATTEMPT, who: 'pupil-y9-lapto', host: `p${ATTEMPT.host}` }
   expect(blockRef(KEY, moved)).not.toBe(blockRef(KEY, ATTEMPT))
+})
+
+test.each([
+  ['as the page shows it', '7K1Q-2M90'],
+  ['in small letters', '7k1q-2m90'],
+  ['without the hyphen, with letters for digits', ' 7KlQ2M9O '],
+  ['with a space', '7KIQ 2M9o'],
+])('a code is read %s', (_says, text) => {
+  expect(readBlockRef(text)).toBe('7K1Q-2M90')
+})
+
+test('what is no code stays what it is', () => {
+  expect(readBlockRef(' nobody ')).toBe('nobody')
 })
