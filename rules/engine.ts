@@ -171,7 +171,7 @@ export class Engine implements Decider {
     const { decided, ruleId, action, reasonCode } = outcome
     const category = decided?.category.index ?? -1
     const list = decided?.list ?? -1
-    const key = `${stance.index}|${action}|${outcome.warn}|${reasonCode ?? ''}|${category}|${list}|${ruleId}|${outcome.openedBy}`
+    const key = `${stance.index}|${action}|${outcome.warn}|${reasonCode ?? ''}|${category}|${list}|${ruleId}|${outcome.openedBy}|${outcome.service ?? ''}`
     const known = this.#interned.get(key)
     if (known !== undefined) return known
     const ruling = this.#rulingOf(stance, outcome)

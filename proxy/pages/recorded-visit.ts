@@ -21,6 +21,7 @@ const A_REFUSAL = {
   ruleId: '',
   openedBy: 'nothing',
   because: null,
+  service: null,
 } as const
 
 function causeOf({ reasonCode, category }: RecentRefusal): string {

@@ -1,7 +1,14 @@
+import { findService } from '../services/services.ts'
 import type { ContentOutcome } from './judge-content.ts'
 
 /** One sentence a teacher understands for an outcome of the content stage; `audience` is the profile's label. */
 export function contentSentence(outcome: ContentOutcome, audience: string | null): string {
+  const said = sentenceOf(outcome, audience)
+  const service = outcome.service === null ? undefined : findService(outcome.service)
+  return service === undefined ? said : `${said.replace(/\.$/, '')} (part of ${service.name}).`
+}
+
+function sentenceOf(outcome: ContentOutcome, audience: string | null): string {
   if (outcome.because !== null) return outcome.because
   const label = outcome.decided?.category.label ?? 'This site'
   const here = audience === null ? '' : ` for ${audience}`

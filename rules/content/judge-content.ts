@@ -46,6 +46,8 @@ export interface ContentOutcome {
   readonly openedBy: OpenedBy
   /** The policy's own words for a site rule or correction, else null. */
   readonly because: string | null
+  /** The service whose host decided, by id; null where the policy named the host itself, or no host. */
+  readonly service: string | null
 }
 
 const WELLBEING = getCategory('support.wellbeing')
@@ -106,8 +108,11 @@ function closedProfile(question: ContentQuestion): ContentOutcome | null {
   const { id } = profile.policy
   const listed = found.find(({ category }) => closed.categories.includes(category.id))
   if (listed !== undefined) return allow(listed, `profiles.${id}.only`)
-  if (names.some((name) => name.kind === 'closed' && name.profile === id))
-    return { ...allow(found[0] ?? null, `profiles.${id}.only`), openedBy: 'site' }
+  const named = names.find((name) => name.kind === 'closed' && name.profile === id)
+  if (named !== undefined) {
+    const opened = open('site', found[0] ?? null, `profiles.${id}.only`)
+    return { ...opened, service: named.host.service ?? null }
+  }
   // In `portal` and `quarantine` the reason is why the device is there.
   const reason = accessReason ?? 'closed_profile'
   return { ...block(reason, found[0] ?? null, `profiles.${id}.only`), stage: 'access' }
@@ -144,7 +149,7 @@ function locked({ profile, found }: ContentQuestion): ContentOutcome | null {
 
 /** Steps 8 and 9: of the policy's own rules the longest name wins, then block beats allow. */
 function siteRules({ profile, found, names }: ContentQuestion): ContentOutcome | null {
-  let best: { rule: SiteRule; octets: number } | null = null
+  let best: { rule: SiteRule; octets: number; service: string | null } | null = null
   for (const name of names) {
     if (name.kind !== 'site' || !appliesTo(name.rule, profile)) continue
     const octets = name.host.host.length
@@ -152,14 +157,15 @@ function siteRules({ profile, found, names }: ContentQuestion): ContentOutcome |
       best === null ||
       octets > best.octets ||
       (octets === best.octets && name.rule.action === 'block')
-    if (beats) best = { rule: name.rule, octets }
+    if (beats) best = { rule: name.rule, octets, service: name.host.service ?? null }
   }
   if (best === null) return null
   const { id, action, because } = best.rule
+  const { service } = best
   const decided = found[0] ?? null
   return action === 'block'
-    ? { ...block('site', decided, id), because }
-    : { ...open('site', decided, id), because }
+    ? { ...block('site', decided, id), because, service }
+    : { ...open('site', decided, id), because, service }
 }
 
 function appliesTo({ profiles }: SiteRule, profile: CompiledProfile | null): boolean {
@@ -239,6 +245,7 @@ function block(reasonCode: string, decided: FoundCategory | null, ruleId: string
     ruleId,
     openedBy: 'nothing',
     because: null,
+    service: null,
   }
 }
 

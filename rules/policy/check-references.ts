@@ -5,6 +5,8 @@ import type { PolicyDocument } from './policy-schema.ts'
 import { expandPhase, expandProfiles } from './profile-pattern.ts'
 import { unknown, windowNames, type Report } from './unknown-name.ts'
 import { type Path, type Problem, type YamlSource } from './yaml-source.ts'
+import { hostsNamed, serviceIn } from '../services/hosts-named.ts'
+import { findService, SERVICES } from '../services/services.ts'
 import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
 
 /** Profiles that the access stage itself needs (design.md section 4, steps 2 to 7). */
@@ -87,11 +89,28 @@ function checkProfiles(document: PolicyDocument, report: Report): void {
       report(path, 'a profile has either `start_from` (a column of the taxonomy) or `only`')
     for (const [category, action] of Object.entries(profile.change))
       checkChange(category, action, { path: [...path, 'change', category], report })
+    checkServices(profile, path, report)
     const windows = Object.keys(document.windows)
     if (profile.timed_outside !== undefined && !windows.includes(profile.timed_outside))
       report([...path, 'timed_outside'], unknown('window', profile.timed_outside, windows))
   }
 }
+
+function checkServices(
+  { services, only }: PolicyDocument['profiles'][string],
+  path: Path,
+  report: Report,
+): void {
+  const named = Object.keys(services)
+  // Its `only` may name services; what else stands here would be heard by nobody.
+  if (only !== undefined && named.length > 0)
+    report([...path, 'services'], 'a profile with `only` is judged by that list alone')
+  for (const service of named)
+    if (findService(service) === undefined)
+      report([...path, 'services', service], unknown('service', service, SERVICE_IDS))
+}
+
+const SERVICE_IDS = SERVICES.map(({ id }) => id)
 
 function checkGrants(document: PolicyDocument, report: Report): void {
   const profiles = Object.keys(document.profiles)
@@ -175,7 +194,8 @@ function checkSites(document: PolicyDocument, report: Report): void {
   })
   document.corrections.forEach((correction, index) => {
     const path = ['corrections', index]
-    checkHosts([correction.host], path, report)
+    if (parseHostPattern(correction.host) === undefined)
+      report([...path, 'host'], noHost(correction.host))
     if (correction.add === undefined && correction.remove === undefined)
       report(path, 'a correction adds or removes a category')
     for (const key of ['add', 'remove'] as const) {
@@ -192,9 +212,17 @@ function checkSites(document: PolicyDocument, report: Report): void {
 
 function checkHosts(hosts: readonly string[], path: Path, report: Report): void {
   hosts.forEach((host, index) => {
-    if (parseHostPattern(host) === undefined)
-      report([...path, index], `\`${host.slice(0, 80)}\` is not a host name`)
+    const service = serviceIn(host)
+    if (hostsNamed(host) !== undefined) return
+    report(
+      [...path, index],
+      service === undefined ? noHost(host) : unknown('service', service, SERVICE_IDS),
+    )
   })
+}
+
+function noHost(host: string): string {
+  return `\`${host.slice(0, 80)}\` is not a host name`
 }
 
 function checkLists(document: PolicyDocument, report: Report): void {

@@ -14,6 +14,7 @@ import { policySchema, type PolicyDocument } from './policy-schema.ts'
 import { problemsOfIssues, readYaml, type Problem } from './yaml-source.ts'
 import { expandProfiles } from './profile-pattern.ts'
 import { timeOf } from './time-of-document.ts'
+import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
 import type { TaxonomyAction } from '../taxonomy/taxonomy.ts'
 
 export type ParsedPolicy =
@@ -63,7 +64,10 @@ function policyOf(document: PolicyDocument): Policy {
       dependant_illness: grantOf(document.grants.dependant_illness),
     },
     postureRequired: (document.posture?.required_for ?? []).map(postureScopeOf),
-    sites: document.sites.map((rule, index) => siteRuleOf(rule, index, profileIds)),
+    sites: [
+      ...document.sites.map((rule, index) => siteRuleOf(rule, index, profileIds)),
+      ...Object.entries(document.profiles).flatMap(serviceRulesOf),
+    ],
     corrections: document.corrections.map(correctionOf),
     lists: document.lists.map(listOf),
   }
@@ -93,7 +97,7 @@ function profileOf(id: string, profile: PolicyDocument['profiles'][string]): Pro
       profile.only === undefined
         ? null
         : {
-            hosts: profile.only.hosts.map(pattern),
+            hosts: profile.only.hosts.flatMap(patterns),
             categories: profile.only.categories,
           },
     blockedAnswer: profile.blocked_answer,
@@ -126,16 +130,28 @@ function siteRuleOf(
   return {
     id: rule.id ?? `sites.${index + 1}`,
     action: rule.allow === undefined ? 'block' : 'allow',
-    hosts: (rule.allow ?? rule.block ?? []).map(pattern),
+    hosts: (rule.allow ?? rule.block ?? []).flatMap(patterns),
     profiles: rule.profiles === undefined ? null : expandProfiles(rule.profiles, profileIds),
     because: rule.because,
   }
 }
 
+/** `services` of a profile are site rules that hold in it alone. */
+function serviceRulesOf([id, profile]: [string, PolicyDocument['profiles'][string]]): SiteRule[] {
+  const whom = profile.label ?? id.replaceAll('_', ' ')
+  return Object.entries(profile.services).map(([service, action]) => ({
+    id: `profiles.${id}.services.${service}`,
+    action,
+    hosts: patterns(`${SERVICE_PREFIX}${service}`),
+    profiles: [id],
+    because: `${action === 'allow' ? 'Open' : 'Closed'} for ${whom}.`,
+  }))
+}
+
 function correctionOf(entry: PolicyDocument['corrections'][number], index: number): Correction {
   return {
     id: `corrections.${index + 1}`,
-    host: pattern(entry.host),
+    host: correctedHost(entry.host),
     remove: entry.remove ?? null,
     add: entry.add ?? null,
     because: entry.because,
@@ -159,7 +175,13 @@ function grantOf(profile: string | undefined): { profile: string } | null {
   return profile === undefined ? null : { profile }
 }
 
-function pattern(text: string): HostPattern {
+function patterns(text: string): readonly HostPattern[] {
+  const parsed = hostsNamed(text)
+  if (parsed === undefined) throw new Error(`unchecked host or service \`${text}\``)
+  return parsed
+}
+
+function correctedHost(text: string): HostPattern {
   const parsed = parseHostPattern(text)
   if (parsed === undefined) throw new Error(`unchecked host pattern \`${text}\``)
   return parsed

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { ROLES } from '../subject.ts'
 import { AUDIENCES } from '../taxonomy/taxonomy.ts'
 import { BANK_HOLIDAY_DIVISIONS } from '../time/bank-holidays.ts'
@@ -26,6 +27,20 @@ function oneOrMore<T extends z.ZodType>(item: T): z.ZodType<readonly z.output<T>
   const asList = (value: unknown): unknown => (Array.isArray(value) ? value : [value])
   return z.preprocess(asList, z.array(item).min(1).max(MAX_ENTRIES))
 }
+
+/**
+ * A host pattern, or `service: youtube` for the hosts of one (`rules/services`); in both cases as a
+ * text, the second with the word in front.
+ */
+const siteName = z.preprocess((value, context) => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  const entries = Object.entries(value)
+  const [[key, service] = []] = entries
+  if (entries.length === 1 && key === 'service' && typeof service === 'string')
+    return `${SERVICE_PREFIX}${service}`
+  context.addIssue({ code: 'custom', message: 'a site is a host name or `service: NAME`' })
+  return z.NEVER
+}, z.string())
 
 const span = z.strictObject({ name: text, from: date, to: date })
 
@@ -90,11 +105,13 @@ const profile = z.strictObject({
   label: text.optional(),
   start_from: z.enum(AUDIENCES).optional(),
   change: z.record(z.string(), categoryAction).default({}),
+  /** What differs for single services, whatever their categories say. */
+  services: z.record(z.string(), z.enum(['allow', 'block'])).default({}),
   social: z.boolean().default(false),
   timed_outside: id.optional(),
   only: z
     .strictObject({
-      hosts: z.array(z.string()).max(MAX_ENTRIES).default([]),
+      hosts: z.array(siteName).max(MAX_ENTRIES).default([]),
       categories: z.array(z.string()).default([]),
     })
     .optional(),
@@ -118,8 +135,8 @@ const accessRule = z.strictObject({
 
 const siteRule = z.strictObject({
   id: id.optional(),
-  allow: z.array(z.string()).max(MAX_ENTRIES).optional(),
-  block: z.array(z.string()).max(MAX_ENTRIES).optional(),
+  allow: z.array(siteName).max(MAX_ENTRIES).optional(),
+  block: z.array(siteName).max(MAX_ENTRIES).optional(),
   profiles: z.array(z.string().max(128)).optional(),
   because: text,
 })

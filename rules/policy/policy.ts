@@ -67,6 +67,8 @@ export interface ClosedList {
 export interface HostPattern {
   readonly host: string
   readonly scope: 'subtree' | 'host'
+  /** The service (`rules/services`) by which the policy named the host; absent where it names the host. */
+  readonly service?: string
 }
 
 export interface AccessRule {

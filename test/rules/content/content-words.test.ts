@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { contentSentence } from '../../../rules/content/content-words.ts'
 import { judgeContent, type ContentQuestion } from '../../../rules/content/judge-content.ts'
-import { closedProfile, compiled, question, siteName } from './content-scene.ts'
+import type { PolicyName } from '../../../rules/content/policy-names.ts'
+import { closedName, closedProfile, compiled, question, siteName } from './content-scene.ts'
 
 const SENTENCES: readonly [asked: ContentQuestion, audience: string | null, sentence: string][] = [
   [question(['life.cooking']), 'pupils', 'Cooking: allowed for pupils.'],
@@ -40,6 +41,24 @@ const bySentence = SENTENCES.map(
 
 test.each(bySentence)('%s', (sentence, audience, asked) => {
   expect(contentSentence(judgeContent(asked), audience)).toBe(sentence)
+})
+
+test('a host that the policy named by its service is said to be part of it', () => {
+  const host = { host: 'ytimg.com', scope: 'subtree', service: 'youtube' } as const
+  const named: PolicyName = { ...siteName('allow', 'ytimg.com'), host }
+  const outcome = judgeContent(question(['media.video_audio'], { names: [named] }))
+  expect(contentSentence(outcome, 'pupils')).toBe('allow ytimg.com (part of YouTube).')
+})
+
+test('a closed list that opened a host by its service says so', () => {
+  const host = { host: 'desmos.com', scope: 'subtree', service: 'desmos' } as const
+  const names = [{ ...closedName('exam_allow_list'), host }]
+  const outcome = judgeContent(
+    question(['edu.allow'], { profile: closedProfile('exam_allow_list', []), names }),
+  )
+  expect(contentSentence(outcome, 'an exam room')).toBe(
+    'Education allow-list: allowed for an exam room (part of Desmos).',
+  )
 })
 
 test('a refusal without a category speaks of the site', () => {

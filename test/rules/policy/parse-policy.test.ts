@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { findService } from '../../../rules/services/services.ts'
 import { parsePolicy } from '../../../rules/policy/parse-policy.ts'
 import { describeProblem } from '../../../rules/policy/yaml-source.ts'
 
@@ -37,6 +38,47 @@ test('the preset of a school is put in front of the common rules', () => {
   expect(parsed.ok && parsed.policy.access[0]?.id).toBe('staff-breaks')
 })
 
+const SITES = 'allow: [service: wikipedia]'
+
+test('a site rule that names a service means each of its hosts', () => {
+  const parsed = parsePolicy(EXAMPLE.replace(SITES, 'block: [bbc.co.uk, service: discord]'), 'p')
+  const hosts = parsed.ok ? (parsed.policy.sites[1]?.hosts ?? []) : []
+  expect(hosts[0]).toEqual({ host: 'bbc.co.uk', scope: 'subtree' })
+  expect(hosts.slice(1)).toEqual(
+    findService('discord')?.hosts.map((host) => ({ ...host, service: 'discord' })),
+  )
+})
+
+test('a closed list opens a service as one', () => {
+  const parsed = parsePolicy(
+    EXAMPLE.replace('only: { hosts: [] }', 'only: { hosts: [service: desmos] }'),
+    'p',
+  )
+  const exam = parsed.ok && parsed.policy.profiles.find(({ id }) => id === 'exam_allow_list')
+  expect(exam && exam.closed?.hosts).toEqual([
+    { host: 'desmos.com', scope: 'subtree', service: 'desmos' },
+  ])
+})
+
+test('the services of a profile are site rules that hold in it alone', () => {
+  const parsed = parsePolicy(
+    EXAMPLE.replace(
+      'label: secondary pupils in breaks and clubs',
+      'label: secondary pupils in breaks and clubs\n    services: { tiktok: block, youtube: allow }',
+    ),
+    'p',
+  )
+  expect(parsed.ok && parsed.policy.sites.slice(2)).toMatchObject([
+    {
+      id: 'profiles.secondary_social.services.tiktok',
+      action: 'block',
+      profiles: ['secondary_social'],
+      because: 'Closed for secondary pupils in breaks and clubs.',
+    },
+    { id: 'profiles.secondary_social.services.youtube', action: 'allow' },
+  ])
+})
+
 /** A change to the example file and the problem it must give, with its place. */
 const MISTAKES: readonly [says: string, from: string, to: string, problem: RegExp][] = [
   [
@@ -50,6 +92,36 @@ const MISTAKES: readonly [says: string, from: string, to: string, problem: RegEx
     '      pupil_area: false\n      during: [break, lunch]',
     '      pupil_aera: false\n      during: [break, lunch]',
     /presets\.secondary\.0\.pupil_aera: unknown key; did you mean `pupil_area`\?/,
+  ],
+  [
+    'a misspelt service has a suggestion',
+    SITES,
+    'allow: [bbc.co.uk, service: wikipdia]',
+    /sites\.1\.allow\.1: no service `wikipdia`; did you mean `wikipedia`\?/,
+  ],
+  [
+    'a misspelt service of a closed list has one too',
+    'only: { hosts: [] }',
+    'only: { hosts: [service: gooogle_docs] }',
+    /profiles\.exam_allow_list\.only\.hosts\.0: no service `gooogle_docs`; did you mean `google_docs`\?/,
+  ],
+  [
+    'a misspelt service of a profile has one too',
+    'label: visitors',
+    'label: visitors\n    services: { tictok: block }',
+    /profiles\.visitor\.services\.tictok: no service `tictok`; did you mean `tiktok`\?/,
+  ],
+  [
+    'a closed profile has no services beside its list',
+    'label: an exam room',
+    'label: an exam room\n    services: { desmos: allow }',
+    /profiles\.exam_allow_list\.services: a profile with `only` is judged by that list alone/,
+  ],
+  [
+    'a site that is a map of something else is told what a site is',
+    SITES,
+    'allow: [{ servise: wikipedia }]',
+    /sites\.1\.allow\.0: a site is a host name or `service: NAME`/,
   ],
   [
     'a window that nobody defined is named',
