@@ -85,7 +85,7 @@ function verdictFor({ engine }: Revision, subject: Subject, url: string): Verdic
 }
 
 /** A URL, `host/path` or a bare name. What is none of these is judged as a name nobody lists. */
-function targetOf(text: string): { host: string; path: string } {
+export function targetOf(text: string): { host: string; path: string } {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? URL.parse(text) : URL.parse(`http://${text}`)
   if (url === null) return { host: text, path: '/' }
   return { host: url.hostname, path: url.pathname + url.search }

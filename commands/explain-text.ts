@@ -1,11 +1,21 @@
 import { formatInstant } from '../rules/time/clock-text.ts'
+import type { Service } from '../rules/services/services.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import type { NextEdge, Question } from './explain-question.ts'
 
-/** A verdict and its cause as rows for a person; `assumed` are the facts that nobody told. */
+/** What a person is told beside the verdict. */
+export interface Beside {
+  readonly next: NextEdge | null
+  /** The facts that nobody told. */
+  readonly assumed: readonly string[]
+  /** What the host is part of, whether or not the policy names it. */
+  readonly services: readonly Service[]
+}
+
+/** A verdict and its cause as rows for a person. */
 export function verdictRows(
   verdict: Verdict,
-  { next, assumed }: { readonly next: NextEdge | null; readonly assumed: readonly string[] },
+  { next, assumed, services }: Beside,
 ): readonly string[] {
   const list = [verdict.list_source, verdict.list_version].filter((part) => part !== null)
   const rows: [string, string][] = [
@@ -14,6 +24,7 @@ export function verdictRows(
     ['rule', `${verdict.rule_id}, policy revision ${verdict.policy_version}`],
     ['profile', verdict.profile ?? 'none: access is denied'],
     ['category', verdict.category ?? 'none'],
+    ...services.map(({ id, name }): [string, string] => ['service', `${id} (${name})`]),
     ['list', list.length === 0 ? 'none' : list.join(' ')],
     ['zone', verdict.zone],
     ['windows', verdict.windows.join(', ') || 'none'],

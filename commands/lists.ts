@@ -8,6 +8,9 @@ import type { SourceReport } from '../proxy/lists/list-source.ts'
 import type { ImageProblem } from '../rules/lists/image-format.ts'
 import { ListImage } from '../rules/lists/list-image.ts'
 import { parseListLine } from '../rules/lists/list-line.ts'
+import { nearest } from '../rules/policy/nearest-word.ts'
+import { suggestion } from '../rules/policy/yaml-source.ts'
+import { findService, SERVICES, servicesOf } from '../rules/services/services.ts'
 import { findCategory } from '../rules/taxonomy/taxonomy.ts'
 import { EXIT, readArguments, textOf, usage, type Options, type Parsed } from './arguments.ts'
 
@@ -16,7 +19,8 @@ export type ResolveImage = (configFile: string) => Promise<SharedArrayBuffer | I
 
 const USAGE = `usage: schoolgate lists compile --out FILE [--map MAP.yaml] DIR|FILE...
        schoolgate lists stat FILE
-       schoolgate lists lookup NAME (--image FILE | --config FILE)`
+       schoolgate lists lookup NAME (--image FILE | --config FILE)
+       schoolgate lists services [ID]`
 
 /** The `lists` command; its exit code. `resolveImage` serves `lookup --config`. */
 export async function lists(args: readonly string[], resolveImage: ResolveImage): Promise<number> {
@@ -30,6 +34,8 @@ export async function lists(args: readonly string[], resolveImage: ResolveImage)
       return printStatistics(parsed)
     case 'lookup':
       return lookUp(parsed, resolveImage)
+    case 'services':
+      return printServices(parsed)
     case undefined:
     default:
       return usage(USAGE, command === undefined ? undefined : `no command \`lists ${command}\``)
@@ -163,18 +169,51 @@ async function lookUp(parsed: Parsed, resolveImage: ResolveImage): Promise<numbe
     imageFile === undefined ? await resolveImage(config ?? '') : await loadImage(imageFile),
   )
   if ('problem' in image) return refuse(image.problem)
-  const holders =
-    asked.kind === 'url'
-      ? image.holders(asked.host, asked.path)
-      : asked.hosts.flatMap((host) => image.holders(host))
+  return printHolders(name, asked, image)
+}
+
+function printHolders(name: string, asked: AskedName, image: ListImage): number {
+  const hosts = asked.kind === 'url' ? [asked.host] : asked.hosts
+  const path = asked.kind === 'url' ? asked.path : undefined
+  const holders = hosts.flatMap((host) => image.holders(host, path))
   for (const { list, entry, scope } of holders) {
     print(
       `${entry} ${SCOPE_WORDS[scope]}: list \`${list.id}\`, ${list.category}, version ${list.version}`,
     )
   }
+  const services = new Set(hosts.flatMap(servicesOf))
+  for (const { id, name } of services) print(`part of service \`${id}\`, ${name}`)
   if (holders.length > 0) return EXIT.done
   print(`no list holds \`${name}\``)
   return EXIT.no
+}
+
+type AskedName = Exclude<ReturnType<typeof parseListLine>, { kind: 'problem' | 'nothing' }>
+
+/** All services with their hosts' number, or the hosts of one: what a policy opens by `service: ID`. */
+function printServices({ positionals }: Parsed): number {
+  const [id, ...more] = positionals
+  if (more.length > 0) return usage(USAGE, 'name one service')
+  if (id === undefined) {
+    for (const { id, category, hosts, name } of SERVICES)
+      print(
+        `${id.padEnd(24)} ${category.padEnd(26)} ${count(hosts.length, 'host').padEnd(9)} ${name}`,
+      )
+    return EXIT.done
+  }
+  const service = findService(id)
+  if (service === undefined)
+    return refuse(
+      `no service \`${id}\`${suggestion(
+        nearest(
+          id,
+          SERVICES.map((each) => each.id),
+        ),
+      )}`,
+    )
+  print(`${service.name} (${service.category})`)
+  for (const { host, scope } of service.hosts) print(`${host} ${SCOPE_WORDS[scope]}`)
+  return EXIT.done
 }
 
 const SCOPE_WORDS = { host: 'itself', subtree: 'and all below', url: 'and all below' } as const

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { assumptionsOf, verdictRows } from '../../commands/explain-text.ts'
+import { findService } from '../../rules/services/services.ts'
 import type { Verdict } from '../../rules/verdict.ts'
 
 const ALLOWED: Verdict = {
@@ -19,7 +20,14 @@ const ALLOWED: Verdict = {
 }
 
 const rowsOf = (verdict: Verdict, ...assumed: string[]): string =>
-  verdictRows(verdict, { next: null, assumed }).join('\n')
+  verdictRows(verdict, { next: null, assumed, services: [] }).join('\n')
+
+test('a host of a service is shown as part of it', () => {
+  const youtube = findService('youtube')
+  if (youtube === undefined) throw new Error('no YouTube')
+  const rows = verdictRows(ALLOWED, { next: null, assumed: [], services: [youtube] })
+  expect(rows).toContain('service      youtube (YouTube)')
+})
 
 test('what is not there is said in words', () => {
   expect(rowsOf(ALLOWED)).toBe(`answer       allow
@@ -41,7 +49,7 @@ test('assumptions come last, on a row of their own', () => {
 
 test('an edge says what holds from then on', () => {
   const then = { ...ALLOWED, action: 'block' as const, reason_code: 'exam', windows: ['exam_am'] }
-  const rows = verdictRows(ALLOWED, { next: { at: 0, then }, assumed: [] })
+  const rows = verdictRows(ALLOWED, { next: { at: 0, then }, assumed: [], services: [] })
   expect(rows).toContain('next edge    1970-01-01T00:00:00Z (exam_am): then block (exam)')
 })
 

@@ -38,6 +38,7 @@ because      Not allowed for this device here during reception hours (reception 
 rule         staff-hours, policy revision 1
 profile      none: access is denied
 category     none
+service      bbc (BBC)
 list         none
 zone         unknown
 windows      reception_hours

@@ -90,6 +90,36 @@ describe('compile, stat and lookup of a UT1 tree', () => {
   })
 })
 
+describe('services', () => {
+  test('are listed, and one of them with its hosts', async () => {
+    const all = await run(['services'])
+    expect(all.code).toBe(0)
+    expect(all.out).toMatch(/^youtube +media\.video_audio +\d+ hosts +YouTube$/m)
+    const one = await run(['services', 'whatsapp'])
+    expect(one.out).toMatch(/^WhatsApp \(comms\.chat\)\nwhatsapp\.com and all below\n/)
+  })
+
+  test('a misspelt one has a suggestion', async () => {
+    expect(await run(['services', 'youtbue'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'schoolgate: no service `youtbue`; did you mean `youtube`?\n',
+    })
+  })
+
+  test('are named by lookup, whether or not a list holds the host', async () => {
+    const directory = tempDirectory()
+    const image = join(directory, 'lists.image')
+    await run(['compile', '--out', image, ut1Tree(directory)])
+    const found = await run(['lookup', 'r1.googlevideo.com', '--image', image])
+    expect(found).toEqual({
+      code: 1,
+      out: 'part of service `youtube`, YouTube\nno list holds `r1.googlevideo.com`\n',
+      err: '',
+    })
+  })
+})
+
 test('a map names the categories of a folder of files', async () => {
   const directory = tempDirectory()
   writeFileSync(join(directory, 'ours.txt'), 'a.example\n')
