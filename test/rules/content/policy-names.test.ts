@@ -11,7 +11,7 @@ test('every host of the policy is there: sites, corrections, then closed lists',
   const correction = correctionName({ remove: 'media.games' })
   if (correction.kind !== 'correction') throw new Error('no correction')
   const policy = { ...readExamplePolicy(), corrections: [correction.correction] }
-  const names = collectPolicyNames(policy)
+  const names = collectPolicyNames(policy).filter(({ host }) => host.service === undefined)
   expect(names.map(({ kind, host }) => `${kind} ${host.host}`)).toEqual([
     'site bbc.co.uk',
     'site gov.uk',
@@ -20,6 +20,15 @@ test('every host of the policy is there: sites, corrections, then closed lists',
     'closed schoolgate.internal',
     'closed schoolgate.internal',
   ])
+})
+
+test('the hosts of a service are there with its id', () => {
+  const named = collectPolicyNames(readExamplePolicy()).filter(({ host }) => host.service)
+  expect(named.map(({ host }) => host)).toContainEqual({
+    host: 'wikipedia.org',
+    scope: 'subtree',
+    service: 'wikipedia',
+  })
 })
 
 test('the image tells which of them a name meets, by scope', () => {
