@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util'
-import { openLedger, LedgerBroken } from '../records/ledger/ledger.ts'
-import { ChangeDesk, type Outcome } from '../records/governance/change-desk.ts'
+import { LedgerBroken } from '../records/ledger/ledger.ts'
+import type { ChangeDesk, Outcome } from '../records/governance/change-desk.ts'
 import type { Due } from '../records/governance/due.ts'
 import { DUTIES, type Duty, type Holder } from '../records/governance/governance-state.ts'
 import type { DirectionOf, JudgedEdit } from '../records/governance/judge-edit.ts'
 import { CONSOLE } from '../records/governance/matter.ts'
-import { RegisterView } from '../records/register/register-view.ts'
 import type { Register } from '../records/register/register.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { EXIT } from './arguments.ts'
 import { effectsOf } from './proposal-effects.ts'
+import { openSiteDesk } from './site-desk.ts'
 
 export interface ChangesDeps {
   readonly directionOf: DirectionOf
@@ -31,32 +31,26 @@ The first appointments, of a head among them, need no --actor.`
  * `changes`: what waits for a second person or a review, and saying yes or no to it. Exit code 0 done,
  * 1 refused, in conflict or not readable, 2 wrong usage.
  */
-export function changes(args: readonly string[], deps: ChangesDeps): Promise<number> {
+export async function changes(args: readonly string[], deps: ChangesDeps): Promise<number> {
   const call = parseCall(args)
   if (typeof call === 'string') {
     deps.err(call)
-    return Promise.resolve(EXIT.usage)
+    return EXIT.usage
   }
   try {
-    const readOnly = READING.has(call.verb)
-    const ledger = openLedger(call.records, { readOnly })
-    try {
-      const site = ledger.site()
-      if (site === null) {
-        deps.err('the ledger is empty: start the gate once')
-        return Promise.resolve(EXIT.no)
-      }
-      const view = new RegisterView(ledger)
-      const textOf = (hash: string) => ledger.findDocument(hash)
-      const desk = new ChangeDesk({ site, ledger, view, directionOf: deps.directionOf })
-      return Promise.resolve(run(call, { desk, register: view.current(), textOf, deps }))
-    } finally {
-      ledger.close()
+    const opened = await openSiteDesk(call.records, deps, { readOnly: READING.has(call.verb) })
+    if (typeof opened === 'string') {
+      deps.err(opened)
+      return EXIT.no
     }
+    await using site = opened
+    const { desk, view, ledger } = site
+    const textOf = (hash: string) => ledger.findDocument(hash)
+    return await run(call, { desk, register: view.current(), textOf, deps })
   } catch (error) {
     if (!(error instanceof StoreRefused || error instanceof LedgerBroken)) throw error
     deps.err(error.message)
-    return Promise.resolve(EXIT.no)
+    return EXIT.no
   }
 }
 
@@ -183,7 +177,7 @@ interface Scene {
   readonly deps: ChangesDeps
 }
 
-function run(call: Call, scene: Scene): number {
+async function run(call: Call, scene: Scene): Promise<number> {
   const { desk, register, deps } = scene
   const at = deps.now()
   switch (call.verb) {
@@ -196,14 +190,15 @@ function run(call: Call, scene: Scene): number {
       return show(idOf(call.proposal, register), scene)
     case 'review': {
       const { from, to, result, reason: comment, actor } = call
-      return say(desk.review({ from, to, result, comment }, actor, at), call.verb, deps)
+      return say(await desk.review({ from, to, result, comment }, actor, at), call.verb, deps)
     }
     case 'appoint':
-      return say(appoint(call, scene, at), call.verb, deps)
+      return say(await appoint(call, scene, at), call.verb, deps)
     case 'approve':
     case 'refuse':
     case 'withdraw': {
-      const outcome = desk[call.verb](idOf(call.proposal, register), call.actor, call.reason, at)
+      const { actor, reason } = call
+      const outcome = await desk[call.verb](idOf(call.proposal, register), actor, reason, at)
       return say(outcome, `${call.verb} ${call.proposal}`, deps)
     }
   }
@@ -264,7 +259,7 @@ function appoint(
   { person, duties, wfm, actor, reason }: Extract<Call, { verb: 'appoint' }>,
   { desk, register }: Scene,
   at: number,
-): Outcome {
+): Promise<Outcome> {
   const known = register.holders.get(person)
   const after: Holder = {
     roles: duties.map((role) => ({ role, from: null, to: null })),
@@ -290,6 +285,7 @@ function say(
       return EXIT.done
     case 'refused':
     case 'conflict':
+    case 'unavailable':
       err(`${what}: ${outcome.message}`)
       return EXIT.no
   }

@@ -32,7 +32,7 @@ const OTHERS = [
     'actor',
     'reason',
   ],
-  ...['entries', 'incident', 'until', 'with', 'seen'],
+  ...['entries', 'incident', 'until', 'seen'],
 ]
 
 export const JOURNAL_OPTIONS: Options = Object.fromEntries(

@@ -13,12 +13,13 @@ import type { ViewedRow } from '../records/journal/journal-view.ts'
 import { holdsOf, placeHold, releaseHold } from '../records/journal/legal-holds.ts'
 import { Retention, purgesOf } from '../records/journal/retention.ts'
 import { unmask } from '../records/journal/unmask.ts'
-import type { UnmaskCommand, UnmaskRequest } from '../records/journal/unmask.ts'
-import { viewerOf } from '../records/journal/viewer-pseudonyms.ts'
+import type { UnmaskRequest } from '../records/journal/unmask.ts'
+import type { DirectionOf } from '../records/governance/judge-edit.ts'
 import { StoreRefused, openDatabase } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf } from './arguments.ts'
 import type { Parsed } from './arguments.ts'
 import { lookOf, openView } from './journal-look.ts'
+import { openSiteDesk } from './site-desk.ts'
 import { JOURNAL_OPTIONS, readMoment, readFilter, readHeldEntries } from './journal-arguments.ts'
 
 export interface JournalDeps {
@@ -26,12 +27,7 @@ export interface JournalDeps {
   readonly resolveRecords: (configPath: string) => { directory: string } | { problem: string }
   /** What a person may act as at a moment (epoch ms), by the ledger in the directory. */
   readonly dutiesOf: (directory: string, person: string, at: number) => readonly string[]
-  /** Puts an entry into the directory's ledger; a text says why it did not. */
-  readonly append: (
-    directory: string,
-    command: UnmaskCommand,
-    by: { readonly actor: string; readonly actorRole: string; readonly at: number },
-  ) => string | null
+  readonly directionOf: DirectionOf
   /** Epoch ms. */
   readonly now: () => number
   readonly out: (line: string) => void
@@ -40,15 +36,15 @@ export interface JournalDeps {
 
 const JOURNAL_USAGE = `usage: schoolgate journal search [FILTER]... [--limit N] [--cursor N]  refusals, newest first
        schoolgate journal stat [--by role|category|severity|action|day] [FILTER]...            how many attempts
-       schoolgate journal unmask PSEUDONYM --as ROLE --actor REF --with REF [--seen T]  who it is
+       schoolgate journal unmask PSEUDONYM --as ROLE --actor REF --reason TEXT [--seen T]  who it is
        schoolgate journal purge                                        forget now what is too old
        schoolgate journal hold (--entries A-B | --from T --to T | --person REF) [--incident REF] [--until T]
        schoolgate journal release NUMBER                               end a hold
 each with (--config FILE | --records DIR); FILTER is --from T, --to T, --text WORDS, --host, --person,
 --device, --ref CODE, --role, --category, --reason-code, --severity, --zone, --action or --grade.
 search shows pseudonyms unless --as dsl --actor REF --reason TEXT (deputy_dsl and head too), and that
-look is noted; unmask, hold and release take --actor REF --reason TEXT, and --with names the second
-person, who sees names. Whoever may run this on the gate's own
+look is noted. unmask asks first: the safeguarding lead agrees (\`changes approve\`), and within a day the same
+call tells. hold and release take --actor REF --reason TEXT. Whoever may run this on the gate's own
 machine speaks for the person named by --actor: keep that machine to those who may.`
 
 /**
@@ -149,32 +145,36 @@ async function unmaskOne(call: Call): Promise<Refusal> {
   const { db, directory, deps } = call
   const request = readUnmask(call)
   if ('usage' in request || 'no' in request) return request
-  using opened = openView(db, directory)
-  const { view, log, nameOf } = opened
-  const { pseudonym, askedBy: actor, role: actorRole, at } = request
-  const append = (command: UnmaskCommand): string | null =>
-    deps.append(directory, command, { actor, actorRole, at })
-  const answer = await unmask(request, { view, log, nameOf, append })
-  if (typeof answer === 'string') return { no: answer }
+  const site = await openSiteDesk(directory, deps)
+  if (typeof site === 'string') return { no: site }
+  await using opened = site
+  using looking = openView(db, directory)
+  const { view, log, nameOf } = looking
+  const parts = { view, log, nameOf, register: opened.view, desk: opened.desk }
+  const answer = await unmask(request, parts)
+  if (answer.kind === 'waiting') {
+    const { proposal, approvers } = answer
+    const whom = approvers.length === 0 ? 'its approval' : approvers.join(', ')
+    deps.out(`change ${proposal} waits for ${whom}; ask again then`)
+    return null
+  }
+  if (answer.kind !== 'told') return { no: answer.message }
   const name = answer.name ?? 'somebody whose name is not known'
-  deps.out(`${pseudonym} is ${name} (${answer.personRef})`)
+  deps.out(`${request.pseudonym} is ${name} (${answer.personRef})`)
   return null
 }
 
 function readUnmask({ directory, parsed, deps }: Call): UnmaskRequest | NonNullable<Refusal> {
   const [pseudonym, role] = [parsed.positionals[1], textOf(parsed, 'as')]
-  const [askedBy, agreedBy] = [textOf(parsed, 'actor'), textOf(parsed, 'with')]
-  if (!pseudonym || !role || !askedBy || !agreedBy)
-    return { usage: '`unmask` needs a pseudonym, `--as`, `--actor` and `--with`' }
+  const askedBy = textOf(parsed, 'actor')
+  if (!pseudonym || !role || !askedBy)
+    return { usage: '`unmask` needs a pseudonym, `--as`, `--actor` and `--reason`' }
   const at = deps.now()
   const seenAt = readMoment(parsed, 'seen') ?? at
   if (typeof seenAt !== 'number') return { usage: seenAt.problem }
   if (!deps.dutiesOf(directory, askedBy, at).includes(role))
     return { no: `\`${askedBy}\` is not ${role} now, says the ledger` }
-  const duties = deps.dutiesOf(directory, agreedBy, at)
-  const agreedRole = duties.find((duty) => viewerOf(duty).isNamed) ?? duties[0] ?? 'nobody'
-  const reason = textOf(parsed, 'reason') ?? ''
-  return { pseudonym, askedBy, role, agreedBy, agreedRole, reason, seenAt, at }
+  return { pseudonym, askedBy, role, reason: textOf(parsed, 'reason') ?? '', seenAt, at }
 }
 
 /** A person at a prompt waits longer than a page of the dashboard does. */

@@ -1,16 +1,19 @@
 import { erasePerson } from '../records/people/erase-person.ts'
 import { subjectAccess } from '../records/people/subject-access.ts'
+import type { DirectionOf } from '../records/governance/judge-edit.ts'
 import { LedgerBroken, openLedger, type Ledger } from '../records/ledger/ledger.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf, type Options } from './arguments.ts'
+import { openSiteDesk, type SiteDesk } from './site-desk.ts'
 
 export interface PeopleDeps {
   /** `records.directory` of a gate's configuration file, or what is wrong with the file. */
   readonly resolveRecords: (configPath: string) => { directory: string } | { problem: string }
+  readonly directionOf: DirectionOf
   readonly out: (line: string) => void
   readonly err: (line: string) => void
   /** Gate time, epoch ms. */
-  readonly clock: () => number
+  readonly now: () => number
 }
 
 const PEOPLE_USAGE = `usage: schoolgate people erase REF --actor PERSON_REF --reason TEXT (--config FILE | --records DIR)
@@ -21,27 +24,18 @@ const PEOPLE_USAGE = `usage: schoolgate people erase REF --actor PERSON_REF --re
  * person as JSON. Until there is a sign-in, who has the gate's machine acts as the person that `--actor`
  * names. Exit code 0 done, 1 not done, 2 wrong usage.
  */
-export function people(args: readonly string[], deps: PeopleDeps): Promise<number> {
+export async function people(args: readonly string[], deps: PeopleDeps): Promise<number> {
   const call = parseCall(args, deps)
   if (typeof call === 'string') {
     deps.err(call)
-    return Promise.resolve(EXIT.usage)
+    return EXIT.usage
   }
   try {
-    // First as a reader, who makes no file: a slip in the directory's name must not found a ledger.
-    openLedger(call.directory, { readOnly: true }).close()
-    const ledger = openLedger(call.directory, { readOnly: call.actor === null })
-    try {
-      return Promise.resolve(
-        call.actor === null ? tell(ledger, call, deps) : erase(ledger, call, deps),
-      )
-    } finally {
-      ledger.close()
-    }
+    return await (call.actor === null ? tell(call, deps) : erase(call, deps))
   } catch (error) {
     if (!(error instanceof StoreRefused || error instanceof LedgerBroken)) throw error
     deps.err(error.message)
-    return Promise.resolve(EXIT.no)
+    return EXIT.no
   }
 }
 
@@ -85,8 +79,8 @@ function placeOf(
   return config === undefined ? { problem: PEOPLE_USAGE } : resolveRecords(config)
 }
 
-function tell(ledger: Ledger, { personRef }: Call, { out, err }: PeopleDeps): number {
-  const kept = subjectAccess(ledger, personRef)
+function tell({ directory, personRef }: Call, { out, err }: PeopleDeps): number {
+  const kept = readFrom(directory, (ledger) => subjectAccess(ledger, personRef))
   if (kept.person === null && kept.ledger.length + kept.journal.length === 0) {
     err(`nothing is kept of \`${personRef}\``)
     return EXIT.no
@@ -95,30 +89,53 @@ function tell(ledger: Ledger, { personRef }: Call, { out, err }: PeopleDeps): nu
   return EXIT.done
 }
 
-function erase(ledger: Ledger, call: Call, { out, err, clock }: PeopleDeps): number {
-  const { personRef, actor, reason } = call
-  const site = ledger.site()
-  if (site === null) {
-    err('the ledger is empty: there is nobody to erase')
+function readFrom<T>(directory: string, read: (ledger: Ledger) => T): T {
+  const ledger = openLedger(directory, { readOnly: true })
+  try {
+    return read(ledger)
+  } finally {
+    ledger.close()
+  }
+}
+
+async function erase(call: Call, deps: PeopleDeps): Promise<number> {
+  const opened = await openSiteDesk(call.directory, deps)
+  if (typeof opened === 'string') {
+    deps.err(opened)
     return EXIT.no
   }
-  const erased = erasePerson(ledger, {
-    ...{ personRef, reason, site },
-    actor: actor ?? '',
-    at: clock(),
-  })
+  await using site = opened
+  const { out, err } = deps
+  const { personRef } = call
+  const erased = await eraseAt(site, call, deps)
+  if (erased.kind === 'unknown') {
+    err(`there is no name under \`${personRef}\``)
+    return EXIT.no
+  }
   if (erased.kind !== 'erased') {
-    err(erased.kind === 'refused' ? erased.message : `there is no name under \`${personRef}\``)
+    err(
+      'message' in erased ? erased.message : `change ${erased.proposal} waits for a second person`,
+    )
     return EXIT.no
   }
   out(
     `the name, the address and the salt of \`${personRef}\` are erased: ledger entry ${erased.seq}`,
   )
-  out('backups made before and the school’s own people.csv still have them')
+  out('backups made before, Redis’ append-only file until it is rewritten, and the school’s own')
+  out('people.csv still have them')
   if (!erased.isScrubbed) {
     out(
       'another process is reading: the file’s log keeps them until it is cut, at the latest at the stop',
     )
   }
   return EXIT.done
+}
+
+function eraseAt({ ledger, desk, view }: SiteDesk, call: Call, { now }: PeopleDeps) {
+  const { personRef, actor, reason } = call
+  const basedOn = view.current().headSeq
+  return erasePerson(
+    { ledger, desk, basedOn },
+    { personRef, actor: actor ?? '', reason, at: now() },
+  )
 }

@@ -1,6 +1,6 @@
 import { directionOfDevice } from '../rules/direction/direction-of-device.ts'
 import { directionOfPolicy } from '../rules/direction/direction-of-policy.ts'
-import { appendEntry, dutiesOf } from './ledger-access.ts'
+import { dutiesOf } from './ledger-access.ts'
 import { recordsOfConfig } from './read-school.ts'
 
 const print =
@@ -14,7 +14,6 @@ export const STANDARD_DEPS = {
   resolveRecords: recordsOfConfig,
   directionOf: { policy: directionOfPolicy, device: directionOfDevice },
   dutiesOf,
-  append: appendEntry,
   out: print(process.stdout),
   err: print(process.stderr),
   /** Epoch ms. A gate under `--clock` has another time; commands have the wall's. */

@@ -8,8 +8,10 @@ import type { GateWatch } from './gate-watch.ts'
 import { GateRefused } from './gate-refused.ts'
 import { openJournal } from './open-journal.ts'
 import { keepLedger } from './keep-ledger.ts'
+import { localWriter, type LedgerWriter } from '../records/ledger/ledger-writer.ts'
 import { readRedisAddress } from '../records/redis/connect.ts'
 import { LedgerSpine } from '../records/redis/ledger-spine.ts'
+import { rememberRedis } from '../records/redis/site-redis.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
@@ -23,7 +25,7 @@ import { recordsDirectoryOf } from './policy/school-files.ts'
 import { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
 import type { GateOptions } from './gate-options.ts'
-import { importSchool, logImport } from './import-school.ts'
+import { importSchool, joinSite, logImport } from './import-school.ts'
 import { listening } from './listening.ts'
 
 /** Tunnels and downloads get this long to end by themselves; the whole stop must take less than 5 s. */
@@ -37,6 +39,8 @@ export interface GateParts {
   /** The site's ledger over Redis; null for a school with one gate. */
   readonly spine: LedgerSpine | null
   readonly ledger: Ledger
+  /** Where this gate's changes go. */
+  readonly writer: LedgerWriter
   readonly view: RegisterView
   readonly status: RevisionStatus
   readonly records: RecordsHandle
@@ -54,14 +58,7 @@ export async function openGateParts(
   const records = recordsDirectoryOf(config, directory)
   refuseUpstreams(config.dns.upstreams)
   makeRecordsDirectory(records)
-  const ledger = openLedger(records, { site: config.site })
-  open.defer(() => {
-    ledger.close()
-  })
-  const view = new RegisterView(ledger)
-  const report = importSchool(options, ledger, view)
-  if (report !== null) logImport(report, log)
-  const spine = await followSite({ options, ledger, open })
+  const { ledger, view, spine, writer, report } = await openSchool(options, open)
   const register = view.current()
   if (register.policy === null)
     throw new GateRefused(report?.problems.map(describeProblem).join('\n') ?? 'no policy')
@@ -94,7 +91,24 @@ export async function openGateParts(
   const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
-  return { spine, ledger, view, status, records: handle, watch, fleet, bound }
+  return { spine, ledger, writer, view, status, records: handle, watch, fleet, bound }
+}
+
+/** The ledger, with the school's files imported where they are new. */
+async function openSchool(options: GateOptions, open: AsyncDisposableStack) {
+  const { config, directory, log } = options
+  const ledger = openLedger(recordsDirectoryOf(config, directory), { site: config.site })
+  open.defer(() => {
+    ledger.close()
+  })
+  const isNew = ledger.head().seq === 0
+  const spine = await followSite({ options, ledger, open })
+  if (isNew && ledger.head().seq > 0) joinSite(options)
+  const view = new RegisterView(ledger)
+  const writer = spine ?? localWriter(ledger)
+  const report = await importSchool(options, { ledger, view, writer })
+  if (report !== null) logImport(report, log)
+  return { ledger, view, spine, writer, report }
 }
 
 /**
@@ -111,9 +125,14 @@ async function followSite({
   readonly open: AsyncDisposableStack
 }): Promise<LedgerSpine | null> {
   const { config, log, clockOffsetMs } = options
-  if (config.records.redis === null) return null
+  const records = recordsDirectoryOf(config, options.directory)
+  if (config.records.redis === null) {
+    rememberRedis(records, null)
+    return null
+  }
   const address = readRedisAddress(config.records.redis)
   if (typeof address === 'string') throw new GateRefused(`records.redis: ${address}`)
+  rememberRedis(records, { gate: config.gate, address })
   const spine = new LedgerSpine({
     address,
     site: config.site,

@@ -16,7 +16,7 @@ import type { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
 import type { GateOptions } from './gate-options.ts'
 import { openGateParts, type GateParts } from './gate-parts.ts'
-import { importSchool, logImport } from './import-school.ts'
+import { importSchool, logImport, type SchoolLedger } from './import-school.ts'
 import { endpointText, listening } from './listening.ts'
 
 /** A save is several events, and editors write a temporary file first: one import after they settle. */
@@ -25,6 +25,9 @@ const SETTLE_MS = 200
 /** A change made elsewhere is in force within a second (issue 3): one indexed read this often. */
 const FOLLOW_MS = 400
 
+/** What the files change and Redis did not take is tried again, while Redis serves. */
+const RETRY_MS = 5_000
+
 /**
  * A running gate: the control thread's composition root. Opens the ledger, imports the school's files,
  * compiles, starts records and data threads, and from then on follows files and signals.
@@ -32,6 +35,7 @@ const FOLLOW_MS = 400
 export class Gate {
   readonly #options: GateOptions
   readonly #ledger: Ledger
+  readonly #school: SchoolLedger
   readonly #view: RegisterView
   readonly #status: RevisionStatus
   readonly #records: RecordsHandle
@@ -45,12 +49,15 @@ export class Gate {
   #settling: NodeJS.Timeout | null = null
   /** The ledger's head at the last reload: a rejected revision is not tried again until somebody appends. */
   #seenHash: string
+  /** `performance.now()` before which an import that waits is not tried again. */
+  #retryAt = 0
   /** Reloads are one at a time; a change during one is seen by the next. */
   #reloading: Promise<void> = Promise.resolve()
 
   private constructor(options: GateOptions, parts: GateParts) {
     this.#options = options
     this.#ledger = parts.ledger
+    this.#school = parts
     this.#view = parts.view
     this.#status = parts.status
     this.#records = parts.records
@@ -100,9 +107,10 @@ export class Gate {
 
   async #reload(): Promise<void> {
     const { config, directory, log } = this.#options
+    this.#retryAt = performance.now() + RETRY_MS
     this.#seenHash = this.#ledger.head().hash
     try {
-      const report = importSchool(this.#options, this.#ledger, this.#view)
+      const report = await importSchool(this.#options, this.#school)
       if (report !== null) {
         this.#status.imported(report)
         logImport(report, log)
@@ -169,11 +177,17 @@ export class Gate {
   /** Somebody else may append to this ledger, `schoolgate changes` for one: what they decided is put in force. */
   #follow(open: AsyncDisposableStack): void {
     const following = setInterval(() => {
-      if (this.#ledger.head().hash !== this.#seenHash) void this.reload()
+      if (this.#ledger.head().hash !== this.#seenHash || this.#mayImport()) void this.reload()
     }, FOLLOW_MS)
     open.defer(() => {
       clearInterval(following)
     })
+  }
+
+  /** The files say what Redis had not taken, and it serves again. */
+  #mayImport(): boolean {
+    if (this.#status.importWaits === null || this.#spine?.state.isUp !== true) return false
+    return performance.now() >= this.#retryAt
   }
 
   /** Folders, not files: an editor replaces a file, and a watch on the old one would see nothing more. */

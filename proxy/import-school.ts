@@ -1,4 +1,5 @@
 import { type Ledger } from '../records/ledger/ledger.ts'
+import type { LedgerWriter } from '../records/ledger/ledger-writer.ts'
 import {
   importThroughDesk,
   type DeskImportReport,
@@ -11,21 +12,42 @@ import { ImportedFiles } from './policy/imported-files.ts'
 import { policyProblems, recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import type { GateOptions } from './gate-options.ts'
 
-/** Null when no file has changed since this gate imported them last. */
-export function importSchool(
+/** The ledger that the files are imported into: this node's copy, and where the site's is appended to. */
+export interface SchoolLedger {
+  readonly ledger: Ledger
+  readonly view: RegisterView
+  readonly writer: LedgerWriter
+}
+
+/**
+ * Null when no file has changed since this gate imported them last. What Redis could not take is imported
+ * by the next call.
+ */
+export async function importSchool(
   options: GateOptions,
-  ledger: Ledger,
-  view: RegisterView,
-): DeskImportReport | null {
+  { ledger, view, writer }: SchoolLedger,
+): Promise<DeskImportReport | null> {
   const { config, directory, clockOffsetMs } = options
   const directionOf = { policy: directionOfPolicy, device: directionOfDevice }
-  const deps = { site: config.site, ledger, view, checkPolicy: policyProblems, directionOf }
+  const deps = { site: config.site, ledger, view, writer, checkPolicy: policyProblems, directionOf }
   const files = schoolFilesOf(config, directory)
-  const memory = new ImportedFiles(recordsDirectoryOf(config, directory))
+  const memory = memoryOf(options)
   if (ledger.head().seq > 0 && !memory.areNew(files)) return null
-  const report = importThroughDesk(files, Date.now() + clockOffsetMs, deps)
-  memory.remember(files)
+  const report = await importThroughDesk(files, Date.now() + clockOffsetMs, deps)
+  if (report.unavailable === null) memory.remember(files)
   return report
+}
+
+/**
+ * For a gate whose empty ledger was filled by its site: its files, which may be last year's, are no change
+ * of the school before somebody edits them.
+ */
+export function joinSite(options: GateOptions): void {
+  memoryOf(options).remember(schoolFilesOf(options.config, options.directory))
+}
+
+function memoryOf({ config, directory }: GateOptions): ImportedFiles {
+  return new ImportedFiles(recordsDirectoryOf(config, directory))
 }
 
 /** What an import did and what is wrong with it, a line each, in the words of the files. */
@@ -35,4 +57,7 @@ export function logImport(report: DeskImportReport, log: GateOptions['log']): vo
     log.info({ changed: report.changed, head: report.head.seq }, 'files imported into the ledger')
   if (report.pending !== null)
     log.warn(report.pending, 'what the files loosen for pupils waits for a second person')
+  if (report.unavailable !== null) log.warn({ why: report.unavailable }, WAITS)
 }
+
+const WAITS = 'what the files change waits for Redis, but for what shuts somebody out'

@@ -1,3 +1,4 @@
+import type { DeskImportReport } from '../../records/governance/import-through-desk.ts'
 import type { ImportReport } from '../../records/register/import-files.ts'
 import { ListImage } from '../../rules/lists/list-image.ts'
 import { describeProblem } from '../../rules/policy/yaml-source.ts'
@@ -21,6 +22,7 @@ export class RevisionStatus {
   /** Problems of the files as they are now; empty when they are what is in force. */
   #fileProblems: readonly string[] = []
   #rejection: readonly string[] = []
+  #importWaits: string | null = null
 
   constructor(made: Made) {
     this.#made = made
@@ -49,7 +51,13 @@ export class RevisionStatus {
     return counts
   }
 
-  imported(report: ImportReport): void {
+  /** Why what the files change is not in the ledger yet; null where nothing waits. */
+  get importWaits(): string | null {
+    return this.#importWaits
+  }
+
+  imported(report: ImportReport & Partial<Pick<DeskImportReport, 'unavailable'>>): void {
+    this.#importWaits = report.unavailable ?? null
     this.#fileProblems = report.problems.map(describeProblem)
     if (report.policyRefused) this.rejectedCount += 1
   }
@@ -79,6 +87,7 @@ export class RevisionStatus {
     return [
       ...sealed,
       ...this.#fileProblems.map((problem) => `file refused: ${problem}`),
+      ...(this.#importWaits === null ? [] : [`what the files change waits: ${this.#importWaits}`]),
       ...this.#rejection.map((problem) => `revision rejected: ${problem}`),
       ...this.#made.alarms,
     ]

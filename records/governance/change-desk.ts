@@ -1,4 +1,5 @@
-import type { Appended, Ledger } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { LedgerWriter } from '../ledger/ledger-writer.ts'
 import { MIN_REASON_LETTERS, type Approval, type LedgerCommand } from '../ledger/entry.ts'
 import type { RegisterView } from '../register/register-view.ts'
 import type { Register } from '../register/register.ts'
@@ -14,7 +15,10 @@ import { standingOf } from './standing.ts'
 
 export interface DeskDeps {
   readonly site: string
+  /** This node's copy, to read. */
   readonly ledger: Ledger
+  /** Where changes go: the site's ledger. */
+  readonly writer: LedgerWriter
   readonly view: RegisterView
   readonly directionOf: DirectionOf
 }
@@ -27,6 +31,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly message: string }
   /** Somebody changed the same thing meanwhile: look again. */
   | { readonly kind: 'conflict'; readonly message: string }
+  /** The site's ledger can't be reached, or did not confirm (503): the message says what holds. */
+  | { readonly kind: 'unavailable'; readonly message: string }
 
 /**
  * The one way for people to change anything: who may, whose yes it needs, who reviews it. Times are
@@ -40,7 +46,7 @@ export class ChangeDesk {
   }
 
   /** Puts a change in force, or lets it wait for a second person where it must. */
-  submit(change: Change, actor: string, at: number): Outcome {
+  submit(change: Change, actor: string, at: number): Promise<Outcome> {
     return this.#settle(change.reason, (register) => {
       const stale = this.#staleness(change, register)
       if (stale !== undefined) return stale
@@ -54,7 +60,7 @@ export class ChangeDesk {
   }
 
   /** Puts a waiting change in force, in the transaction of the yes; for somebody else than its author. */
-  approve(proposal: string, actor: string, reason: string, at: number): Outcome {
+  approve(proposal: string, actor: string, reason: string, at: number): Promise<Outcome> {
     return this.#settle(reason, (register) => {
       const waiting = this.#decidable(register, proposal, { actor, at })
       if ('kind' in waiting) return waiting
@@ -77,7 +83,7 @@ export class ChangeDesk {
   }
 
   /** Ends the waiting with a no. */
-  refuse(proposal: string, actor: string, reason: string, at: number): Outcome {
+  refuse(proposal: string, actor: string, reason: string, at: number): Promise<Outcome> {
     return this.#settle(reason, (register) => {
       const waiting = this.#decidable(register, proposal, { actor, at })
       if ('kind' in waiting) return waiting
@@ -86,7 +92,7 @@ export class ChangeDesk {
   }
 
   /** The author takes the change back. */
-  withdraw(proposal: string, actor: string, reason: string, at: number): Outcome {
+  withdraw(proposal: string, actor: string, reason: string, at: number): Promise<Outcome> {
     return this.#settle(reason, (register) => {
       const found = waitingProposal(register, proposal)
       if ('kind' in found) return found
@@ -96,7 +102,7 @@ export class ChangeDesk {
   }
 
   /** Says of entries in force that they were looked at; for somebody else than who made them. */
-  review(review: Review, actor: string, at: number): Outcome {
+  review(review: Review, actor: string, at: number): Promise<Outcome> {
     return this.#settle(review.comment, (register) => {
       const barrier = barrierToReview(register, review, { actor, at })
       if (barrier !== undefined) return refused(barrier)
@@ -129,11 +135,11 @@ export class ChangeDesk {
   readonly #textOf = (hash: string): string | undefined => this.#deps.ledger.findDocument(hash)
 
   /** Does it again from the newest register when another desk was first in between. */
-  #settle(reason: string, attempt: (register: Register) => Outcome | undefined): Outcome {
+  async #settle(reason: string, attempt: Attempt): Promise<Outcome> {
     if (reason.trim().length < MIN_REASON_LETTERS)
       return refused(`the reason \`${reason}\` has less than ${MIN_REASON_LETTERS} letters`)
     for (let count = 0; count < MAX_ATTEMPTS; count += 1) {
-      const outcome = attempt(this.#deps.view.current())
+      const outcome = await attempt(this.#deps.view.current())
       if (outcome !== undefined) return outcome
     }
     return { kind: 'conflict', message: 'the ledger is too busy; try again' }
@@ -166,19 +172,19 @@ export class ChangeDesk {
     return other && `\`${other.objectId}\` (${other.kind}) needs another's yes by now`
   }
 
-  #apply({ edits, duty }: Plan, { reason, documents }: Change, desk: Moment): Outcome | undefined {
+  #apply({ edits, duty }: Plan, { reason, documents }: Change, desk: Moment): Attempted {
     const commands = edits.map((edit) => editCommand(edit, { reason, approval: null }))
     return this.#append(commands, { ...desk, actorRole: duty, documents })
   }
 
-  #propose(plan: Plan, change: Change, desk: Moment): Outcome | undefined {
+  async #propose(plan: Plan, change: Change, desk: Moment): Attempted {
     const { register, actor, at } = desk
     if (plan.approvers === null) return undefined
     const seq = register.headSeq + 1
     const { reason, basedOn, documents = [] } = change
     const { edits, approvers } = plan
     const { id, command, text } = proposalPut({ edits, approvers, basedOn, reason, seq })
-    const appended = this.#append([command], {
+    const appended = await this.#append([command], {
       ...desk,
       actorRole: plan.duty,
       documents: [...documents, text],
@@ -204,16 +210,16 @@ export class ChangeDesk {
   }
 
   /** Undefined when another writer was first. */
-  #append(commands: readonly LedgerCommand[], desk: Appending): Outcome | undefined {
+  async #append(commands: readonly LedgerCommand[], desk: Appending): Attempted {
     const { register, actor, at, documents = [] } = desk
     const actorRole = desk.actorRole ?? standingOf(register, actor, at).duties.join('+')
-    const { site, ledger } = this.#deps
+    const { site, writer } = this.#deps
     const basedOn = register.headSeq
-    const appended: Appended = ledger.append(commands, {
+    const appended = await writer.append(commands, {
       ...{ site, actor, actorRole, at, basedOn, documents },
     })
     if (appended.kind === 'conflict') return undefined
-    if (appended.kind === 'refused') return refused(appended.message)
+    if (appended.kind !== 'appended') return appended
     return { kind: 'applied', from: basedOn + 1, to: appended.head.seq }
   }
 }
@@ -223,6 +229,10 @@ const MAX_ATTEMPTS = 20
 
 /** A page that was opened a term ago; reading what came since would take the gate a second. */
 const MAX_STALE_ENTRIES = 50_000
+
+/** Undefined when another writer was first: try again from what is there now. */
+type Attempted = Promise<Outcome | undefined>
+type Attempt = (register: Register) => Outcome | Attempted
 
 interface Who {
   readonly actor: string

@@ -13,6 +13,11 @@ export const DUTIES = [
   'reception',
   'teacher',
   'governor',
+  /** Hears of what concerns the head (requirements.md 6.6). */
+  'chair_of_governors',
+  'exams_officer',
+  /** The data protection officer, or the SIRO. */
+  'dpo',
 ] as const
 export type Duty = (typeof DUTIES)[number]
 
@@ -95,6 +100,28 @@ export const siteEmergencyFacts = z.strictObject({
 })
 export type SiteEmergency = z.infer<typeof siteEmergencyFacts>
 
+/**
+ * `unmask.put`: a pseudonym may be looked behind, by who asked. Whose it is the entry does not say: it waits
+ * in the open for its approval, and may be refused.
+ */
+export const unmaskFacts = z.object({
+  /** To whom the pseudonym is this one: the duty in which he looks. */
+  viewer_class: z.string().max(100),
+  /** When it was seen; a pseudonym is good for one term. */
+  seen_at: instant.optional(),
+})
+
+/** The last leave to look behind a pseudonym. */
+export interface Unmasking {
+  readonly askedBy: string
+  readonly viewerClass: string
+  readonly approvedBy: string | null
+  readonly reason: string
+  /** RFC 3339. */
+  readonly seenAt: string
+  readonly approvedAt: string
+}
+
 /** Who must agree: the safeguarding lead (deputy on cover), or the head and senior leaders. */
 export const APPROVER_GROUPS = ['dsl', 'head'] as const
 export type ApproverGroup = (typeof APPROVER_GROUPS)[number]
@@ -148,6 +175,8 @@ export interface GovernanceState {
   readonly vouchers: ReadonlyMap<string, Voucher>
   readonly emergencyBlocks: ReadonlyMap<string, EmergencyBlock>
   readonly siteEmergency: SiteEmergency | null
+  /** By pseudonym. */
+  readonly unmaskings: ReadonlyMap<string, Unmasking>
   /** All there ever were: a refused import must not come back with the next restart. */
   readonly proposals: ReadonlyMap<string, Proposal>
   /** By `seq`. */
@@ -161,6 +190,7 @@ export const NO_GOVERNANCE: GovernanceState = {
   vouchers: new Map(),
   emergencyBlocks: new Map(),
   siteEmergency: null,
+  unmaskings: new Map(),
   proposals: new Map(),
   queue: new Map(),
 }

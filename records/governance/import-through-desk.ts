@@ -1,10 +1,9 @@
 import type { LedgerCommand } from '../ledger/entry.ts'
+import type { LedgerWriter, Written } from '../ledger/ledger-writer.ts'
 import { sha256 } from '../ledger/chain.ts'
 import { People } from '../people/people.ts'
 import { draftImport, type Draft, type Wanted } from '../register/draft-import.ts'
 import {
-  appendDraft,
-  importFiles,
   readFiles,
   reportOf,
   type ImportDeps,
@@ -18,10 +17,13 @@ import { judgeEdit, type DirectionOf, type JudgedEdit } from './judge-edit.ts'
 import { FILE } from './matter.ts'
 import type { EditKind } from './permissions.ts'
 import { objectOf } from './plan-change.ts'
+import { isUrgentTightening } from '../redis/tightening.ts'
 import { editCommand, proposalPut, proposalText, readProposal } from './proposal-text.ts'
 
 export interface DeskImportDeps extends ImportDeps {
   readonly directionOf: DirectionOf
+  /** Where changes go: the site's ledger; `ledger` is this node's copy. */
+  readonly writer: LedgerWriter
 }
 
 export interface DeskImportReport extends ImportReport {
@@ -32,38 +34,62 @@ export interface DeskImportReport extends ImportReport {
     /** `refused`: somebody said no to just this; the files are asked again when they say something else. */
     readonly state: 'proposed' | 'waiting' | 'refused'
   } | null
+  /** Why what the files change is not in the ledger yet: try again when Redis serves. Null where it is. */
+  readonly unavailable: string | null
 }
 
 /**
  * Like `importFiles`, under the approvals of any change: what tightens or is neutral is in force at once,
  * the rest is one proposal by `file`. The first import founds the ledger and waits for nobody. Unchanged
- * files append nothing; files that went back withdraw what they proposed. Throws as `importFiles` does.
+ * files append nothing; files that went back withdraw what they proposed. While Redis does not serve, only
+ * what must not wait (a lost device) is taken from the files. Throws as `importFiles` does.
  */
-export function importThroughDesk(
+export async function importThroughDesk(
   files: SchoolFiles,
   now: number,
   deps: DeskImportDeps,
-): DeskImportReport {
+): Promise<DeskImportReport> {
   const people = new People(deps.ledger.db)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const register = deps.view.current()
-    if (register.headSeq === 0) return { ...importFiles(files, now, deps), pending: null }
     const { wanted, problems } = readFiles(files, register, deps)
     const draft = draftImport(wanted, register, people)
-    const split = splitDraft(draft, { files, wanted, register, deps })
-    const { pending, commands, documents } = settleProposals(split, register)
-    if (
-      commands.length === 0 ||
-      appendDraft({ ...draft, commands, documents }, { register, people, now, deps })
-    ) {
-      const report = reportOf(
-        { ...draft, commands: split.now },
-        { wanted, problems, head: deps.ledger.head() },
-      )
-      return { ...report, appended: commands.length, pending }
+    const { commands, documents, inForce, pending } = settle(draft, {
+      ...{ files, wanted, register, deps },
+    })
+    const append = (some: readonly LedgerCommand[]): Promise<Written> =>
+      deps.writer.append(some, { ...asFile(register, now, deps), documents, people: draft.people })
+    const report = (kept: readonly LedgerCommand[]) =>
+      reportOf({ ...draft, commands: kept }, { wanted, problems, head: deps.ledger.head() })
+    if (commands.length === 0) return { ...report([]), pending, unavailable: null }
+    const written = await append(commands)
+    // An import words its own reasons, so a refusal is a bug and no answer to a person.
+    if (written.kind === 'refused') throw new Error(written.message)
+    if (written.kind === 'appended')
+      return { ...report(inForce), appended: commands.length, pending, unavailable: null }
+    if (written.kind === 'unavailable') {
+      const urgent = inForce.filter(isUrgentTightening)
+      const kept = urgent.length > 0 ? await append(urgent) : written
+      const appended = kept.kind === 'appended' ? urgent : []
+      return { ...report(appended), pending: null, unavailable: written.message }
     }
   }
   throw new Error(`the import met another writer ${MAX_ATTEMPTS} times; try again`)
+}
+
+function asFile(register: Register, at: number, { site }: DeskImportDeps) {
+  return { site, actor: FILE, actorRole: FILE, at, basedOn: register.headSeq }
+}
+
+/** What is appended, and of it what is in force at once. The first import founds, and waits for nobody. */
+function settle(
+  draft: Draft,
+  scene: Scene,
+): Settled & { readonly inForce: readonly LedgerCommand[] } {
+  const { register } = scene
+  if (register.headSeq === 0) return { ...draft, inForce: draft.commands, pending: null }
+  const split = splitDraft(draft, scene)
+  return { ...settleProposals(split, register), inForce: split.now }
 }
 
 /** As in `importFiles`. */

@@ -53,7 +53,7 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
   if (nonsense !== undefined) return nonsense
   const judged = JUDGES[edit.kind](edit, before, deps)
   if (typeof judged === 'string') return judged
-  return { ...edit, ...judged, before, approvers: approversOf(edit, judged, actor) }
+  return { ...edit, ...judged, before, approvers: approversOf(edit, { judged, before, actor }) }
 }
 
 /** Kinds that take something away, and so leave nothing. */
@@ -113,6 +113,7 @@ const JUDGES: Readonly<Record<EditKind, Judge>> = {
   // A device's row carries the role that the gate asks for; a person's is for reading.
   'person.put': () => judgement('neutral', []),
   'person.remove': () => judgement('neutral', []),
+  'person.erase': (_edit, before) => judgement('neutral', rolesOf(before)),
   'role.put': ({ after }, before) =>
     judgement(givesDuty(before, after) ? 'loosen' : 'tighten', ['staff']),
   'role.remove': () => judgement('tighten', ['staff']),
@@ -158,6 +159,12 @@ function belongsToPupil({ personRef }: DeviceFacts, { people }: Register): boole
   return personRef !== null && people.get(personRef)?.role === 'pupil'
 }
 
+/** Of a person who has left only the name may be left. */
+function rolesOf(person: Json): readonly Role[] {
+  const { role } = (person ?? {}) as { readonly role?: Role }
+  return role === undefined ? [] : [role]
+}
+
 /** Somebody whom nobody knows is taken for a pupil: the strictest way. */
 function roleOf(grant: Json, { register }: JudgeDeps): Role {
   const { person } = grant as unknown as Grant
@@ -184,13 +191,32 @@ function givesDuty(before: Json, after: Json): boolean {
 /** These visitors come often or for an authority: the head knows of them first (requirements.md 6.5). */
 const HEADS_VOUCHERS: readonly string[] = ['regular', 'multi_agency', 'supplier']
 
-function approversOf(edit: Edit, judged: Judgement, actor: string): ApproverGroup | null {
+function approversOf(
+  edit: Edit,
+  { judged, before, actor }: { judged: Judgement; before: Json; actor: string },
+): ApproverGroup | null {
   if (judged.loosensPupils) return 'dsl'
   if (edit.kind === 'unmask.put') return 'dsl'
-  // Else a head who makes himself the lead would be two persons.
-  if (edit.kind.startsWith('role.')) return edit.objectId === actor ? 'dsl' : null
+  if (edit.kind.startsWith('role.')) return approversOfRole(edit, before, actor)
   if (edit.kind === 'grant.put') return 'head'
   const isHeads =
     edit.kind === 'voucher.put' && HEADS_VOUCHERS.includes((edit.after as { type: string }).type)
   return isHeads ? 'head' : null
+}
+
+function approversOfRole(edit: Edit, before: Json, actor: string): ApproverGroup | null {
+  // Else a head who makes himself the lead would be two persons.
+  if (edit.objectId === actor) return 'dsl'
+  // The chair hears of what concerns the head, who alone could put another in his place.
+  const [was, is] = [before, edit.after].map((facts) => canonicalJson(chairOf(facts)))
+  return was === is ? null : 'dsl'
+}
+
+/** Everything of a person's duties that says whether he acts as chair; null where he is none. */
+function chairOf(facts: Json): Json {
+  const holder = facts as unknown as Holder | null
+  const terms = holder?.roles.filter(({ role }) => role === 'chair_of_governors') ?? []
+  if (holder === null || terms.length === 0) return null
+  const { disabled, absent } = holder
+  return { disabled, absent, terms: terms.map(({ from, to }) => ({ from, to })) }
 }

@@ -6,7 +6,8 @@ import type { Standing } from './standing.ts'
 
 /** What the desk takes; the ledger's other kinds are made by the desk itself. */
 export const EDIT_KINDS = [
-  ...(['policy.put', 'person.put', 'person.remove', 'device.put', 'device.remove'] as const),
+  ...(['policy.put', 'person.put', 'person.remove', 'person.erase'] as const),
+  ...(['device.put', 'device.remove'] as const),
   ...(['role.put', 'role.remove', 'cover.put', 'grant.put', 'grant.revoke'] as const),
   ...(['voucher.put', 'voucher.revoke', 'emergency.block', 'emergency.lift'] as const),
   ...(['site_emergency.put', 'site_emergency.end', 'unmask.put'] as const),
@@ -35,6 +36,8 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'device.remove': ['network_manager', 'it'],
   'person.put': ['network_manager', 'it'],
   'person.remove': ['network_manager', 'it'],
+  /** "SAR pack, retention settings". */
+  'person.erase': [...LEADERS, 'dpo'],
   'role.put': ['head'],
   'role.remove': ['head'],
   'cover.put': ['head', 'dsl'],

@@ -1,4 +1,10 @@
-import type { AppendOptions, Appended, Ledger } from '../ledger/ledger.ts'
+import {
+  erasedBy,
+  type LedgerWriter,
+  type WriteOptions,
+  type Written,
+} from '../ledger/ledger-writer.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { sha256 } from '../ledger/chain.ts'
 import type { Head, LedgerCommand } from '../ledger/entry.ts'
 import { backoffMs } from '../shipping/backoff.ts'
@@ -29,16 +35,6 @@ export interface SpineOptions {
   readonly onAlarm: (sentence: string) => void
 }
 
-export interface SpineAppendOptions extends AppendOptions {
-  /** Rows of the people table that go with the entries, to this node and through Redis to the others. */
-  readonly people?: Beside['people']
-}
-
-export type SpineAppended =
-  | Appended
-  /** Redis is needed for this change and does not serve; the API's 503. Nothing was changed here. */
-  | { readonly kind: 'unavailable'; readonly message: string }
-
 export interface SpineState {
   /** Connected and of one mind with Redis. */
   readonly isUp: boolean
@@ -63,7 +59,7 @@ const RECOVER_AT_ONCE = 200
  * copy, which is all that the gate reads. With Redis down the copy serves, and takes only what must not
  * wait (`isUrgentTightening`); what it took reaches Redis when that is back.
  */
-export class LedgerSpine {
+export class LedgerSpine implements LedgerWriter {
   readonly #options: SpineOptions
   readonly #mirror: Mirror
   #link: SpineLink | null = null
@@ -122,7 +118,7 @@ export class LedgerSpine {
   }
 
   /** Appends all commands or none; an urgent tightening succeeds with Redis down, too. */
-  append(commands: readonly LedgerCommand[], options: SpineAppendOptions): Promise<SpineAppended> {
+  append(commands: readonly LedgerCommand[], options: WriteOptions): Promise<Written> {
     return this.#alone(async () => {
       const appended = await this.#append(commands, options)
       this.#tell()
@@ -146,10 +142,7 @@ export class LedgerSpine {
     })
   }
 
-  async #append(
-    commands: readonly LedgerCommand[],
-    options: SpineAppendOptions,
-  ): Promise<SpineAppended> {
+  async #append(commands: readonly LedgerCommand[], options: WriteOptions): Promise<Written> {
     const link = this.#link
     if (link === null) return this.#appendHere(commands, options, this.#error)
     try {
@@ -171,8 +164,8 @@ export class LedgerSpine {
   async #appendThere(
     link: SpineLink,
     commands: readonly LedgerCommand[],
-    options: SpineAppendOptions,
-  ): Promise<SpineAppended | null> {
+    options: WriteOptions,
+  ): Promise<Written | null> {
     const head = this.head()
     const drafted = this.#options.ledger.draft(commands, options)
     if (drafted.kind !== 'drafted' || drafted.rows.length === 0)
@@ -182,7 +175,7 @@ export class LedgerSpine {
     if (!taken) return null
     this.#place = place
     try {
-      this.#mirror.take(drafted.rows, beside, { head, ...alongsideOf(options) })
+      this.#mirror.take(drafted.rows, beside, { head })
     } catch (error) {
       if (!(error instanceof MirrorMoved)) throw error
       // Another process of this node was between: the two are a branch each, and are brought together.
@@ -194,20 +187,19 @@ export class LedgerSpine {
 
   #appendHere(
     commands: readonly LedgerCommand[],
-    options: SpineAppendOptions,
+    options: WriteOptions,
     why: string | null,
-  ): SpineAppended {
+  ): Written {
     const isFounding = this.head().seq === 0 && commands[0]?.kind === 'ledger.found'
     if (!isFounding && !commands.every(isUrgentTightening)) {
       const message = `Redis does not serve (${why ?? 'no reason given'}); only what shuts out can be changed`
       return { kind: 'unavailable', message }
     }
-    const { people = [], alongside } = options
+    const { people = [], ...rest } = options
     return this.#options.ledger.append(commands, {
-      ...options,
+      ...rest,
       alongside: () => {
         this.#mirror.putPeople(people)
-        alongside?.()
       },
     })
   }
@@ -347,19 +339,12 @@ const NOT_CONFIRMED =
 
 function besideOf(
   commands: readonly LedgerCommand[],
-  { documents = [], people = [] }: SpineAppendOptions,
+  { documents = [], people = [] }: WriteOptions,
 ): Beside {
-  const erased = commands
-    .filter(({ kind }) => kind === 'person.erase')
-    .map(({ objectId }) => [objectId, null] as const)
   return {
     documents: documents.map((text) => [sha256(text), text] as const),
-    people: [...people, ...erased],
+    people: [...people, ...erasedBy(commands)],
   }
-}
-
-function alongsideOf({ alongside }: AppendOptions): { alongside?: () => void } {
-  return alongside === undefined ? {} : { alongside }
 }
 
 /** Redis answered, and said no: full, a replica, its disk. The connection is as good as before. */

@@ -47,7 +47,7 @@ export class Mirror {
    */
   take(rows: readonly StoredEntry[], beside: Beside, from: TakeFrom): void {
     inTransaction(this.ledger.db, () => {
-      const { head, fork = head.seq, alongside } = from
+      const { head, fork = head.seq } = from
       if (this.ledger.head().hash !== head.hash) throw new MirrorMoved('the ledger moved on')
       const given = [...this.ledger.rows(fork)].reverse()
       this.#keepAside(given)
@@ -60,7 +60,6 @@ export class Mirror {
         previous = row
       }
       this.#putBeside(beside)
-      alongside?.()
     })
   }
 
@@ -138,8 +137,6 @@ interface TakeFrom {
   readonly head: Link
   /** The last entry that stays; the head where absent. */
   readonly fork?: number
-  /** Runs in the same transaction, at its end. */
-  readonly alongside?: () => void
 }
 
 const ORPHANS = `

@@ -11,16 +11,18 @@ export interface Change {
 /** A device in one of these is denied everything, whatever else the entry says of it (design.md section 4). */
 const DENIED_STATES: ReadonlySet<unknown> = new Set(['lost', 'revoked', 'suspended', 'confiscated'])
 
-/** Blocks hosts or closes the site. Their ends open something, and wait. */
-const EMERGENCIES: ReadonlySet<string> = new Set(['emergency.block', 'site_emergency.put'])
+/** What somebody was let do is taken away; what it takes is nobody's but his. */
+const REVOKES: ReadonlySet<string> = new Set(['grant.revoke', 'voucher.revoke'])
 
 /**
- * Whether a change must not wait for Redis: a lost device, a person who is shut out, an emergency
+ * Whether a change must not wait for Redis: a lost device, a grant or voucher that is revoked, an emergency
  * (design.md section 2). A list of what is known to be safe, because applying anything else on one gate
  * alone would let two gates disagree on what is allowed.
  */
 export function isUrgentTightening({ kind, after, direction }: Change): boolean {
-  if (EMERGENCIES.has(kind)) return true
+  // Its end, and the lifting of a block, open something and wait; so does a block of fewer hosts.
+  if (kind === 'site_emergency.put') return true
+  if (kind === 'emergency.block' || REVOKES.has(kind)) return direction !== 'loosen'
   if (kind !== 'device.put' || direction === 'loosen') return false
   return DENIED_STATES.has((after as { readonly state?: unknown } | null)?.state)
 }

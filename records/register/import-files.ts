@@ -45,7 +45,8 @@ export interface ImportReport {
 
 /**
  * Brings the ledger up to what the files say, in one batch by the actor `file`; `now` is gate time in
- * epoch ms. A file that can't be used changes nothing of its kind, a bad row nothing of its person or
+ * epoch ms, on this node alone: for commands that ask what files would found (`importThroughDesk` is the
+ * gate's). A file that can't be used changes nothing of its kind, a bad row nothing of its person or
  * device. Throws for a ledger that can't be read or written, never for what is in the files.
  */
 export function importFiles(files: SchoolFiles, now: number, deps: ImportDeps): ImportReport {
@@ -63,7 +64,7 @@ export function importFiles(files: SchoolFiles, now: number, deps: ImportDeps): 
 /** Between reading the head and appending lie milliseconds: losing ten times is a writer gone mad. */
 const MAX_ATTEMPTS = 10
 
-export interface ImportMoment {
+interface ImportMoment {
   readonly register: Register
   readonly people: People
   readonly now: number
@@ -71,7 +72,7 @@ export interface ImportMoment {
 }
 
 /** Appends the draft as `file`; false when another writer was first. */
-export function appendDraft(draft: Draft, { register, people, now, deps }: ImportMoment): boolean {
+function appendDraft(draft: Draft, { register, people, now, deps }: ImportMoment): boolean {
   const appended = deps.ledger.append(draft.commands, {
     site: deps.site,
     actor: 'file',

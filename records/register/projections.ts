@@ -11,6 +11,7 @@ import {
   refuseProposal,
   withdrawProposal,
 } from './projections/proposals.ts'
+import { putUnmasking } from './projections/unmaskings.ts'
 import { queueForReview, reviewEntries } from './projections/review-queue.ts'
 
 /**
@@ -35,6 +36,7 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['emergency.lift', liftBlock],
   ['site_emergency.put', beginEmergency],
   ['site_emergency.end', endEmergency],
+  ['unmask.put', putUnmasking],
   ['proposal.put', putProposal],
   ['proposal.approve', approveProposal],
   ['proposal.refuse', refuseProposal],

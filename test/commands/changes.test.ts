@@ -34,15 +34,15 @@ async function run(
   return { code, out, err: err.join('\n') }
 }
 
-function school() {
+async function school() {
   const made = sampleDesk()
-  const proposal = waiting(made.submit([UNLOCK_PUPIL], 'nm'))
-  made.submit([LOSE_PUPIL], 'it')
+  const proposal = await waiting(made.submit([UNLOCK_PUPIL], 'nm'))
+  await made.submit([LOSE_PUPIL], 'it')
   return { ...made, proposal, number: proposal.replace(/-.*/, '') }
 }
 
 test('list, show and due say in plain words what waits for whom', async () => {
-  const { directory, proposal, number } = school()
+  const { directory, proposal, number } = await school()
   const listed = await run(directory, 'list')
   expect(listed.out).toEqual([
     `change ${proposal} waits since 2026-11-24T10:00:00.000Z: nm, 1 edits, loosen: ${REASON}`,
@@ -66,7 +66,7 @@ test('list, show and due say in plain words what waits for whom', async () => {
 })
 
 test('a no and a yes of the right person count, of others not', async () => {
-  const { directory, view, submit, number } = school()
+  const { directory, view, submit, number } = await school()
   expect(await run(directory, `approve ${number} --actor nm`)).toMatchObject({
     code: 1,
     err: expect.stringContaining('your own') as string,
@@ -76,7 +76,7 @@ test('a no and a yes of the right person count, of others not', async () => {
     err: expect.stringContaining('is not what it was') as string,
   })
   expect(await run(directory, `refuse ${number} --actor dsl`)).toMatchObject({ code: 0 })
-  const second = waiting(submit([UNLOCK_PUPIL], 'nm'))
+  const second = await waiting(submit([UNLOCK_PUPIL], 'nm'))
   expect(await run(directory, `approve ${second} --actor dsl`)).toMatchObject({ code: 0 })
   expect(view.current().devices.get('pupil-phone')?.state).toBe('approved')
   const seq = view.current().headSeq
@@ -126,6 +126,6 @@ test('a directory without a ledger, and a change that is not there, are answered
     code: 1,
     err: expect.stringContaining('does not exist') as string,
   })
-  const { directory } = school()
+  const { directory } = await school()
   expect(await run(directory, 'show 99')).toMatchObject({ code: 1, err: 'there is no change 99' })
 })

@@ -3,6 +3,7 @@ import { journal } from '../../commands/journal.ts'
 import { AccessLog } from '../../records/journal/access-log.ts'
 import { openLedger } from '../../records/ledger/ledger.ts'
 import { People, saltDetails } from '../../records/people/people.ts'
+import { deskOn, DIRECTION_OF, holder, sampleDesk } from '../records/governance/sample-desk.ts'
 import { JournalFolder, aLookup } from '../support/journal-folder.ts'
 import { TEN_O_CLOCK } from '../support/refusals.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
@@ -13,7 +14,6 @@ interface Ran {
   readonly code: number
   readonly out: string
   readonly err: string
-  readonly appended: readonly string[]
 }
 
 const DUTIES: Readonly<Record<string, readonly string[]>> = {
@@ -22,22 +22,24 @@ const DUTIES: Readonly<Record<string, readonly string[]>> = {
   's-it': ['it'],
 }
 
+const STAFF = {
+  's-dsl': holder(['teacher', 'dsl']),
+  's-nm': holder(['network_manager']),
+  's-it': holder(['it']),
+}
+
 async function run(directory: string, args: readonly string[], days = 1): Promise<Ran> {
   const out: string[] = []
   const err: string[] = []
-  const appended: string[] = []
   const code = await journal([...args, '--records', directory], {
     resolveRecords: () => ({ problem: 'no file' }),
     dutiesOf: (_directory, person) => DUTIES[person] ?? [],
-    append: (_directory, { kind, reason }, { actor }) => {
-      appended.push(`${kind} by ${actor}: ${reason}`)
-      return null
-    },
+    directionOf: DIRECTION_OF,
     now: () => TEN_O_CLOCK + days * DAY_MS,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
   })
-  return { code, out: out.join('\n'), err: err.join('\n'), appended }
+  return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
 /** A gate's records with a pupil's name and three refusals; the gate still has the journal open. */
@@ -49,9 +51,8 @@ function sample(): string {
     aLookup({ host: 'bad.example', severity: 'high', category: 'adult.pornography' }),
   )
   folder.index()
-  const ledger = openLedger(folder.directory)
+  const { ledger } = sampleDesk(STAFF, DIRECTION_OF, folder.directory)
   new People(ledger.db).put('p-7', saltDetails({ name: 'Mary Smith', email: null }))
-  ledger.close()
   return folder.directory
 }
 
@@ -97,19 +98,38 @@ test.each(NOT_NAMED)('no names: %s', async (why, args) => {
   expect(err).toMatch(why)
 })
 
-test('unmask tells who it is, with a second person, and the ledger has it', async () => {
+test('unmask waits for the lead, and tells once she has agreed', async () => {
   const directory = sample()
   const { out: line } = await run(directory, ['search', '--as', 'network_manager', '--limit', '1'])
   const pseudonym = /P-\w{4}-\w{4}/.exec(line)?.[0] ?? ''
   const ask = ['unmask', pseudonym, '--as', 'network_manager', '--actor', 's-nm']
   const because = ['--reason', 'a phone that scans the network']
-  const { out, appended } = await run(directory, [...ask, '--with', 's-dsl', ...because])
-  expect(out).toBe(`${pseudonym} is Mary Smith (p-7)`)
-  expect(appended).toEqual(['unmask.put by s-nm: a phone that scans the network'])
-  const alone = await run(directory, [...ask, '--with', 's-it', ...because])
-  expect(alone).toMatchObject({ code: 1, out: '', err: '`it` does not see names, so cannot agree' })
-  expect(await run(directory, ask)).toMatchObject({ code: 2 })
+  const asked = await run(directory, [...ask, ...because])
+  expect([asked.code, asked.out]).toEqual([
+    0,
+    expect.stringMatching(/^change \S+ waits for s-dsl; ask again then$/),
+  ])
+  const { desk, proposals, close } = deskAt(directory)
+  const [proposal = ''] = proposals
+  const agreed = await desk.approve(proposal, 's-dsl', 'the network team needs it', NEXT_DAY)
+  close()
+  expect(agreed).toMatchObject({ kind: 'applied' })
+  const told = await run(directory, [...ask, ...because])
+  expect(told.out).toBe(`${pseudonym} is Mary Smith (p-7)`)
+  expect(await run(directory, [...ask, '--reason', 'curious'])).toMatchObject({ code: 0 })
+  const it = ['unmask', pseudonym, '--as', 'it', '--actor', 's-it', ...because]
+  expect(await run(directory, it)).toMatchObject({ code: 1, out: '' })
+  expect(await run(directory, ask.slice(0, -2))).toMatchObject({ code: 2 })
 })
+
+const NEXT_DAY = TEN_O_CLOCK + DAY_MS
+
+function deskAt(directory: string) {
+  const ledger = openLedger(directory)
+  const { desk, view } = deskOn(ledger)
+  const close = ledger.close.bind(ledger)
+  return { desk, close, proposals: [...view.current().proposals.keys()] }
+}
 
 test('stat counts by category, by day, and says what was let go and what is held', async () => {
   const directory = sample()

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { GateOptions } from '../../proxy/gate-options.ts'
-import { importSchool, logImport } from '../../proxy/import-school.ts'
-import { openLedger } from '../../records/ledger/ledger.ts'
+import { importSchool, joinSite, logImport } from '../../proxy/import-school.ts'
+import { localWriter, type LedgerWriter } from '../../records/ledger/ledger-writer.ts'
+import { openLedger, type Ledger } from '../../records/ledger/ledger.ts'
+import { isUrgentTightening } from '../../records/redis/tightening.ts'
 import { RegisterView } from '../../records/register/register-view.ts'
 import { schoolFolder, SCHOOL_FILES } from '../support/school-folder.ts'
 
-function scene() {
+function scene(writerOf: (ledger: Ledger) => LedgerWriter = localWriter) {
   const school = schoolFolder()
   mkdirSync(school.path('records'))
   const said: string[] = []
@@ -17,29 +19,67 @@ function scene() {
   }
   const ledger = openLedger(school.path('records'), { site: 'ex' })
   const view = new RegisterView(ledger)
-  const importNow = () => {
-    const report = importSchool(options, ledger, view)
+  const writer = writerOf(ledger)
+  const importNow = async () => {
+    const report = await importSchool(options, { ledger, view, writer })
     if (report !== null) logImport(report, options.log)
     return report
   }
-  return { school, said, importNow, view, [Symbol.dispose]: ledger.close.bind(ledger) }
+  return { school, said, importNow, view, options, [Symbol.dispose]: ledger.close.bind(ledger) }
 }
 
-test('the files found the school once; unchanged they are not read again', () => {
+test('the files found the school once; unchanged they are not read again', async () => {
   using founded = scene()
-  expect(founded.importNow()?.appended).toBeGreaterThan(0)
+  expect((await founded.importNow())?.appended).toBeGreaterThan(0)
   expect(founded.said).toEqual(['files imported into the ledger'])
-  expect(founded.importNow()).toBeNull()
+  expect(await founded.importNow()).toBeNull()
 })
 
-test('a broken policy changes nothing, and the log names file, line and column', () => {
+test('a broken policy changes nothing, and the log names file, line and column', async () => {
   using broken = scene()
-  broken.importNow()
+  await broken.importNow()
   const { headHash } = broken.view.current()
   broken.school.write('policy.yaml', `${SCHOOL_FILES['policy.yaml'] ?? ''}zone: {}\n`)
-  broken.importNow()
+  await broken.importNow()
   expect(broken.view.current().headHash).toBe(headHash)
   expect(broken.said.at(-1)).toMatch(
     /policy\.yaml:\d+:\d+: zone: unknown key; did you mean `zones`\?$/,
   )
+})
+
+test('what Redis did not take is imported by the next call, and a lost device at once', async () => {
+  let serves = true
+  using cut = scene((ledger) => ({
+    append: (commands, options) =>
+      serves || commands.every(isUrgentTightening)
+        ? localWriter(ledger).append(commands, options)
+        : Promise.resolve({ kind: 'unavailable', message: 'Redis does not serve' }),
+  }))
+  await cut.importNow()
+  const { headSeq } = cut.view.current()
+  serves = false
+  const devices = SCHOOL_FILES['devices.csv'] ?? ''
+  cut.school.write('devices.csv', devices.replace('approved', 'lost'))
+  cut.school.write('policy.yaml', `${SCHOOL_FILES['policy.yaml'] ?? ''}# a comment\n`)
+  expect(await cut.importNow()).toMatchObject({
+    appended: 1,
+    changed: { policy: 0, devices: 1 },
+    unavailable: 'Redis does not serve',
+  })
+  expect(cut.view.current().headSeq).toBe(headSeq + 1)
+  expect(cut.said.at(-1)).toMatch(/^what the files change waits for Redis/)
+  serves = true
+  expect(await cut.importNow()).toMatchObject({ changed: { policy: 1 }, unavailable: null })
+  expect(await cut.importNow()).toBeNull()
+})
+
+test('a gate that joined its site imports its files when somebody edits them', async () => {
+  using joined = scene()
+  await joined.importNow()
+  joined.school.write('people.csv', SCHOOL_FILES['people.csv'] ?? '')
+  joinSite(joined.options)
+  expect(await joined.importNow()).toBeNull()
+  joined.school.write('policy.yaml', `${SCHOOL_FILES['policy.yaml'] ?? ''}# a comment\n`)
+  joinSite(joined.options)
+  expect(await joined.importNow()).toBeNull()
 })

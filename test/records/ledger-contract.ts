@@ -2,7 +2,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { GENESIS_HASH } from '../../records/ledger/chain.ts'
 import type { Head, LedgerCommand } from '../../records/ledger/entry.ts'
 import type { Ledger } from '../../records/ledger/ledger.ts'
-import type { SpineAppended, SpineAppendOptions } from '../../records/redis/ledger-spine.ts'
+import type { LedgerWriter } from '../../records/ledger/ledger-writer.ts'
+import { commitmentOf, People, saltDetails } from '../../records/people/people.ts'
 import { verifyLedger } from '../../records/ledger/verify-ledger.ts'
 import {
   devicePut,
@@ -14,12 +15,8 @@ import {
 } from './ledger/sample-ledger.ts'
 
 /** A ledger whoever keeps it: what a writer may rely on. */
-export interface ContractLedger {
+export interface ContractLedger extends LedgerWriter {
   head(): Head
-  append(
-    commands: readonly LedgerCommand[],
-    options: SpineAppendOptions,
-  ): SpineAppended | Promise<SpineAppended>
   /** Where it can be read. */
   readonly ledger: Ledger
 }
@@ -98,5 +95,23 @@ export function ledgerContract(open: () => Promise<ContractPair> | ContractPair)
       expect(verifyLedger(ledger)).toMatchObject({ ok: true, head: { seq: 40 } })
       expect([...ledger.entries()].map(({ object_id }) => object_id)).toEqual(accepted)
     }
+  })
+
+  test('a name goes with its entry to the other writer, and is gone from both with the erasure', async () => {
+    const { one, other, settled } = await opened()
+    const row = saltDetails({ name: 'Ada Example', email: null })
+    const person: LedgerCommand = {
+      ...{ ...devicePut(PHONE), kind: 'person.put', objectId: 'p-1', before: null },
+      after: { role: 'staff', phase: null, year: null, details: commitmentOf(row) },
+    }
+    await one.append([person], { ...options(0), people: [['p-1', row]] })
+    await settled()
+    const names = () => [one, other].map(({ ledger }) => new People(ledger.db).find('p-1')?.name)
+    expect(names()).toEqual(['Ada Example', 'Ada Example'])
+    const erase: LedgerCommand = { ...person, kind: 'person.erase', after: { erased: true } }
+    await other.append([erase], options(1))
+    await settled()
+    expect(names()).toEqual([undefined, undefined])
+    expect(verifyLedger(one.ledger)).toMatchObject({ ok: true, erased: 1 })
   })
 }

@@ -10,10 +10,10 @@ import {
   waiting,
 } from './sample-desk.ts'
 
-test('everything that waits, with who must act and until when', () => {
+test('everything that waits, with who must act and until when', async () => {
   const { desk, submit } = sampleDesk()
-  const proposal = waiting(submit([UNLOCK_PUPIL], 'nm'))
-  submit([LOSE_PUPIL], 'it')
+  const proposal = await waiting(submit([UNLOCK_PUPIL], 'nm'))
+  await submit([LOSE_PUPIL], 'it')
   const alerts = [
     { id: 'a1', since: AT - 40 * MINUTE, about: null },
     { id: 'a2', since: AT - 40 * MINUTE, about: 'deputy' },
@@ -25,14 +25,14 @@ test('everything that waits, with who must act and until when', () => {
     { what: 'review', who: ['dsl', 'deputy', 'head', 'slt'], passesAt: null },
   ])
   // The lead's account is disabled: at once, not after half an hour.
-  submit([roleEdit('dsl', holder(['dsl'], { disabled: true }))], 'head')
+  await submit([roleEdit('dsl', holder(['dsl'], { disabled: true }))], 'head')
   expect(desk.due(AT, alerts)[0]).toMatchObject({ id: 'a1', who: ['head'], passesAt: null })
   expect(desk.due(AT)[0]).toMatchObject({ what: 'approve', who: ['deputy'] })
 })
 
-test('what was decided waits no more', () => {
+test('what was decided waits no more', async () => {
   const { desk, submit } = sampleDesk()
-  const proposal = waiting(submit([UNLOCK_PUPIL], 'nm'))
-  desk.refuse(proposal, 'dsl', 'not before the parents agree', AT)
+  const proposal = await waiting(submit([UNLOCK_PUPIL], 'nm'))
+  await desk.refuse(proposal, 'dsl', 'not before the parents agree', AT)
   expect(desk.due(AT)).toEqual([])
 })

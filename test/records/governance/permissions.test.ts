@@ -28,6 +28,7 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['device.remove', 'tighten', 'network_manager it'],
   ['person.put', 'neutral', 'network_manager it'],
   ['person.remove', 'neutral', 'network_manager it'],
+  ['person.erase', 'neutral', 'head slt dpo'],
   ['role.put', 'loosen', 'head'],
   ['role.remove', 'tighten', 'head'],
   ['cover.put', 'loosen', 'dsl head'],

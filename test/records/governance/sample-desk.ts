@@ -6,6 +6,7 @@ import type { Cover, Duty, Holder } from '../../../records/governance/governance
 import type { DirectionOf, Edit, Judgement } from '../../../records/governance/judge-edit.ts'
 import { sha256 } from '../../../records/ledger/chain.ts'
 import type { LedgerCommand } from '../../../records/ledger/entry.ts'
+import { localWriter, type LedgerWriter } from '../../../records/ledger/ledger-writer.ts'
 import { LEDGER_SCHEMA } from '../../../records/ledger/ledger-schema.ts'
 import { Ledger, openLedger } from '../../../records/ledger/ledger.ts'
 import { RegisterView } from '../../../records/register/register-view.ts'
@@ -86,16 +87,16 @@ export interface SampleDesk {
   readonly view: RegisterView
   readonly desk: ChangeDesk
   /** Submits edits from the newest state; ten o'clock unless told. */
-  readonly submit: (edits: readonly Edit[], actor: string, at?: number) => Outcome
-  readonly submitPolicy: (name: string, actor: string, at?: number) => Outcome
+  readonly submit: (edits: readonly Edit[], actor: string, at?: number) => Promise<Outcome>
+  readonly submitPolicy: (name: string, actor: string, at?: number) => Promise<Outcome>
 }
 
 /** A founded school with its staff on duty, a pupil's phone `pupil-phone` and a teacher's `staff-phone`. */
 export function sampleDesk(
   staff: Readonly<Record<string, Holder>> = ON_DUTY,
   directionOf: DirectionOf = DIRECTION_OF,
+  directory: string = tempDirectory(),
 ): SampleDesk {
-  const directory = tempDirectory()
   const ledger = openLedger(directory, { site: SITE })
   onTestFinished(() => {
     ledger.close()
@@ -132,9 +133,10 @@ function foundSchool(ledger: Ledger, staff: Readonly<Record<string, Holder>>): v
 export function deskOn(
   ledger: Ledger,
   directionOf: DirectionOf = DIRECTION_OF,
+  writer: LedgerWriter = localWriter(ledger),
 ): Omit<SampleDesk, 'directory'> {
   const view = new RegisterView(ledger)
-  const desk = new ChangeDesk({ site: SITE, ledger, view, directionOf })
+  const desk = new ChangeDesk({ site: SITE, ledger, writer, view, directionOf })
   const based = () => ({ basedOn: view.current().headSeq, reason: REASON })
   return {
     ledger,
@@ -171,7 +173,8 @@ export const UNLOCK_STAFF = deviceEdit(device('staff-phone', 'staff', 'approved'
 export const LOSE_PUPIL = deviceEdit(device('pupil-phone', 'pupil', 'lost'))
 
 /** The id of what waits; fails the test when nothing does. */
-export function waiting(outcome: Outcome): string {
+export async function waiting(submitted: Promise<Outcome>): Promise<string> {
+  const outcome = await submitted
   if (outcome.kind !== 'waiting') throw new Error(`not waiting: ${JSON.stringify(outcome)}`)
   return outcome.proposal
 }

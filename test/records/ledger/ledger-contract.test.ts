@@ -1,3 +1,4 @@
+import { localWriter } from '../../../records/ledger/ledger-writer.ts'
 import { openLedger } from '../../../records/ledger/ledger.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
 import { ledgerContract, type ContractLedger } from '../ledger-contract.ts'
@@ -9,7 +10,7 @@ ledgerContract(() => {
   const [one, other] = ledgers.map((ledger): ContractLedger => ({
     ledger,
     head: () => ledger.head(),
-    append: (commands, options) => ledger.append(commands, options),
+    append: (commands, options) => localWriter(ledger).append(commands, options),
   })) as [ContractLedger, ContractLedger]
   return {
     one,

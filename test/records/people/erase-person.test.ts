@@ -3,26 +3,37 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeEntry } from '../../../records/ledger/describe-entry.ts'
 import { exportLedger } from '../../../records/ledger/export-ledger.ts'
-import { openLedger } from '../../../records/ledger/ledger.ts'
+import { openLedger, type Ledger } from '../../../records/ledger/ledger.ts'
 import { verifyLedger } from '../../../records/ledger/verify-ledger.ts'
-import { erasePerson, type Erasure } from '../../../records/people/erase-person.ts'
+import { erasePerson, type Erased, type Erasure } from '../../../records/people/erase-person.ts'
 import { People } from '../../../records/people/people.ts'
 import { importFiles } from '../../../records/register/import-files.ts'
 import { RegisterView } from '../../../records/register/register-view.ts'
+import { deskOn, holder, REASON, roleEdit } from '../governance/sample-desk.ts'
 import { NOW, PEOPLE, sampleSchool, type SampleSchool } from '../register/sample-school.ts'
 
 const ERASURE: Erasure = {
   personRef: 'p-0001',
   actor: 'p-0002',
   reason: 'asked for it after leaving',
-  site: 'ex',
   at: NOW + 1000,
 }
 
-function school(): SampleSchool {
+/** A school whose head is `p-0002`. */
+async function school(): Promise<SampleSchool> {
   const made = sampleSchool()
   importFiles(made.files, NOW, made.deps)
+  const { desk } = deskOn(made.deps.ledger)
+  const basedOn = made.deps.view.current().headSeq
+  const edits = [roleEdit('p-0002', holder(['head']))]
+  await desk.submit({ basedOn, reason: REASON, edits }, 'console', NOW)
   return made
+}
+
+function erase(ledger: Ledger, change: Partial<Erasure> = {}): Promise<Erased> {
+  const { desk, view } = deskOn(ledger)
+  const basedOn = view.current().headSeq
+  return erasePerson({ ledger, desk, basedOn }, { ...ERASURE, ...change })
 }
 
 /** Every octet that the store has on disk, log and all. */
@@ -33,8 +44,8 @@ function storedText(directory: string): string {
     .join('')
 }
 
-test('the name and the salt are gone from the file, the chain verifies, the export shows no name', () => {
-  const { deps, directory } = school()
+test('the name and the salt are gone from the file, the chain verifies, the export shows no name', async () => {
+  const { deps, directory } = await school()
   const { ledger } = deps
   const before = ledger.head().seq
   const salt = new People(ledger.db).find('p-0001')?.salt ?? ''
@@ -42,7 +53,7 @@ test('the name and the salt are gone from the file, the chain verifies, the expo
   expect(storedText(directory)).toContain('Ada Example')
   expect(storedText(directory)).toContain(salt)
 
-  expect(erasePerson(ledger, ERASURE)).toEqual({
+  expect(await erase(ledger)).toEqual({
     kind: 'erased',
     seq: before + 1,
     isScrubbed: true,
@@ -55,8 +66,8 @@ test('the name and the salt are gone from the file, the chain verifies, the expo
   expect(new People(ledger.db).find('p-0001')).toBeUndefined()
 })
 
-test('a name that was corrected leaves nothing behind', () => {
-  const { deps, directory, files, write } = school()
+test('a name that was corrected leaves nothing behind', async () => {
+  const { deps, directory, files, write } = await school()
   write('people.csv', PEOPLE.replace('Ada Example', 'Ada Other'))
   importFiles(files, NOW, deps)
   deps.ledger.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
@@ -64,23 +75,23 @@ test('a name that was corrected leaves nothing behind', () => {
   expect(storedText(directory)).not.toContain('Ada Example')
 })
 
-test('the ledger says who erased whose name and why, without the name', () => {
-  const { deps } = school()
-  erasePerson(deps.ledger, ERASURE)
+test('the ledger says who erased whose name and why, without the name', async () => {
+  const { deps } = await school()
+  await erase(deps.ledger)
   const [entry] = deps.ledger.entries(deps.ledger.head().seq - 1)
   expect(entry).toMatchObject({
-    ...{ kind: 'person.erase', object_id: 'p-0001', actor: 'p-0002', actor_role: 'staff' },
+    ...{ kind: 'person.erase', object_id: 'p-0001', actor: 'p-0002', actor_role: 'head' },
     reason: 'asked for it after leaving',
   })
   if (entry === undefined) throw new Error('no entry')
   expect(describeEntry(entry)).toContain(
-    'p-0002 (staff): erased the name of person `p-0001`; because: asked for it after leaving',
+    'p-0002 (head): erased the name of person `p-0001`; because: asked for it after leaving',
   )
 })
 
-test('a file that still has the name does not bring it back, and its facts count', () => {
-  const { deps, files, write } = school()
-  erasePerson(deps.ledger, ERASURE)
+test('a file that still has the name does not bring it back, and its facts count', async () => {
+  const { deps, files, write } = await school()
+  await erase(deps.ledger)
   expect(importFiles(files, NOW + 2000, deps).appended).toBe(0)
   write('people.csv', PEOPLE.replace('Ada Example,staff', 'Ada Example,sixth_form'))
   importFiles(files, NOW + 3000, deps)
@@ -89,9 +100,9 @@ test('a file that still has the name does not bring it back, and its facts count
   expect(verifyLedger(deps.ledger)).toMatchObject({ ok: true, erased: 1 })
 })
 
-test('who left and came back has a name again', () => {
-  const { deps, files, write } = school()
-  erasePerson(deps.ledger, ERASURE)
+test('who left and came back has a name again', async () => {
+  const { deps, files, write } = await school()
+  await erase(deps.ledger)
   write('people.csv', PEOPLE.replace('p-0001,Ada Example,staff\n', ''))
   write(
     'devices.csv',
@@ -105,42 +116,42 @@ test('who left and came back has a name again', () => {
   expect(verifyLedger(deps.ledger)).toMatchObject({ ok: true, erased: 0 })
 })
 
-test('what can’t be done is answered, and nothing is appended', () => {
-  const { deps } = school()
+test('what can’t be done is answered, and nothing is appended', async () => {
+  const { deps } = await school()
   const { seq } = deps.ledger.head()
-  const tryTo = (change: Partial<Erasure>) => erasePerson(deps.ledger, { ...ERASURE, ...change })
-  expect(tryTo({ personRef: 'p-0009' })).toEqual({ kind: 'unknown' })
-  expect(tryTo({ reason: 'asked' })).toMatchObject({
+  const tryTo = (change: Partial<Erasure>) => erase(deps.ledger, change)
+  expect(await tryTo({ personRef: 'p-0009' })).toEqual({ kind: 'unknown' })
+  expect(await tryTo({ reason: 'asked' })).toMatchObject({
     kind: 'refused',
     message: expect.stringContaining('has less than 10 letters') as string,
   })
-  expect(tryTo({ actor: 'p-0009' })).toEqual({
+  expect(await tryTo({ actor: 'p-0009' })).toEqual({
     kind: 'refused',
-    message: '`p-0009` is no person of this school',
+    message: '`p-0009` has no duty that is in force',
   })
   expect(deps.ledger.head().seq).toBe(seq)
   expect(new People(deps.ledger.db).find('p-0001')?.name).toBe('Ada Example')
 })
 
-test('a gate beside it, which has the file open, hinders nothing', () => {
-  const { deps, directory } = school()
+test('a gate beside it, which has the file open, hinders nothing', async () => {
+  const { deps, directory } = await school()
   const gate = openLedger(directory, { site: 'ex' })
   onTestFinished(() => {
     gate.close()
   })
   new RegisterView(gate).current()
-  expect(erasePerson(deps.ledger, ERASURE)).toMatchObject({ kind: 'erased', isScrubbed: true })
+  expect(await erase(deps.ledger)).toMatchObject({ kind: 'erased', isScrubbed: true })
   expect(new RegisterView(gate).current().erased.has('p-0001')).toBe(true)
   expect(storedText(directory)).not.toContain('Ada Example')
 })
 
-test('says so when a reader keeps the old pages in the log', () => {
-  const { deps, directory } = school()
+test('says so when a reader keeps the old pages in the log', async () => {
+  const { deps, directory } = await school()
   const reader = openLedger(directory, { readOnly: true })
   reader.db.exec('BEGIN')
   reader.head()
   deps.ledger.db.exec('PRAGMA busy_timeout = 20')
-  expect(erasePerson(deps.ledger, ERASURE)).toMatchObject({ kind: 'erased', isScrubbed: false })
+  expect(await erase(deps.ledger)).toMatchObject({ kind: 'erased', isScrubbed: false })
   reader.db.exec('ROLLBACK')
   reader.close()
 })

@@ -6,6 +6,9 @@ test.each([
   ['a revoked device', { kind: 'device.put', after: { state: 'revoked' } }, true],
   ['a suspended device', { kind: 'device.put', after: { state: 'suspended' } }, true],
   ['an emergency block', { kind: 'emergency.block', after: { hosts: ['a.example'] } }, true],
+  ['a grant taken back', { kind: 'grant.revoke', after: null }, true],
+  ['a voucher taken back', { kind: 'voucher.revoke', after: null }, true],
+  ['a grant given', { kind: 'grant.put', after: {} }, false],
   ['a site emergency', { kind: 'site_emergency.put', after: {} }, true],
   ['the end of a site emergency', { kind: 'site_emergency.end', after: null }, false],
   ['a lifted block', { kind: 'emergency.lift', after: null }, false],
@@ -19,4 +22,9 @@ test.each([
 test('a device that a change loosens waits, whatever its state', () => {
   const change = { kind: 'device.put', after: { state: 'lost' }, direction: 'loosen' as const }
   expect(isUrgentTightening(change)).toBe(false)
+})
+
+test('a block of fewer hosts opens the others, and waits', () => {
+  const fewer = { kind: 'emergency.block', after: { hosts: [] }, direction: 'loosen' as const }
+  expect(isUrgentTightening(fewer)).toBe(false)
 })

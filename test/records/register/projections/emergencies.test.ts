@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest'
 import { AT, REASON, sampleDesk, waiting } from '../../governance/sample-desk.ts'
 
-test('an emergency block holds until its lifting is approved', () => {
+test('an emergency block holds until its lifting is approved', async () => {
   const { desk, view, submit } = sampleDesk()
-  submit([{ kind: 'emergency.block', objectId: 'e', after: { hosts: ['a.example'] } }], 'it')
+  await submit([{ kind: 'emergency.block', objectId: 'e', after: { hosts: ['a.example'] } }], 'it')
   expect(view.current().emergencyBlocks.get('e')).toEqual({ hosts: ['a.example'] })
-  const id = waiting(submit([{ kind: 'emergency.lift', objectId: 'e', after: null }], 'nm'))
+  const id = await waiting(submit([{ kind: 'emergency.lift', objectId: 'e', after: null }], 'nm'))
   expect(view.current().emergencyBlocks.size).toBe(1)
-  desk.approve(id, 'dsl', REASON, AT)
+  await desk.approve(id, 'dsl', REASON, AT)
   expect(view.current().emergencyBlocks.size).toBe(0)
 })
 
-test('a site emergency begins and ends', () => {
+test('a site emergency begins and ends', async () => {
   const { view, submit } = sampleDesk()
   expect(view.current().siteEmergency).toBeNull()
-  submit(
+  await submit(
     [{ kind: 'site_emergency.put', objectId: 'site', after: { kind: 'lockdown' } }],
     'reception',
   )
   expect(view.current().siteEmergency).toEqual({ kind: 'lockdown' })
-  submit([{ kind: 'site_emergency.end', objectId: 'site', after: null }], 'head')
+  await submit([{ kind: 'site_emergency.end', objectId: 'site', after: null }], 'head')
   expect(view.current().siteEmergency).toBeNull()
 })

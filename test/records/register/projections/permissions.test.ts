@@ -3,7 +3,7 @@ import { AT, REASON, sampleDesk, waiting } from '../../governance/sample-desk.ts
 
 const DAY = { from: '2026-11-24T08:00:00Z', to: '2026-11-24T16:00:00Z' }
 
-test('a grant is there from the yes to the revocation', () => {
+test('a grant is there from the yes to the revocation', async () => {
   const { desk, view, submit } = sampleDesk()
   const after = {
     ...{
@@ -16,15 +16,15 @@ test('a grant is there from the yes to the revocation', () => {
     },
     ...{ sites: [], purpose: null, ...DAY },
   }
-  const id = waiting(submit([{ kind: 'grant.put', objectId: 'g', after }], 'teacher'))
+  const id = await waiting(submit([{ kind: 'grant.put', objectId: 'g', after }], 'teacher'))
   expect(view.current().grants.size).toBe(0)
-  desk.approve(id, 'dsl', REASON, AT)
+  await desk.approve(id, 'dsl', REASON, AT)
   expect(view.current().grants.get('g')).toEqual(after)
-  submit([{ kind: 'grant.revoke', objectId: 'g', after: null }], 'slt')
+  await submit([{ kind: 'grant.revoke', objectId: 'g', after: null }], 'slt')
   expect(view.current().grants.size).toBe(0)
 })
 
-test('a voucher is there until it is revoked', () => {
+test('a voucher is there until it is revoked', async () => {
   const { view, submit } = sampleDesk()
   const after = {
     type: 'day',
@@ -34,8 +34,8 @@ test('a voucher is there until it is revoked', () => {
     zones: [],
     ...DAY,
   }
-  submit([{ kind: 'voucher.put', objectId: 'v', after }], 'reception')
+  await submit([{ kind: 'voucher.put', objectId: 'v', after }], 'reception')
   expect(view.current().vouchers.get('v')).toEqual(after)
-  submit([{ kind: 'voucher.revoke', objectId: 'v', after: null }], 'reception')
+  await submit([{ kind: 'voucher.revoke', objectId: 'v', after: null }], 'reception')
   expect(view.current().vouchers.size).toBe(0)
 })

@@ -9,9 +9,9 @@ import {
   waiting,
 } from '../../governance/sample-desk.ts'
 
-test('a proposal keeps who, when and why, and who ended the waiting', () => {
+test('a proposal keeps who, when and why, and who ended the waiting', async () => {
   const { desk, view, submit } = sampleDesk()
-  const id = waiting(submit([UNLOCK_PUPIL], 'nm'))
+  const id = await waiting(submit([UNLOCK_PUPIL], 'nm'))
   expect(view.current().proposals.get(id)).toMatchObject({
     ...{
       author: 'nm',
@@ -21,7 +21,7 @@ test('a proposal keeps who, when and why, and who ended the waiting', () => {
     },
     ...{ state: 'waiting', closedBy: null, loosensPupils: true, approvers: 'dsl', edits: 1 },
   })
-  desk.refuse(id, 'dsl', REASON, AT)
+  await desk.refuse(id, 'dsl', REASON, AT)
   expect(view.current().proposals.get(id)).toMatchObject({ state: 'refused', closedBy: 'dsl' })
 })
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { AT, LOSE_PUPIL, REASON, sampleDesk, UNLOCK_PUPIL } from '../../governance/sample-desk.ts'
 
-test('the founding batch and neutral entries need no review, others one each', () => {
+test('the founding batch and neutral entries need no review, others one each', async () => {
   const { view, submit } = sampleDesk()
   expect(view.current().queue.size).toBe(0)
-  submit([UNLOCK_PUPIL], 'nm')
+  await submit([UNLOCK_PUPIL], 'nm')
   // A proposal changes nothing yet.
   expect(view.current().unreviewed).toBe(0)
-  submit([LOSE_PUPIL], 'nm')
+  await submit([LOSE_PUPIL], 'nm')
   const register = view.current()
   expect(register.unreviewed).toBe(1)
   expect([...register.queue.values()]).toMatchObject([
@@ -15,10 +15,10 @@ test('the founding batch and neutral entries need no review, others one each', (
   ])
 })
 
-test('a review takes its range out of the queue, a no leaves it there', () => {
+test('a review takes its range out of the queue, a no leaves it there', async () => {
   const { desk, view, submit } = sampleDesk()
   for (const actor of ['nm', 'it'])
-    submit(
+    await submit(
       [
         {
           ...LOSE_PUPIL,
@@ -31,9 +31,9 @@ test('a review takes its range out of the queue, a no leaves it there', () => {
     )
   const last = view.current().headSeq
   const comment = REASON
-  desk.review({ from: last, to: last, result: 'reject', comment }, 'dsl', AT)
+  await desk.review({ from: last, to: last, result: 'reject', comment }, 'dsl', AT)
   expect([...view.current().queue.values()].map(({ answer }) => answer)).toEqual([null, 'reject'])
   expect(view.current().unreviewed).toBe(2)
-  desk.review({ from: 1, to: last, result: 'reviewed', comment }, 'dsl', AT)
+  await desk.review({ from: 1, to: last, result: 'reviewed', comment }, 'dsl', AT)
   expect(view.current()).toMatchObject({ unreviewed: 0, queue: new Map() })
 })
