@@ -1,3 +1,4 @@
+import type { Permit } from './permissions/permits.ts'
 import type { Ruling } from './verdict.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Stance {
   readonly window: string | null
   /** T actions of the taxonomy allow now. */
   readonly timedOpen: boolean
+  /** What people have opened or closed for this device for a while; equal ones are the same array. */
+  readonly permits: readonly Permit[]
   readonly cause: string
 }
 

@@ -13,7 +13,11 @@ import { severityOf } from './content/severity.ts'
 import type { BlockedAnswer, Decider, Stance } from './decider.ts'
 import type { ListImage } from './lists/list-image.ts'
 import { SuffixHashes } from './lists/suffix-hashes.ts'
+import { PermissionIndex } from './permissions/permission-index.ts'
+import type { Permissions } from './permissions/permissions.ts'
+import type { Permit } from './permissions/permits.ts'
 import type { Policy } from './policy/policy.ts'
+import type { DeviceFacts } from './subject.ts'
 import { CATEGORIES, findCategory, UNCATEGORISED } from './taxonomy/taxonomy.ts'
 import { STRICTNESS, type Ruling } from './verdict.ts'
 
@@ -21,7 +25,8 @@ import { STRICTNESS, type Ruling } from './verdict.ts'
 export interface EngineParts {
   readonly revision: number
   readonly policy: Policy
-  /** The lists; `names` and `policyImage` are the policy's own hosts, hashed with the same seed. */
+  readonly permissions: Permissions
+  /** The lists; `names` and `policyImage` are the hosts of policy and permissions, hashed with the same seed. */
   readonly lists: ListImage
   readonly names: readonly PolicyName[]
   readonly policyImage: ListImage
@@ -44,9 +49,13 @@ export class Engine implements Decider {
   readonly #profiles: ReadonlyMap<string, CompiledProfile>
   readonly #sealedMissing: boolean
   readonly #hashes: SuffixHashes
+  readonly #permissions: PermissionIndex
 
   readonly #stances = new Map<string, Stance>()
   readonly #interned = new Map<string, Ruling>()
+  readonly #permits = new Map<string, readonly Permit[]>()
+  /** By stance index: the stance of an alias's target, which no lesson focus is about. */
+  readonly #unfocused: Stance[] = []
   /** By stance index, then by tag set. Holes are answers that nobody has asked for yet. */
   readonly #rows: (Ruling | undefined)[][] = []
   /** By stance index, then by both tag sets. */
@@ -56,6 +65,7 @@ export class Engine implements Decider {
     this.revision = parts.revision
     this.#parts = parts
     this.#hashes = new SuffixHashes(parts.lists.seed)
+    this.#permissions = new PermissionIndex(parts.permissions)
     this.#profiles = new Map(
       parts.policy.profiles.map((policy) => [
         policy.id,
@@ -73,19 +83,25 @@ export class Engine implements Decider {
     return this.#sealedMissing
   }
 
-  /** Stage 1: the same facts at the same moment give the same object. */
-  judge(question: AccessQuestion): Stance {
-    const outcome = judgeAccess(this.#parts.policy, question)
+  /** Stage 1: the same facts at the same time (epoch ms, inside the moment) give the same object. */
+  judge(question: AccessQuestion, at: number): Stance {
+    const inForce = this.#permissions.inForce(question, at)
+    const outcome = judgeAccess(this.#parts.policy, question, inForce)
     const profile = outcome.profile === null ? undefined : this.#profiles.get(outcome.profile)
     const timedOpen = profile !== undefined && isTimedOpen(profile, question)
-    const key = `${outcome.ruleId}|${outcome.profile ?? ''}|${outcome.reasonCode ?? ''}|${outcome.alert}|${outcome.window ?? ''}|${timedOpen}`
-    const known = this.#stances.get(key)
-    if (known !== undefined) return known
-    const stance = stanceOf(outcome, { index: this.#stances.size, timedOpen })
-    this.#stances.set(key, stance)
-    this.#rows.push([])
-    this.#named.push(new Map())
-    return stance
+    // Who is let in nowhere has nothing that could be opened for him.
+    const permits = profile === undefined ? [] : inForce.permits
+    return this.#stance(outcome, { timedOpen, permits })
+  }
+
+  /** When permissions may give the device another stance; the windows' edges are the caller's. */
+  permissionEdge(device: DeviceFacts | null, at: number): number {
+    return this.#permissions.edgeOf(device, at)
+  }
+
+  /** When permissions may give anybody another stance. */
+  nextPermissionEdge(at: number): number {
+    return this.#permissions.nextEdge(at)
   }
 
   decideWire(stance: Stance, bytes: Uint8Array, offset: number): Ruling {
@@ -110,7 +126,8 @@ export class Engine implements Decider {
 
   judgeTarget(stance: Stance, named: Ruling, bytes: Uint8Array, offset: number): Ruling {
     if (named.action === 'block') return named
-    return stricterOf(named, this.decideWire(stance, bytes, offset))
+    const unfocused = this.#unfocused[stance.index] ?? stance
+    return stricterOf(named, this.decideWire(unfocused, bytes, offset))
   }
 
   blockedAnswer(stance: Stance, carriesCa: boolean): BlockedAnswer {
@@ -120,6 +137,37 @@ export class Engine implements Decider {
     // through those is what nobody must learn here.
     if (answer === 'by_ca') return carriesCa ? 'page' : 'nodata'
     return answer
+  }
+
+  #stance(
+    outcome: AccessOutcome,
+    more: { timedOpen: boolean; permits: readonly Permit[] },
+  ): Stance {
+    const { timedOpen } = more
+    const permits = this.#permitsOf(more.permits)
+    const key = `${outcome.ruleId}|${outcome.profile ?? ''}|${outcome.reasonCode ?? ''}|${outcome.alert}|${outcome.window ?? ''}|${timedOpen}|${keyOf(permits)}`
+    const known = this.#stances.get(key)
+    if (known !== undefined) return known
+    const stance = stanceOf(outcome, { index: this.#stances.size, timedOpen, permits })
+    this.#stances.set(key, stance)
+    this.#rows.push([])
+    this.#named.push(new Map())
+    // A site that the lesson is about lives on hosts that nobody thought of listing.
+    const wider = permits.map((permit) =>
+      permit.focus === null ? permit : { ...permit, focus: null },
+    )
+    const hasFocus = permits.some(({ focus }) => focus !== null)
+    this.#unfocused[stance.index] = hasFocus
+      ? this.#stance(outcome, { timedOpen, permits: wider })
+      : stance
+    return stance
+  }
+
+  #permitsOf(permits: readonly Permit[]): readonly Permit[] {
+    const key = keyOf(permits)
+    let known = this.#permits.get(key)
+    if (known === undefined) this.#permits.set(key, (known = permits))
+    return known
   }
 
   #ruling(stance: Stance, tagSet: number, nameSet: number): Ruling {
@@ -151,6 +199,8 @@ export class Engine implements Decider {
       sealedMissing: this.#sealedMissing,
       found: this.#foundIn(tagSet),
       names: policyImage.listsOf(nameSet).flatMap((list) => names[list] ?? []),
+      permits: stance.permits,
+      accessRule: stance.ruleId,
     })
     return this.#intern(stance, outcome)
   }
@@ -225,18 +275,24 @@ function isTimedOpen({ policy }: CompiledProfile, { moment, device }: AccessQues
   return !moment.inForce(policy.timedOutside, device?.phase ?? null)
 }
 
+/** Equal for permits that open and close the same: an id is one permission's, whole or in part. */
+function keyOf(permits: readonly Permit[]): string {
+  return permits
+    .map(({ id, locked, focus }) => `${id}${locked ? '!' : ''}${focus === null ? '' : '?'}`)
+    .join(' ')
+}
+
 function stanceOf(
   outcome: AccessOutcome,
-  { index, timedOpen }: { index: number; timedOpen: boolean },
+  more: Pick<Stance, 'index' | 'timedOpen' | 'permits'>,
 ): Stance {
   return {
-    index,
+    ...more,
     profile: outcome.profile,
     reasonCode: outcome.reasonCode,
     alert: outcome.alert,
     ruleId: outcome.ruleId,
     window: outcome.window,
-    timedOpen,
     cause: accessSentence(outcome),
   }
 }

@@ -74,9 +74,9 @@ export class SubjectTable {
     return this.#zones.has(id)
   }
 
-  /** The next instant at which any window, exam or kind of day changes. */
+  /** The next instant at which any window, exam, kind of day or permission changes. */
   nextEdge(now: number): number {
-    return this.#time.nextEdge(now)
+    return Math.min(this.#time.nextEdge(now), this.#parts.engine.nextPermissionEdge(now))
   }
 
   #meet(address: string, now: number): Subject {
@@ -105,7 +105,7 @@ export class SubjectTable {
       device,
       carriesCa: device?.carriesCa ?? false,
       place: zone,
-      stance: engine.judge({ device, zone, moment }),
+      stance: engine.judge({ device, zone, moment }, now),
       windows: [],
       shortestWindow: 'none',
       validUntil: now,
@@ -120,13 +120,14 @@ export class SubjectTable {
     const { device, place } = subject
     const moment = this.#time.at(now)
     const phase = device?.phase ?? null
-    const stance = this.#parts.engine.judge({ device, zone: place, moment })
+    const { engine } = this.#parts
+    const stance = engine.judge({ device, zone: place, moment }, now)
     subject.stance = stance
     subject.windows = moment.windowsOf(phase)
     subject.shortestWindow = moment.shortest(phase) ?? 'none'
     subject.judgedAt = now
     // The names of the windows change at every edge, the stance at few of them.
-    subject.refreshAt = moment.until
+    subject.refreshAt = Math.min(moment.until, engine.permissionEdge(device, now))
     subject.validUntil = this.#outlookOf(subject, now).validUntil
   }
 
@@ -153,10 +154,13 @@ export class SubjectTable {
     let edge = now
     let lookAgainAt = Infinity
     for (let seen = 0; seen < MAX_EDGES_AHEAD; seen += 1) {
-      edge = this.#time.nextEdge(edge)
+      edge = Math.min(
+        this.#time.nextEdge(edge),
+        this.#parts.engine.permissionEdge(who.device, edge),
+      )
       if (!Number.isFinite(edge)) return { stance, from: now, validUntil: edge, lookAgainAt: edge }
       if (seen === MAX_EDGES_AHEAD / 2) lookAgainAt = edge
-      const then = this.#parts.engine.judge({ ...who, moment: this.#time.at(edge) })
+      const then = this.#parts.engine.judge({ ...who, moment: this.#time.at(edge) }, edge)
       if (!sameStance(then, stance))
         return { stance, from: now, validUntil: edge, lookAgainAt: edge }
     }
@@ -181,7 +185,8 @@ function sameStance(a: Stance, b: Stance): boolean {
       a.reasonCode === b.reasonCode &&
       a.alert === b.alert &&
       a.ruleId === b.ruleId &&
-      a.timedOpen === b.timedOpen)
+      a.timedOpen === b.timedOpen &&
+      a.permits === b.permits)
   )
 }
 

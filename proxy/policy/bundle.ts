@@ -1,6 +1,7 @@
 import { collectPolicyNames } from '../../rules/content/policy-names.ts'
 import { Engine } from '../../rules/engine.ts'
 import { ListImage } from '../../rules/lists/list-image.ts'
+import type { Permissions } from '../../rules/permissions/permissions.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
 import { SubjectTable } from '../clients/subject-table.ts'
@@ -12,6 +13,7 @@ import { SubjectTable } from '../clients/subject-table.ts'
 export interface Bundle {
   readonly revision: number
   readonly policy: Policy
+  readonly permissions: Permissions
   readonly devices: readonly DeviceFacts[]
   readonly stranger: DeviceFacts | null
   readonly listImage: SharedArrayBuffer
@@ -32,8 +34,9 @@ export function openBundle(bundle: Bundle, indices: { next: number } = { next: 0
   const engine = new Engine({
     revision: bundle.revision,
     policy: bundle.policy,
+    permissions: bundle.permissions,
     lists: imageOf(bundle.listImage, 'lists'),
-    names: collectPolicyNames(bundle.policy),
+    names: collectPolicyNames(bundle.policy, bundle.permissions),
     policyImage: imageOf(bundle.policyImage, 'policy names'),
   })
   const { policy, devices, stranger } = bundle

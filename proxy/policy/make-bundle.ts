@@ -3,6 +3,7 @@ import { parsePolicy } from '../../rules/policy/parse-policy.ts'
 import type { Policy, SiteRule } from '../../rules/policy/policy.ts'
 import { describeProblem } from '../../rules/policy/yaml-source.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
+import { permissionsOf } from '../../records/register/permissions-of.ts'
 import type { Register } from '../../records/register/register.ts'
 import type { Config } from '../config.ts'
 import type { Bundle } from './bundle.ts'
@@ -39,13 +40,16 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
   const obtain = order.obtain ?? obtainLists
   const lists = await obtain(listSources(policy, config, directory), order.imageDirectory)
   if ('problem' in lists) return { ok: false, problems: [lists.problem] }
-  const policyImage = buildPolicyNames(collectPolicyNames(policy), lists.opened.seed)
+  const permissions = permissionsOf(register, policy)
+  const names = collectPolicyNames(policy, permissions)
+  const policyImage = buildPolicyNames(names, lists.opened.seed)
   if ('problem' in policyImage) return { ok: false, problems: [policyImage.problem] }
   return {
     ok: true,
     bundle: {
       revision: register.revision,
       policy,
+      permissions,
       devices: [...register.devices.values()],
       stranger: strangerOf(config, policy),
       listImage: lists.image,

@@ -1,3 +1,5 @@
+import { NOTHING_IN_FORCE, type InForce } from '../permissions/permission-index.ts'
+import type { Grant } from '../permissions/permissions.ts'
 import type { AccessRule, Policy } from '../policy/policy.ts'
 import { needsPhase, withPhase } from '../policy/profile-pattern.ts'
 import type { DeviceFacts, DeviceState, ZoneFacts } from '../subject.ts'
@@ -23,7 +25,12 @@ export interface AccessOutcome {
   readonly explain: string | null
 }
 
-type Step = (policy: Policy, question: AccessQuestion) => AccessOutcome | null
+/** The question with what of the permissions is in force for it. */
+interface Asked extends AccessQuestion {
+  readonly inForce: InForce
+}
+
+type Step = (policy: Policy, asked: Asked) => AccessOutcome | null
 
 /**
  * Stage 1 of design.md section 4. The first step that answers wins, so the order IS the behaviour;
@@ -46,9 +53,15 @@ const STEPS: readonly Step[] = [
   accessRules,
 ]
 
-export function judgeAccess(policy: Policy, question: AccessQuestion): AccessOutcome {
+/** `inForce` is what people have permitted for this device, here and now. */
+export function judgeAccess(
+  policy: Policy,
+  question: AccessQuestion,
+  inForce: InForce = NOTHING_IN_FORCE,
+): AccessOutcome {
+  const asked = { ...question, inForce }
   for (const step of STEPS) {
-    const outcome = step(policy, question)
+    const outcome = step(policy, asked)
     if (outcome !== null) return outcome
   }
   return deny('default', 'access.default')
@@ -78,9 +91,23 @@ function registration(_policy: Policy, { device }: AccessQuestion): AccessOutcom
   return null
 }
 
-function medicalGrant(policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+function medicalGrant(policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
+  const permitted = firstPermit(
+    policy,
+    inForce.admitting.filter(({ medical }) => medical),
+  )
+  if (permitted !== null) return permitted
   if (device?.grant !== 'medical' || policy.grants.medical === null) return null
   return admit(policy.grants.medical.profile, 'access.grant.medical')
+}
+
+/** A grant whose profile the policy no longer has is passed over: the others, and the rules below, decide. */
+function firstPermit(policy: Policy, grants: readonly Grant[]): AccessOutcome | null {
+  const grant = grants.find(({ profile }) => policy.profiles.some(({ id }) => id === profile))
+  if (grant === undefined) return null
+  const { id, profile } = grant
+  const explain = `Open by permission \`${id}\`, as \`${profile ?? ''}\`.`
+  return { ...admit(profile ?? '', `grant.${id}`), explain }
 }
 
 function examWindow(policy: Policy, question: AccessQuestion): AccessOutcome | null {
@@ -137,14 +164,19 @@ export function asksPosture(policy: Policy, device: DeviceFacts): boolean {
   )
 }
 
-function activeGrant(policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+function activeGrant(policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
+  const permitted = firstPermit(
+    policy,
+    inForce.admitting.filter(({ medical }) => !medical),
+  )
+  if (permitted !== null) return permitted
   if (device?.grant !== 'dependant_illness' || policy.grants.dependant_illness === null) return null
   return admit(policy.grants.dependant_illness.profile, 'access.grant.dependant_illness')
 }
 
-function accessRules(policy: Policy, question: AccessQuestion): AccessOutcome | null {
-  const { device } = question
-  if (device === null) return null
+function accessRules(policy: Policy, question: Asked): AccessOutcome | null {
+  if (question.device === null) return null
+  const device = withVoucher(question.device, question.inForce)
   for (const rule of policy.access) {
     if (!applies(rule, device, question)) continue
     const window = decidingWindow(rule, question)
@@ -154,6 +186,11 @@ function accessRules(policy: Policy, question: AccessQuestion): AccessOutcome | 
     if (profile !== null) return { ...admit(profile, rule.id), window, explain: rule.explain }
   }
   return null
+}
+
+/** A voucher that the ledger holds counts like one in devices.csv. */
+function withVoucher(device: DeviceFacts, { voucher }: InForce): DeviceFacts {
+  return voucher ? { ...device, voucher: 'active' } : device
 }
 
 function applies(rule: AccessRule, device: DeviceFacts, question: AccessQuestion): boolean {

@@ -1,4 +1,5 @@
 import type { PolicyName } from './policy-names.ts'
+import type { Permit, PermitUse } from '../permissions/permits.ts'
 import type { ProfilePolicy, SiteRule } from '../policy/policy.ts'
 import type { Action, OpenedBy } from '../verdict.ts'
 import {
@@ -28,6 +29,10 @@ export interface ContentQuestion {
   /** In taxonomy order, each category once. */
   readonly found: readonly FoundCategory[]
   readonly names: readonly PolicyName[]
+  /** What people have opened or closed for the device for a while. */
+  readonly permits: readonly Permit[]
+  /** The rule of the access stage that gave the profile. */
+  readonly accessRule: string
 }
 
 export interface CompiledProfile {
@@ -70,7 +75,14 @@ export function judgeContent(question: ContentQuestion): ContentOutcome {
 }
 
 function judgeCorrected(question: ContentQuestion): ContentOutcome {
-  return locked(question) ?? siteRules(question) ?? byCategories(cancelledByEducation(question))
+  const named = decidedByName(question)
+  return (
+    locked(question) ?? // 7
+    (named?.action === 'block' ? named : null) ?? // 8: the school's own block
+    outOfFocus(question) ?? // 8: what the lesson is not about, opened elsewhere or not
+    named ?? // 9
+    byCategories(cancelledByEducation(question))
+  )
 }
 
 function sealed({ found }: ContentQuestion): ContentOutcome | null {
@@ -102,20 +114,29 @@ function systems({ profile, found }: ContentQuestion): ContentOutcome | null {
 }
 
 function closedProfile(question: ContentQuestion): ContentOutcome | null {
-  const { profile, found, names, accessReason } = question
+  const { profile, found, accessReason } = question
   const closed = profile?.policy.closed
   if (profile === null || closed === null || closed === undefined) return null
   const { id } = profile.policy
   const listed = found.find(({ category }) => closed.categories.includes(category.id))
   if (listed !== undefined) return allow(listed, `profiles.${id}.only`)
-  const named = names.find((name) => name.kind === 'closed' && name.profile === id)
-  if (named !== undefined) {
-    const opened = open('site', found[0] ?? null, `profiles.${id}.only`)
-    return { ...opened, service: named.host.service ?? null }
-  }
+  const named = namedInClosed(question, id)
+  if (named !== null) return named
   // In `portal` and `quarantine` the reason is why the device is there.
   const reason = accessReason ?? 'closed_profile'
   return { ...block(reason, found[0] ?? null, `profiles.${id}.only`), stage: 'access' }
+}
+
+/** A host of the profile's own list, or of the very grant that gave the profile: a medical one brings its sites. */
+function namedInClosed(question: ContentQuestion, id: string): ContentOutcome | null {
+  const first = question.found[0] ?? null
+  const named = question.names.find((name) => name.kind === 'closed' && name.profile === id)
+  if (named !== undefined) {
+    const opened = open('site', first, `profiles.${id}.only`)
+    return { ...opened, service: named.host.service ?? null }
+  }
+  const own = permitsNaming(question, 'opens').find((permit) => permit.id === question.accessRule)
+  return own === undefined ? null : { ...open('site', first, own.id), because: own.because }
 }
 
 /** Step 6. SEALED is gone from here on and can't be added: `checkReferences` refuses it, and so does this. */
@@ -137,35 +158,91 @@ function correct(question: ContentQuestion): ContentQuestion {
 }
 
 /** Step 7. LOCKED actions are B or G; a grant of head and DSL is the only key to G. */
-function locked({ profile, found }: ContentQuestion): ContentOutcome | null {
+function locked(question: ContentQuestion): ContentOutcome | null {
+  const { profile, found, permits } = question
+  if (profile === null) return null
   const hits = found.filter(({ category }) => category.lock === 'LOCKED')
-  const [first] = hits
-  if (first === undefined || profile === null) return null
   // Where one of them is beyond any grant, that is the one to name: asking for a grant would be in vain.
-  const hit = hits.find(({ category }) => profile.actions[category.index] !== 'G')
-  if (hit === undefined) return block('grant_needed', first, `category.${first.category.id}`)
-  return block('category', hit, `category.${hit.category.id}`)
+  const beyond = hits.find(({ category }) => profile.actions[category.index] !== 'G')
+  if (beyond !== undefined) return block('category', beyond, `category.${beyond.category.id}`)
+  if (permitsNaming(question, 'opens').some((permit) => permit.locked)) return null
+  const shut = hits.find(({ category }) => grantOf(category, permits) === undefined)
+  return shut === undefined ? null : block('grant_needed', shut, `category.${shut.category.id}`)
 }
 
-/** Steps 8 and 9: of the policy's own rules the longest name wins, then block beats allow. */
-function siteRules({ profile, found, names }: ContentQuestion): ContentOutcome | null {
-  let best: { rule: SiteRule; octets: number; service: string | null } | null = null
-  for (const name of names) {
-    if (name.kind !== 'site' || !appliesTo(name.rule, profile)) continue
-    const octets = name.host.host.length
+/** The permits in force that name this host in this way. */
+function permitsNaming({ names, permits }: ContentQuestion, use: PermitUse): readonly Permit[] {
+  return permits.filter(({ id }) =>
+    names.some((name) => name.kind === 'permit' && name.permit === id && name.use === use),
+  )
+}
+
+/** The grant in force that opens the category; of LOCKED only one of head and DSL does. */
+function grantOf({ id, lock }: Category, permits: readonly Permit[]): Permit | undefined {
+  if (lock === 'SEALED') return undefined
+  return permits.find(
+    ({ categories, locked: opensLocked }) =>
+      categories.includes(id) && (opensLocked || lock !== 'LOCKED'),
+  )
+}
+
+/** Step 8: a lesson is about some sites and nothing else, until the bell. */
+function outOfFocus(question: ContentQuestion): ContentOutcome | null {
+  const about = new Set([...permitsNaming(question, 'focus'), ...permitsNaming(question, 'opens')])
+  const lesson = question.permits.find((permit) => permit.focus !== null && !about.has(permit))
+  if (lesson === undefined) return null
+  const because = 'Until the bell this lesson is about other sites.'
+  return { ...block('lesson_focus', question.found[0] ?? null, lesson.id), because }
+}
+
+/** What somebody has said of a host by its name. */
+interface Said {
+  readonly action: 'allow' | 'block'
+  readonly octets: number
+  readonly id: string
+  readonly because: string
+  readonly service: string | null
+}
+
+/** Steps 8 and 9: the longest name wins, then block beats allow, then whoever comes first. */
+function decidedByName(question: ContentQuestion): ContentOutcome | null {
+  let best: Said | null = null
+  for (const name of question.names) {
+    const said = saidBy(name, question)
+    if (said === null) continue
     const beats =
       best === null ||
-      octets > best.octets ||
-      (octets === best.octets && name.rule.action === 'block')
-    if (beats) best = { rule: name.rule, octets, service: name.host.service ?? null }
+      said.octets > best.octets ||
+      (said.octets === best.octets && said.action === 'block' && best.action === 'allow')
+    if (beats) best = said
   }
   if (best === null) return null
-  const { id, action, because } = best.rule
-  const { service } = best
-  const decided = found[0] ?? null
+  const { id, action, because, service } = best
+  const decided = question.found[0] ?? null
   return action === 'block'
     ? { ...block('site', decided, id), because, service }
     : { ...open('site', decided, id), because, service }
+}
+
+function saidBy({ host, ...name }: PolicyName, question: ContentQuestion): Said | null {
+  const { profile, permits } = question
+  const place = { octets: host.host.length, service: host.service ?? null }
+  if (name.kind === 'site') return saidByRule(name.rule, profile, place)
+  if (name.kind !== 'permit' || name.use === 'focus') return null
+  const permit = permits.find(({ id }) => id === name.permit)
+  if (permit === undefined) return null
+  if (permit.rule !== null) return saidByRule(permit.rule, profile, place)
+  return { action: 'allow', id: permit.id, because: permit.because, ...place }
+}
+
+function saidByRule(
+  rule: SiteRule,
+  profile: CompiledProfile | null,
+  place: Pick<Said, 'octets' | 'service'>,
+): Said | null {
+  if (!appliesTo(rule, profile)) return null
+  const { action, id, because } = rule
+  return { action, id, because, ...place }
 }
 
 function appliesTo({ profiles }: SiteRule, profile: CompiledProfile | null): boolean {
@@ -174,33 +251,33 @@ function appliesTo({ profiles }: SiteRule, profile: CompiledProfile | null): boo
 
 /** Step 10: where its own action allows, education cancels the host's other FLOOR and OPEN categories. */
 function cancelledByEducation(question: ContentQuestion): ContentQuestion {
-  const { profile, found, timedOpen } = question
+  const { found } = question
   const cancels = found.filter(
     ({ category }) =>
       (category === EDUCATION || category === SEX_EDUCATION) &&
-      inForce(profile?.actions[category.index] ?? 'B', timedOpen) === 'A',
+      settledLetter(category, question).letter === 'A',
   )
   return cancels.length === 0 ? question : { ...question, found: cancels }
 }
 
 /** Steps 11 and 12. */
 function byCategories(question: ContentQuestion): ContentOutcome {
-  const { profile, timedOpen } = question
   const found =
     question.found.length > 0 ? question.found : [{ category: UNCATEGORISED, list: null }]
   let strictest: FoundCategory | null = null
   let rank = -1
   let warn = false
   for (const candidate of found) {
-    const letter = inForce(profile?.actions[candidate.category.index] ?? 'B', timedOpen)
+    const { letter } = settledLetter(candidate.category, question)
     warn ||= letter === 'W'
     if (RANK[letter] <= rank) continue
     rank = RANK[letter]
     strictest = candidate
   }
   const decided = strictest ?? found[0] ?? { category: UNCATEGORISED, list: null }
-  const action = inForce(profile?.actions[decided.category.index] ?? 'B', timedOpen)
-  return outcomeOf(action, decided, { warn })
+  const { letter, grant } = settledLetter(decided.category, question)
+  if (grant !== undefined) return { ...allow(decided, grant.id), because: grant.because }
+  return outcomeOf(letter, decided, { warn })
 }
 
 /** Strictest first is block, restrict, warn, allow; a grant that nobody holds blocks. */
@@ -208,9 +285,16 @@ const RANK: Readonly<Record<SettledAction, number>> = { A: 0, W: 1, R: 2, G: 3, 
 
 type SettledAction = Exclude<TaxonomyAction, 'T'>
 
-function inForce(action: TaxonomyAction, timedOpen: boolean): SettledAction {
-  if (action !== 'T') return action
-  return timedOpen ? 'A' : 'B'
+/** The category's action for this device, here and now, and the grant that made it one to allow. */
+function settledLetter(
+  category: Category,
+  { profile, timedOpen, permits }: ContentQuestion,
+): { readonly letter: SettledAction; readonly grant?: Permit } {
+  const action = profile?.actions[category.index] ?? 'B'
+  if (action === 'A' || (action === 'T' && timedOpen)) return { letter: 'A' }
+  const grant = grantOf(category, permits)
+  if (grant !== undefined) return { letter: 'A', grant }
+  return { letter: action === 'T' ? 'B' : action }
 }
 
 function outcomeOf(

@@ -1,10 +1,12 @@
 import { ImageBuilder } from '../lists/image-builder.ts'
 import type { ImageProblem } from '../lists/image-format.ts'
 import type { HashSeed } from '../lists/name-hash.ts'
+import { permitHosts, type PermitUse } from '../permissions/permits.ts'
+import { NO_PERMISSIONS, type Permissions } from '../permissions/permissions.ts'
 import type { Correction, HostPattern, Policy, SiteRule } from '../policy/policy.ts'
 
 /**
- * A host that the policy itself names. All of them go into one small image with the lists' seed, so a
+ * A host that the policy itself or a permission names. All of them go into one small image with the lists' seed, so a
  * name's suffix hashes are made once and looked up twice; there each entry is a list of its own, and
  * a tag set of that image is the set of entries that match.
  */
@@ -12,10 +14,15 @@ export type PolicyName = { readonly host: HostPattern } & (
   | { readonly kind: 'site'; readonly rule: SiteRule }
   | { readonly kind: 'correction'; readonly correction: Correction }
   | { readonly kind: 'closed'; readonly profile: string }
+  /** Counts where the stance carries the permit of this id. */
+  | { readonly kind: 'permit'; readonly permit: string; readonly use: PermitUse }
 )
 
-/** Every host of the policy, in file order; the index of each is its list index in the image. */
-export function collectPolicyNames(policy: Policy): readonly PolicyName[] {
+/** Every host of the policy, in file order, then those of permissions; the index of each is its list index in the image. */
+export function collectPolicyNames(
+  policy: Policy,
+  permissions: Permissions = NO_PERMISSIONS,
+): readonly PolicyName[] {
   return [
     ...policy.sites.flatMap((rule) =>
       rule.hosts.map((host): PolicyName => ({ host, kind: 'site', rule })),
@@ -28,6 +35,7 @@ export function collectPolicyNames(policy: Policy): readonly PolicyName[] {
     ...policy.profiles.flatMap(({ id, closed }) =>
       (closed?.hosts ?? []).map((host): PolicyName => ({ host, kind: 'closed', profile: id })),
     ),
+    ...permitHosts(permissions).map((named): PolicyName => ({ ...named, kind: 'permit' })),
   ]
 }
 

@@ -101,6 +101,9 @@ function judge(
     sealedMissing: false,
     found,
     names,
+    // Permissions are compared when they are given; here only the policy's own rules are.
+    permits: [],
+    accessRule: '',
   })
 }
 

@@ -5,6 +5,7 @@ import type { Stance } from '../decider.ts'
 import { Engine } from '../engine.ts'
 import { ImageBuilder } from '../lists/image-builder.ts'
 import { ListImage } from '../lists/list-image.ts'
+import { NO_PERMISSIONS } from '../permissions/permissions.ts'
 import type { Policy } from '../policy/policy.ts'
 import { contentSide, type ContentSide } from './content-answers.ts'
 
@@ -22,6 +23,8 @@ export interface Footing {
   readonly label: string
 }
 
+const PLAIN = { permissions: NO_PERMISSIONS, names: [] }
+
 /** A policy's access stage, asked of its own engine. */
 export class Footings {
   readonly #engine: Engine
@@ -32,7 +35,7 @@ export class Footings {
   constructor(policy: Policy) {
     const image = emptyImage()
     // No name is asked of it, so it needs no list and none of the policy's hosts.
-    this.#engine = new Engine({ revision: 0, policy, lists: image, names: [], policyImage: image })
+    this.#engine = new Engine({ revision: 0, policy, ...PLAIN, lists: image, policyImage: image })
     this.#profiles = new Map(
       policy.profiles.map((profile) => [
         profile.id,
@@ -42,7 +45,7 @@ export class Footings {
   }
 
   at(question: AccessQuestion): Footing {
-    const stance = this.#engine.judge(question)
+    const stance = this.#engine.judge(question, question.moment.from)
     let footing = this.#byStance.get(stance)
     if (footing === undefined) {
       footing = this.#intern(stance)

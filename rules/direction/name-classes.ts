@@ -85,5 +85,8 @@ function entryOf(name: PolicyName): string {
       return `-${name.correction.remove ?? ''}+${name.correction.add ?? ''}`
     case 'closed':
       return `only:${name.profile}`
+    // A policy names none; were there one, it would be another entry and no other answer.
+    case 'permit':
+      return `permit:${name.permit}`
   }
 }

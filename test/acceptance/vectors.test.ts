@@ -86,7 +86,8 @@ function answerTo({ ip, url, at }: Vector): Record<string, unknown> {
 }
 
 function stanceAt(ip: string, at: string): Stance {
-  return engine.judge({ ...whoIsAt(ip, policy, devices), moment: time.at(Date.parse(at)) })
+  const now = Date.parse(at)
+  return engine.judge({ ...whoIsAt(ip, policy, devices), moment: time.at(now) }, now)
 }
 
 /** One stance for each profile that matches, from the vectors that reach it. */

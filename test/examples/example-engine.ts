@@ -8,6 +8,7 @@ import { Engine } from '../../rules/engine.ts'
 import { ImageBuilder } from '../../rules/lists/image-builder.ts'
 import type { ImageProblem } from '../../rules/lists/image-format.ts'
 import { ListImage } from '../../rules/lists/list-image.ts'
+import { NO_PERMISSIONS } from '../../rules/permissions/permissions.ts'
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
 import type { DeviceFacts, ZoneFacts } from '../../rules/subject.ts'
@@ -35,6 +36,7 @@ export function buildExampleEngine(policy: Policy): Engine {
   return new Engine({
     revision: 1,
     policy,
+    permissions: NO_PERMISSIONS,
     lists: opened(compileFolders(policy)),
     names,
     policyImage: opened(buildPolicyNames(names, SEED)),

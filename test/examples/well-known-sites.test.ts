@@ -86,7 +86,7 @@ function actionFor(
   host: string,
 ): { action: string; reason: string | null } {
   const moment = time.at(Date.parse(at))
-  const stance = engine.judge({ ...whoIsAt(ip, policy, devices), moment })
+  const stance = engine.judge({ ...whoIsAt(ip, policy, devices), moment }, moment.from)
   const { action, reasonCode } = engine.decideHost(stance, host)
   return { action, reason: reasonCode }
 }

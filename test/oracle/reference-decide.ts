@@ -1,4 +1,5 @@
 import type { AccessQuestion } from '../../rules/access/judge-access.ts'
+import type { Grant, Permissions } from '../../rules/permissions/permissions.ts'
 import type { HostPattern, Policy } from '../../rules/policy/policy.ts'
 import { CATEGORIES } from '../../rules/taxonomy/taxonomy.ts'
 
@@ -7,6 +8,13 @@ export interface ListLine {
   readonly category: string
   readonly host: string
   readonly scope: 'subtree' | 'host'
+}
+
+/** Who asks, where and when, and what people have permitted for a while. */
+export interface ReferenceQuestion extends AccessQuestion {
+  /** Epoch ms. */
+  readonly at: number
+  readonly permissions: Permissions
 }
 
 export interface ReferenceAnswer {
@@ -25,10 +33,13 @@ export interface ReferenceAnswer {
 export function referenceDecide(
   policy: Policy,
   lines: readonly ListLine[],
-  question: AccessQuestion,
+  question: ReferenceQuestion,
   host: string,
 ): ReferenceAnswer {
   const access = referenceAccess(policy, question)
+  const grants = grantsInForce(question)
+  const lessons = lessonsInForce(question)
+  const overrides = question.permissions.sites.filter((term) => runs(term, question.at))
   const profile = policy.profiles.find(({ id }) => id === access.profile)
   const categories = CATEGORIES.filter(({ id }) =>
     lines.some((line) => line.category === id && covers(line, host)),
@@ -58,6 +69,10 @@ export function referenceDecide(
     const listed = categories.find((id) => open.includes(id))
     if (listed !== undefined) return answer('allow', null, listed)
     if (hosts.some((pattern) => covers(pattern, host))) return answer('allow', null, first)
+    // The grant that put the device here brings its own sites.
+    const own = grants.find(({ id }) => id === access.grant)
+    if (own?.hosts.some((pattern) => covers(pattern, host)) === true)
+      return answer('allow', null, first)
     return answer('block', access.reason ?? 'closed_profile', first)
   }
   // 6
@@ -76,6 +91,8 @@ export function referenceDecide(
     if (category.lock === 'SEALED') return 'B'
     if (category.lock === 'ALWAYS') return 'A'
     const letter = profile.change[id] ?? category.defaults[profile.startFrom]
+    if (category.lock !== 'LOCKED' && grants.some(({ categories }) => categories.includes(id)))
+      return 'A'
     if (letter !== 'T') return letter
     const open =
       profile.social ||
@@ -83,33 +100,56 @@ export function referenceDecide(
         !question.moment.inForce(profile.timedOutside, question.device?.phase ?? null))
     return open ? 'A' : 'B'
   }
+  // Head and DSL have opened LOCKED for a member of staff whom they named.
+  const keys = grants.filter(
+    ({ locked, person }) => locked && person !== null && question.device?.role === 'staff',
+  )
+  const unlocked = (id: string): boolean =>
+    actionOf(id) === 'G' &&
+    keys.some(
+      ({ categories: named, hosts }) =>
+        named.includes(id) || hosts.some((pattern) => covers(pattern, host)),
+    )
   // 7
   const locked = corrected.filter((id) => lockOf(id) === 'LOCKED')
   const beyondGrants = locked.find((id) => actionOf(id) !== 'G')
   if (beyondGrants !== undefined) return answer('block', 'category', beyondGrants)
-  if (locked.length > 0) return answer('block', 'grant_needed', locked[0] ?? null)
+  const shut = locked.find((id) => !unlocked(id))
+  if (shut !== undefined) return answer('block', 'grant_needed', shut)
   // 8 and 9
-  const rules = policy.sites
+  const opened = [...grants.map(({ hosts }) => hosts), ...lessons.map(({ opens }) => opens)]
+    .flat()
+    .filter((pattern) => covers(pattern, host))
+    .map((pattern) => ({ action: 'allow' as const, length: pattern.host.length }))
+  const rules = [...policy.sites, ...overrides.map(({ rule }) => rule)]
     .filter((rule) => rule.profiles === null || rule.profiles.includes(profile.id))
     .flatMap((rule) =>
       rule.hosts
         .filter((pattern) => covers(pattern, host))
         .map((pattern) => ({ action: rule.action, length: pattern.host.length })),
     )
+    .concat(opened)
   const longest = Math.max(0, ...rules.map(({ length }) => length))
   const winners = rules.filter(({ length }) => length === longest)
   const decided = corrected[0] ?? null
   if (winners.some(({ action }) => action === 'block')) return answer('block', 'site', decided)
+  const distracts = lessons.some(
+    ({ opens, focus }) =>
+      focus !== null && ![...opens, ...focus].some((pattern) => covers(pattern, host)),
+  )
+  if (distracts) return answer('block', 'lesson_focus', decided)
   if (winners.length > 0) return answer('allow', null, decided)
   // 10
+  const letterOf = (id: string): string =>
+    lockOf(id) === 'LOCKED' && unlocked(id) ? 'A' : actionOf(id)
   const education = corrected.filter(
-    (id) => (id === 'edu.allow' || id === 'adult.sex_education') && actionOf(id) === 'A',
+    (id) => (id === 'edu.allow' || id === 'adult.sex_education') && letterOf(id) === 'A',
   )
   if (education.length > 0) return answer('allow', null, education[0] ?? null)
   // 12, then 11
   const judged = corrected.length > 0 ? corrected : ['sec.uncategorised']
   const having = (letter: string): string | undefined =>
-    judged.find((id) => actionOf(id) === letter)
+    judged.find((id) => letterOf(id) === letter)
   const warns = having('W') !== undefined
   const blocked = having('B')
   if (blocked !== undefined) return answer('block', 'category', blocked)
@@ -122,17 +162,25 @@ export function referenceDecide(
   return answer('allow', null, judged[0] ?? null)
 }
 
+interface ReferenceAccess {
+  readonly profile: string | null
+  readonly reason: string | null
+  readonly alert: boolean
+  /** The grant that gave the profile. */
+  readonly grant: string | null
+}
+
+const NOBODY: ReferenceAccess = { profile: null, reason: null, alert: false, grant: null }
+
 /** Stage 1, as the list in design.md reads. */
-export function referenceAccess(
-  policy: Policy,
-  { device, zone, moment }: AccessQuestion,
-): { profile: string | null; reason: string | null; alert: boolean } {
-  const deny = (reason: string, alert = false) => ({ profile: null, reason, alert })
-  const give = (profile: string, reason: string | null = null) => ({
-    profile,
-    reason,
-    alert: false,
-  })
+export function referenceAccess(policy: Policy, question: ReferenceQuestion): ReferenceAccess {
+  const { device, zone, moment } = question
+  const deny = (reason: string, alert = false) => ({ ...NOBODY, reason, alert })
+  const give = (profile: string, reason: string | null = null) => ({ ...NOBODY, profile, reason })
+  const admitting = grantsInForce(question).filter(({ profile }) =>
+    policy.profiles.some(({ id }) => id === profile),
+  )
+  const permit = ({ id, profile }: Grant) => ({ ...NOBODY, profile, grant: id })
   if (device !== null) {
     if (device.state === 'lost') return deny('lost', true)
     if (['revoked', 'recalled', 'disposed'].includes(device.state)) return deny('revoked', true)
@@ -141,6 +189,8 @@ export function referenceAccess(
   }
   if (device === null || device.state === 'pending') return give('portal', 'unregistered')
   if (device.aup === 'missing') return give('portal', 'aup_missing')
+  const medical = admitting.find((grant) => grant.medical)
+  if (medical !== undefined) return permit(medical)
   if (device.grant === 'medical' && policy.grants.medical !== null)
     return give(policy.grants.medical.profile)
   const personal = device.ownership === 'personal'
@@ -159,6 +209,8 @@ export function referenceAccess(
   if (asked && device.posture === 'stale') return give('quarantine', 'posture_stale')
   if (asked && device.posture.startsWith('failed:'))
     return give('quarantine', `posture:${device.posture.slice('failed:'.length)}`)
+  const admitted = admitting.find((grant) => !grant.medical)
+  if (admitted !== undefined) return permit(admitted)
   if (device.grant === 'dependant_illness' && policy.grants.dependant_illness !== null)
     return give(policy.grants.dependant_illness.profile)
   for (const rule of policy.access) {
@@ -167,7 +219,7 @@ export function referenceAccess(
     if (rule.types !== null && !rule.types.includes(device.type)) continue
     if (rule.zones !== null && !rule.zones.includes(zone.id)) continue
     if (rule.pupilArea !== null && rule.pupilArea !== zone.pupilArea) continue
-    if (rule.voucher && device.voucher !== 'active') continue
+    if (rule.voucher && device.voucher !== 'active' && !hasVoucher(question)) continue
     if (rule.during !== null && !rule.during.some((w) => moment.inForce(w, device.phase))) continue
     if (rule.decide.kind === 'deny') return deny(rule.decide.reason)
     if (!rule.decide.profile.includes('{phase}')) return give(rule.decide.profile)
@@ -178,4 +230,54 @@ export function referenceAccess(
 
 function covers({ host, scope }: Pick<HostPattern, 'host' | 'scope'>, name: string): boolean {
   return name === host || (scope === 'subtree' && name.endsWith(`.${host}`))
+}
+
+/** Half-open. */
+function runs({ from, to }: { from: number; to: number }, at: number): boolean {
+  return from <= at && at < to
+}
+
+function classesOf({ device, permissions }: ReferenceQuestion): readonly string[] {
+  return permissions.classes
+    .filter(({ pupils }) => pupils.some((ref) => ref === device?.personRef))
+    .map(({ id }) => id)
+}
+
+/** Those of this device, here and now; one for the device itself goes before its person's, a class's is last. */
+function grantsInForce(question: ReferenceQuestion): readonly Grant[] {
+  const { device, zone, moment, at, permissions } = question
+  if (device === null) return []
+  const narrowness = (grant: Grant): number =>
+    grant.device !== null ? 0 : grant.person !== null ? 1 : 2
+  return permissions.grants
+    .filter((grant) => grant.device !== null || grant.person !== null || grant.class !== null)
+    .filter((grant) => grant.device === null || grant.device === device.id)
+    .filter((grant) => grant.person === null || grant.person === device.personRef)
+    .filter((grant) => grant.class === null || classesOf(question).includes(grant.class))
+    .filter((grant) => runs(grant, at))
+    .filter((grant) => grant.zones.length === 0 || grant.zones.includes(zone.id))
+    .filter(
+      (grant) =>
+        grant.medical ||
+        grant.windows.length === 0 ||
+        grant.windows.some((window) => moment.inForce(window, device.phase)),
+    )
+    .toSorted((a, b) => narrowness(a) - narrowness(b))
+}
+
+function lessonsInForce(question: ReferenceQuestion) {
+  const classes = classesOf(question)
+  return question.permissions.lessons
+    .filter((lesson) => classes.includes(lesson.class))
+    .filter((lesson) => runs(lesson, question.at))
+}
+
+function hasVoucher({ device, zone, at, permissions }: ReferenceQuestion): boolean {
+  return permissions.vouchers.some(
+    (voucher) =>
+      voucher.person === device?.personRef &&
+      (voucher.device === null || voucher.device === device.id) &&
+      (voucher.zones.length === 0 || voucher.zones.includes(zone.id)) &&
+      runs(voucher, at),
+  )
 }

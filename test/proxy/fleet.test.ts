@@ -4,6 +4,7 @@ import type { Bundle } from '../../proxy/policy/bundle.ts'
 import type { MeterSnapshot } from '../../proxy/metrics/meter.ts'
 import type { ThreadStart } from '../../proxy/thread-messages.ts'
 import { makeRing } from '../../records/rings/byte-ring.ts'
+import { NO_PERMISSIONS } from '../../rules/permissions/permissions.ts'
 import { readExamplePolicy } from '../examples/example-engine.ts'
 import { until } from '../support/until.ts'
 
@@ -27,6 +28,7 @@ const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle'> = {
 const bundleOf = (revision: number): Bundle => ({
   revision,
   policy: readExamplePolicy(),
+  permissions: NO_PERMISSIONS,
   devices: [],
   stranger: null,
   listImage: new SharedArrayBuffer(0),

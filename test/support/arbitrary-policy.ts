@@ -4,6 +4,7 @@ import { Engine } from '../../rules/engine.ts'
 import { ImageBuilder } from '../../rules/lists/image-builder.ts'
 import type { ImageProblem } from '../../rules/lists/image-format.ts'
 import { ListImage } from '../../rules/lists/list-image.ts'
+import { NO_PERMISSIONS, type Permissions } from '../../rules/permissions/permissions.ts'
 import type {
   AccessRule,
   Correction,
@@ -276,7 +277,11 @@ export const question = fc.record({
 })
 
 /** A sealed entry is always there, on a host that is never asked: without one the gate fails closed. */
-export function engineFrom(document: Policy, listLines: readonly ListLine[]): Engine {
+export function engineFrom(
+  document: Policy,
+  listLines: readonly ListLine[],
+  permissions: Permissions = NO_PERMISSIONS,
+): Engine {
   const builder = new ImageBuilder({ seed: SEED, builtAt: '' })
   const sealed: ListLine = { category: 'illegal.other', host: 'sealed.invalid', scope: 'host' }
   for (const [index, line] of [sealed, ...listLines].entries()) {
@@ -289,10 +294,11 @@ export function engineFrom(document: Policy, listLines: readonly ListLine[]): En
     })
     builder.addHost(list, line.scope, line.host)
   }
-  const names = collectPolicyNames(document)
+  const names = collectPolicyNames(document, permissions)
   return new Engine({
     revision: 7,
     policy: document,
+    permissions,
     lists: opened(builder.finish()),
     names,
     policyImage: opened(buildPolicyNames(names, SEED)),

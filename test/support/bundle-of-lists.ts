@@ -1,5 +1,6 @@
 import type { Bundle } from '../../proxy/policy/bundle.ts'
 import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
+import { NO_PERMISSIONS } from '../../rules/permissions/permissions.ts'
 import { ImageBuilder } from '../../rules/lists/image-builder.ts'
 import { readExamplePolicy } from '../examples/example-engine.ts'
 
@@ -23,5 +24,7 @@ export function bundleOf(lines: readonly ListLine[], more: Partial<Bundle> = {})
   const listImage = builder.finish()
   const policyImage = buildPolicyNames(collectPolicyNames(policy), SEED)
   if ('problem' in listImage || 'problem' in policyImage) throw new Error('no image')
-  return { revision: 5, policy, devices: [], stranger: null, listImage, policyImage, ...more }
+  const images = { listImage, policyImage }
+  const people = { permissions: NO_PERMISSIONS, devices: [], stranger: null }
+  return { revision: 5, policy, ...people, ...images, ...more }
 }

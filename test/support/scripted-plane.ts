@@ -136,6 +136,7 @@ const STANCE: Stance = {
   ruleId: 'access-0',
   window: null,
   timedOpen: true,
+  permits: [],
   cause: 'staff',
 }
 

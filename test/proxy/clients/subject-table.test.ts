@@ -5,6 +5,7 @@ import { collectPolicyNames, buildPolicyNames } from '../../../rules/content/pol
 import { Engine } from '../../../rules/engine.ts'
 import { ImageBuilder } from '../../../rules/lists/image-builder.ts'
 import { ListImage } from '../../../rules/lists/list-image.ts'
+import { NO_PERMISSIONS, type Grant } from '../../../rules/permissions/permissions.ts'
 import type { Policy } from '../../../rules/policy/policy.ts'
 import { expectAllocatesAtMost } from '../../support/allocations.ts'
 import { deviceOf } from '../../support/sample-facts.ts'
@@ -14,11 +15,11 @@ const DEVICES = [...readExampleDevices().values()]
 const SEED = [1, 2] as const
 
 /** The example school without its lists: who, where and when do not depend on them. */
-function engineOf(policy: Policy): Engine {
-  const names = collectPolicyNames(policy)
+function engineOf(policy: Policy, permissions = NO_PERMISSIONS): Engine {
+  const names = collectPolicyNames(policy, permissions)
   const lists = opened(new ImageBuilder({ seed: SEED, builtAt: '' }).finish())
   const policyImage = opened(buildPolicyNames(names, SEED))
-  return new Engine({ revision: 1, policy, lists, names, policyImage })
+  return new Engine({ revision: 1, policy, permissions, lists, names, policyImage })
 }
 
 function opened(buffer: unknown): ListImage {
@@ -223,5 +224,63 @@ describe('a question of explain', () => {
   test('it knows the zones and the next edge', () => {
     expect([table.hasZone('staffroom'), table.hasZone('stafroom')]).toEqual([true, false])
     expect(iso(table.nextEdge(TEN))).toBe('2026-11-24T10:30:00.000Z')
+  })
+})
+
+describe('a permission', () => {
+  const grant: Grant = {
+    id: 'g1',
+    medical: false,
+    person: 'p-0001',
+    device: null,
+    class: null,
+    zones: ['classroom'],
+    windows: [],
+    profile: 'staff_byod',
+    hosts: [],
+    categories: [],
+    locked: false,
+    from: ms('2026-11-24T10:20:00Z'),
+    to: ms('2026-11-24T10:40:00Z'),
+  }
+  const permissions = { ...NO_PERMISSIONS, grants: [grant] }
+  const permitted = (): SubjectTable => tableOf({ engine: engineOf(POLICY, permissions) })
+
+  test('holds from its first to its last instant, and what it interrupts ends there', () => {
+    const table = permitted()
+    const rows = ['10:00:00.000', '10:19:59.999', '10:20:00.000', '10:39:59.999', '10:40:00.000']
+    const seen = rows.map((time) => {
+      const { stance, validUntil } = table.at(PHONE, ms(`2026-11-24T${time}Z`))
+      return `${stance.ruleId} ${iso(validUntil)}`
+    })
+    expect(seen).toEqual([
+      'staff-reception-hours 2026-11-24T10:20:00.000Z',
+      'staff-reception-hours 2026-11-24T10:20:00.000Z',
+      'grant.g1 2026-11-24T10:40:00.000Z',
+      'grant.g1 2026-11-24T10:40:00.000Z',
+      'staff-reception-hours 2026-11-24T15:30:00.000Z',
+    ])
+  })
+
+  test('is of its person in its zone, and of nobody else', () => {
+    const table = permitted()
+    const at = ms('2026-11-24T10:30:00Z')
+    expect(table.at('127.10.12.7', at).stance.ruleId).toBe('staff-reception-hours')
+    expect(table.at('127.10.10.14', at).stance.ruleId).toBe('access.grant.dependant_illness')
+  })
+
+  test('its edges are edges of the thread’s timer', () => {
+    expect(iso(permitted().nextEdge(TEN))).toBe('2026-11-24T10:20:00.000Z')
+    expect(iso(permitted().nextEdge(grant.from))).toBe('2026-11-24T10:30:00.000Z')
+    expect(iso(permitted().nextEdge(ms('2026-11-24T10:30:00Z')))).toBe('2026-11-24T10:40:00.000Z')
+  })
+
+  test('once looked at costs nothing per request', () => {
+    const table = permitted()
+    const at = ms('2026-11-24T10:30:00Z')
+    table.at(PHONE, at)
+    expectAllocatesAtMost(1, 20_000, () => {
+      table.at(PHONE, at + 1)
+    })
   })
 })

@@ -108,6 +108,7 @@ const STANCE: Stance = {
   ruleId: 'access/1',
   window: null,
   timedOpen: false,
+  permits: [],
   cause: '',
 }
 

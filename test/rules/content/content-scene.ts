@@ -38,6 +38,8 @@ export function question(
     sealedMissing: false,
     found: found.sort((a, b) => a.category.index - b.category.index),
     names: [],
+    permits: [],
+    accessRule: 'rule',
     ...facts,
   }
 }

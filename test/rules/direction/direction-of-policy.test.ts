@@ -407,11 +407,14 @@ test('no answer of the engine gets milder unless the direction says so, and none
         for (const { device, zone, at } of questions) {
           const [was, is] = sides.map(({ side, engine, time }) => ({
             engine,
-            stance: engine.judge({
-              device,
-              zone: side.zones.find(({ id }) => id === zone.id) ?? zone,
-              moment: time.at(at),
-            }),
+            stance: engine.judge(
+              {
+                device,
+                zone: side.zones.find(({ id }) => id === zone.id) ?? zone,
+                moment: time.at(at),
+              },
+              at,
+            ),
           }))
           if (was === undefined || is === undefined) throw new Error('two sides')
           compareNames(was, is, seen)

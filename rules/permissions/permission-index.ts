@@ -1,0 +1,167 @@
+import type { DeviceFacts, ZoneFacts } from '../subject.ts'
+import type { Moment } from '../time/school-time.ts'
+import {
+  edgeAfter,
+  isDuring,
+  type Grant,
+  type Lesson,
+  type Permissions,
+  type SiteOverride,
+  type Term,
+  type Voucher,
+} from './permissions.ts'
+import { permitOfGrant, permitOfLesson, permitOfOverride, type Permit } from './permits.ts'
+
+/** What of the permissions holds for one device, in one place, at one instant. */
+export interface InForce {
+  /** Those with a profile: a device's before a person's, a class's last, then in the order of the ledger. */
+  readonly admitting: readonly Grant[]
+  readonly voucher: boolean
+  /** In a fixed order, so that equal ones can be told to be equal. */
+  readonly permits: readonly Permit[]
+}
+
+export const NOTHING_IN_FORCE: InForce = { admitting: [], voucher: false, permits: [] }
+
+interface Asked {
+  readonly device: DeviceFacts | null
+  readonly zone: ZoneFacts
+  readonly moment: Moment
+}
+
+/** Permissions of one device, whether in force or not. */
+interface Own {
+  readonly grants: readonly Held<Grant>[]
+  readonly lessons: readonly Held<Lesson>[]
+  readonly vouchers: readonly Voucher[]
+  readonly terms: readonly Term[]
+}
+
+interface Held<Fact> {
+  readonly fact: Fact
+  readonly permit: Permit
+}
+
+const NOBODYS: Own = { grants: [], lessons: [], vouchers: [], terms: [] }
+
+/**
+ * Who has which permission, and until when. Asked when a stance is made, never for a name; a device
+ * without any costs three look-ups, and a school has a hundred times more devices than permissions.
+ */
+export class PermissionIndex {
+  /** By the narrowest that a grant names: `device D`, `person P` or `class C`. */
+  readonly #grants: ReadonlyMap<string, readonly Grant[]>
+  readonly #vouchers: ReadonlyMap<string, readonly Voucher[]>
+  readonly #lessons: ReadonlyMap<string, readonly Held<Lesson>[]>
+  readonly #sites: readonly Held<SiteOverride>[]
+  /** By pupil: the classes that a grant or lesson is about. */
+  readonly #classes = new Map<string, string[]>()
+  readonly #everybodys: readonly Term[]
+  readonly #terms: readonly Term[]
+  readonly #own = new WeakMap<DeviceFacts, Own>()
+
+  constructor({ grants, lessons, vouchers, sites, classes }: Permissions) {
+    this.#grants = Map.groupBy(grants, holderOf)
+    this.#vouchers = Map.groupBy(vouchers, ({ person }) => person)
+    this.#lessons = Map.groupBy(
+      lessons.map((fact) => ({ fact, permit: permitOfLesson(fact) })),
+      ({ fact }) => fact.class,
+    )
+    this.#sites = sites.map((fact) => ({ fact, permit: permitOfOverride(fact) }))
+    const used = new Set([...grants, ...lessons].map((each) => each.class))
+    for (const { id, pupils } of classes)
+      if (used.has(id)) for (const pupil of pupils) this.#enrol(pupil, id)
+    this.#everybodys = sites
+    this.#terms = [...grants, ...vouchers, ...lessons, ...sites]
+  }
+
+  inForce({ device, zone, moment }: Asked, at: number): InForce {
+    const own = device === null ? NOBODYS : this.#ownOf(device)
+    if (own === NOBODYS && this.#sites.length === 0) return NOTHING_IN_FORCE
+    const holds = (grant: Grant): boolean =>
+      isDuring(grant, at) &&
+      isIn(grant.zones, zone.id) &&
+      // A medical need keeps no timetable.
+      (grant.medical || holdsNow(grant.windows, moment, device?.phase ?? null))
+    const grants = own.grants.filter(({ fact }) => holds(fact))
+    const current = <Fact extends Term>(all: readonly Held<Fact>[]) =>
+      all.filter(({ fact }) => isDuring(fact, at))
+    return {
+      admitting: grants.map(({ fact }) => fact).filter(({ profile }) => profile !== null),
+      voucher: own.vouchers.some(
+        (voucher) => isDuring(voucher, at) && isIn(voucher.zones, zone.id),
+      ),
+      permits: [...grants, ...current(own.lessons), ...current(this.#sites)].map(
+        ({ permit }) => permit,
+      ),
+    }
+  }
+
+  /** When what is in force for the device may change next, windows aside; `Infinity` for never. */
+  edgeOf(device: DeviceFacts | null, at: number): number {
+    const own = device === null ? NOBODYS : this.#ownOf(device)
+    const common = edgeAfter(this.#everybodys, at)
+    return own.terms.length === 0 ? common : Math.min(common, edgeAfter(own.terms, at))
+  }
+
+  /** The same for whoever it may be. */
+  nextEdge(at: number): number {
+    return edgeAfter(this.#terms, at)
+  }
+
+  #enrol(pupil: string, id: string): void {
+    const known = this.#classes.get(pupil)
+    if (known === undefined) this.#classes.set(pupil, [id])
+    else known.push(id)
+  }
+
+  #ownOf(device: DeviceFacts): Own {
+    let own = this.#own.get(device)
+    if (own === undefined) this.#own.set(device, (own = this.#find(device)))
+    return own
+  }
+
+  #find(device: DeviceFacts): Own {
+    const { id, personRef } = device
+    const classes = personRef === null ? [] : (this.#classes.get(personRef) ?? [])
+    const fits = (grant: Grant): boolean =>
+      (grant.person === null || grant.person === personRef) &&
+      (grant.class === null || classes.includes(grant.class))
+    const holders = [
+      `device ${id}`,
+      `person ${personRef ?? ''}`,
+      ...classes.map((c) => `class ${c}`),
+    ]
+    const grants = holders.flatMap((holder) => this.#grants.get(holder) ?? []).filter(fits)
+    const lessons = classes.flatMap((each) => this.#lessons.get(each) ?? [])
+    const vouchers = (personRef === null ? [] : (this.#vouchers.get(personRef) ?? [])).filter(
+      (voucher) => voucher.device === null || voucher.device === id,
+    )
+    if (grants.length + lessons.length + vouchers.length === 0) return NOBODYS
+    return {
+      grants: grants.map((fact) => ({ fact, permit: permitFor(fact, device) })),
+      lessons,
+      vouchers,
+      terms: [...grants, ...lessons.map(({ fact }) => fact), ...vouchers],
+    }
+  }
+}
+
+function holderOf({ device, person, class: group }: Grant): string {
+  if (device !== null) return `device ${device}`
+  return person === null ? `class ${group ?? ''}` : `person ${person}`
+}
+
+/** LOCKED opens to a member of staff whom the grant names, and to nobody else who may hold it. */
+function permitFor(grant: Grant, { role }: DeviceFacts): Permit {
+  const named = role === 'staff' && grant.person !== null
+  return permitOfGrant(named ? grant : { ...grant, locked: false })
+}
+
+function isIn(zones: readonly string[], zone: string): boolean {
+  return zones.length === 0 || zones.includes(zone)
+}
+
+function holdsNow(windows: readonly string[], moment: Moment, phase: string | null): boolean {
+  return windows.length === 0 || windows.some((name) => moment.inForce(name, phase))
+}
