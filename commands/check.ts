@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseConfig } from '../proxy/config.ts'
-import { checkSchoolFiles } from '../proxy/policy/check-school-files.ts'
+import { checkSchoolFiles, type CheckedFiles } from '../proxy/policy/check-school-files.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
-import { describeProblem, readYaml, type Problem } from '../rules/policy/yaml-source.ts'
+import { describeProblem, readYaml } from '../rules/policy/yaml-source.ts'
+import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { EXIT, readArguments, usage } from './arguments.ts'
 
 const USAGE =
   'usage: schoolgate check FILE...   (gate.yaml with all it names, or a policy.yaml alone)'
 
-/** Prints every problem as `file:line:col: path: message`; 1 on any, 2 for a file that can't be read. */
+/**
+ * Prints every problem and every warning as `file:line:col: path: message`; 1 on a problem, 0 where
+ * there are warnings alone, 2 for a file that can't be read.
+ */
 export function check(args: readonly string[]): Promise<number> {
   return Promise.resolve(checkFiles(args))
 }
@@ -19,19 +23,27 @@ function checkFiles(args: readonly string[]): number {
   if (typeof parsed === 'string') return usage(USAGE, parsed)
   if (parsed.positionals.length === 0) return usage(USAGE)
   let problems = 0
+  let warnings = 0
   for (const file of parsed.positionals) {
     const found = checkFile(file)
     if (typeof found === 'string') return usage(USAGE, found)
-    for (const problem of found) process.stdout.write(`${describeProblem(problem)}\n`)
-    problems += found.length
+    for (const problem of [...found.problems, ...found.warnings])
+      process.stdout.write(`${describeProblem(problem)}\n`)
+    problems += found.problems.length
+    warnings += found.warnings.length
   }
+  if (problems > 0) return EXIT.no
   const files = parsed.positionals.join(', ')
-  if (problems === 0) process.stdout.write(`${files}: in order\n`)
-  return problems === 0 ? EXIT.done : EXIT.no
+  process.stdout.write(`${files}: in order${warnings === 0 ? '' : `, ${counted(warnings)}`}\n`)
+  return EXIT.done
 }
 
-/** The file's problems; a text where there is no file to have any. */
-function checkFile(file: string): readonly Problem[] | string {
+function counted(warnings: number): string {
+  return warnings === 1 ? '1 warning' : `${warnings} warnings`
+}
+
+/** What is wrong with the file; a text where there is no file to be wrong. */
+function checkFile(file: string): CheckedFiles | string {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -40,10 +52,11 @@ function checkFile(file: string): readonly Problem[] | string {
   }
   if (isPolicy(text, file)) {
     const parsed = parsePolicy(text, file)
-    return parsed.ok ? [] : parsed.problems
+    if (!parsed.ok) return { problems: parsed.problems, warnings: [] }
+    return { problems: [], warnings: placedWarnings(parsed) }
   }
   const parsed = parseConfig(text, file, [])
-  if (!parsed.ok) return parsed.problems
+  if (!parsed.ok) return { problems: parsed.problems, warnings: [] }
   return checkSchoolFiles(parsed.config, {
     file: { text, name: file },
     directory: dirname(resolve(file)),

@@ -7,9 +7,11 @@ import {
 import type { RegisterView } from '../records/register/register-view.ts'
 import { directionOfDevice } from '../rules/direction/direction-of-device.ts'
 import { directionOfPolicy } from '../rules/direction/direction-of-policy.ts'
-import { describeProblem } from '../rules/policy/yaml-source.ts'
+import { parsePolicy } from '../rules/policy/parse-policy.ts'
+import { describeProblem, type Problem } from '../rules/policy/yaml-source.ts'
+import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { ImportedFiles } from './policy/imported-files.ts'
-import { policyProblems, recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
+import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import type { GateOptions } from './gate-options.ts'
 
 /** The ledger that the files are imported into: this node's copy, and where the site's is appended to. */
@@ -27,9 +29,18 @@ export async function importSchool(
   options: GateOptions,
   { ledger, view, writer }: SchoolLedger,
 ): Promise<DeskImportReport | null> {
-  const { config, directory, clockOffsetMs } = options
+  const { config, directory, clockOffsetMs, log } = options
   const directionOf = { policy: directionOfPolicy, device: directionOfDevice }
-  const deps = { site: config.site, ledger, view, writer, checkPolicy: policyProblems, directionOf }
+  const inForce = view.current().policy?.text
+  const checkPolicy = (text: string, file: string): readonly Problem[] => {
+    const parsed = parsePolicy(text, file)
+    if (!parsed.ok) return parsed.problems
+    // Said once, when the text is new; `schoolgate check` says them whenever it is asked.
+    if (text !== inForce)
+      for (const warning of placedWarnings(parsed)) log.warn({}, describeProblem(warning))
+    return []
+  }
+  const deps = { site: config.site, ledger, view, writer, checkPolicy, directionOf }
   const files = schoolFilesOf(config, directory)
   const memory = memoryOf(options)
   if (ledger.head().seq > 0 && !memory.areNew(files)) return null

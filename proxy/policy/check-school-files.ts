@@ -1,5 +1,6 @@
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
 import { readYaml, type Path, type Problem } from '../../rules/policy/yaml-source.ts'
+import { placedWarnings } from '../../rules/warnings/placed-warnings.ts'
 import type { Config } from '../config.ts'
 import { parseUpstream } from '../dns/upstream-address.ts'
 import { listSources } from './list-sources.ts'
@@ -11,11 +12,17 @@ interface ReadFile {
   readonly name: string
 }
 
+export interface CheckedFiles {
+  readonly problems: readonly Problem[]
+  /** Only where the policy can be read: what it says for nothing. */
+  readonly warnings: readonly Problem[]
+}
+
 /** Everything that is wrong with the files of a configuration, and with what they name in turn. */
 export function checkSchoolFiles(
   config: Config,
   { file, directory }: { readonly file: ReadFile; readonly directory: string },
-): readonly Problem[] {
+): CheckedFiles {
   const { register, report } = registerOfFiles(config, directory)
   const problems = [...report.problems]
   config.dns.upstreams.forEach((upstream, index) => {
@@ -23,15 +30,14 @@ export function checkSchoolFiles(
     if (parsed.kind === 'problem')
       problems.push(placed(file, ['dns', 'upstreams', index], parsed.message))
   })
-  if (register.policy !== null) {
-    const { text, name } = register.policy
-    const parsed = parsePolicy(text, name)
-    const policy = { text, name: schoolFilesOf(config, directory).policy }
-    if (parsed.ok)
-      for (const message of listSources(parsed.policy, config, directory).missing)
-        problems.push(placed(policy, ['lists'], message))
-  }
-  return problems
+  if (register.policy === null) return { problems, warnings: [] }
+  const { text } = register.policy
+  const policy = { text, name: schoolFilesOf(config, directory).policy }
+  const parsed = parsePolicy(text, policy.name)
+  if (!parsed.ok) return { problems, warnings: [] }
+  for (const message of listSources(parsed.policy, config, directory).missing)
+    problems.push(placed(policy, ['lists'], message))
+  return { problems, warnings: placedWarnings(parsed) }
 }
 
 /** The problem at its line; both files have been read as YAML before, without one. */

@@ -193,7 +193,8 @@ function withVoucher(device: DeviceFacts, { voucher }: InForce): DeviceFacts {
   return voucher ? { ...device, voucher: 'active' } : device
 }
 
-function applies(rule: AccessRule, device: DeviceFacts, question: AccessQuestion): boolean {
+/** Whether the rule would decide, were no step and no rule before it. */
+export function applies(rule: AccessRule, device: DeviceFacts, question: AccessQuestion): boolean {
   return (
     isAbout(rule, device) &&
     (rule.zones === null || rule.zones.includes(question.zone.id)) &&

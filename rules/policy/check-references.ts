@@ -10,7 +10,7 @@ import { findService, SERVICES } from '../services/services.ts'
 import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
 
 /** Profiles that the access stage itself needs (design.md section 4, steps 2 to 7). */
-const REQUIRED_PROFILES = ['portal', 'quarantine', 'exam_allow_list'] as const
+export const REQUIRED_PROFILES = ['portal', 'quarantine', 'exam_allow_list'] as const
 
 /** Reason codes of the engine; a policy's own reasons must not pretend to be one of these. */
 const RESERVED_REASONS = new Set([

@@ -11,14 +11,20 @@ import type {
   SiteRule,
 } from './policy.ts'
 import { policySchema, type PolicyDocument } from './policy-schema.ts'
-import { problemsOfIssues, readYaml, type Problem } from './yaml-source.ts'
+import { problemsOfIssues, readYaml, type Problem, type YamlSource } from './yaml-source.ts'
 import { expandProfiles } from './profile-pattern.ts'
 import { timeOf } from './time-of-document.ts'
 import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
 import type { TaxonomyAction } from '../taxonomy/taxonomy.ts'
 
 export type ParsedPolicy =
-  | { readonly ok: true; readonly policy: Policy }
+  | {
+      readonly ok: true
+      readonly policy: Policy
+      /** Problems at places of the file, for those who look closer at it. */
+      readonly source: YamlSource
+      readonly document: PolicyDocument
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** The policy that a file means, or everything that is wrong with it, each with its place. */
@@ -31,7 +37,7 @@ export function parsePolicy(text: string, file: string): ParsedPolicy {
   }
   const problems = checkReferences(result.data, source)
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, policy: policyOf(result.data) }
+  return { ok: true, policy: policyOf(result.data), source, document: result.data }
 }
 
 /** INVARIANT: `checkReferences` found nothing, so every name below exists and every text parses. */

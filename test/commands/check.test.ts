@@ -24,6 +24,24 @@ test('a school in order is said to be in order', async () => {
   })
 })
 
+test('warnings are printed at their places, and a school with no more than these is in order', async () => {
+  const guests = '  guests: { start_from: visitor }\n  portal:'
+  const changes = { 'policy.yaml': POLICY.replace('  portal:', guests) }
+  const warning = 'policy.yaml:17:3: profiles.guests: warning: nobody gets the profile `guests`'
+  expect(await checkIn(changes, 'policy.yaml')).toEqual({
+    code: 0,
+    out: `${warning}\npolicy.yaml: in order, 1 warning\n`,
+    err: '',
+  })
+  expect(await checkIn(changes, 'gate.yaml', 'policy.yaml')).toEqual({
+    code: 0,
+    out: `${warning}\n${warning}\ngate.yaml, policy.yaml: in order, 2 warnings\n`,
+    err: '',
+  })
+  const broken = { 'policy.yaml': POLICY.replace('  portal:', guests).replace('zones:', 'zoens:') }
+  expect((await checkIn(broken, 'policy.yaml')).code).toBe(1)
+})
+
 const PROBLEMS: readonly [
   says: string,
   changes: Record<string, string>,

@@ -35,6 +35,18 @@ test('the files found the school once; unchanged they are not read again', async
   expect(await founded.importNow()).toBeNull()
 })
 
+test('what a policy says for nothing is a warning in the log, and the policy is in force', async () => {
+  using warned = scene()
+  await warned.importNow()
+  const guests = '  guests: { start_from: visitor }\n  portal:'
+  const text = (SCHOOL_FILES['policy.yaml'] ?? '').replace('  portal:', guests)
+  warned.school.write('policy.yaml', text)
+  await warned.importNow()
+  expect(warned.said.join('\n')).toMatch(
+    /profiles\.guests: warning: nobody gets the profile `guests`/,
+  )
+})
+
 test('a broken policy changes nothing, and the log names file, line and column', async () => {
   using broken = scene()
   await broken.importNow()

@@ -6,7 +6,7 @@ import { SCHOOL_FILES, schoolFolder } from '../../support/school-folder.ts'
 function problemsOf(changes: Readonly<Record<string, string>>): string[] {
   const { config, directory } = schoolFolder(changes)
   const file = { text: changes['gate.yaml'] ?? SCHOOL_FILES['gate.yaml'] ?? '', name: 'gate.yaml' }
-  const problems = checkSchoolFiles(config(), { file, directory })
+  const { problems } = checkSchoolFiles(config(), { file, directory })
   return problems.map((problem) => describeProblem(problem).replaceAll(directory, ''))
 }
 
@@ -52,4 +52,19 @@ test.each(PROBLEMS)('%s', (_says, changes, problem) => {
 
 test('the small school is in order', () => {
   expect(problemsOf({})).toEqual([])
+})
+
+test('a policy in order that says something for nothing has a warning at its place', () => {
+  const profile = '  guests: { start_from: visitor }\n  portal:'
+  const { config, directory } = schoolFolder({
+    'policy.yaml': POLICY.replace('  portal:', profile),
+  })
+  const { problems, warnings } = checkSchoolFiles(config(), {
+    file: { text: GATE, name: 'gate.yaml' },
+    directory,
+  })
+  expect(problems).toEqual([])
+  expect(warnings.map((each) => describeProblem(each).replaceAll(directory, ''))).toEqual([
+    '/policy.yaml:17:3: profiles.guests: warning: nobody gets the profile `guests`',
+  ])
 })
