@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { imageOfConfig } = await import('./commands/read-school.ts')
     return (args) => lists(args, imageOfConfig)
   },
+  exams: async () => (await import('./commands/exams.ts')).exams,
   ledger: async () => withDeps((await import('./commands/ledger.ts')).ledger),
   journal: async () => withDeps((await import('./commands/journal.ts')).journal),
   changes: async () => withDeps((await import('./commands/changes.ts')).changes),
@@ -31,6 +32,7 @@ const USAGE = `usage: schoolgate COMMAND
            --config FILE --batch FILE.ndjson                    why a request is allowed or refused
            --config FILE --ref CODE                             what a block page's code stands for
   lists    compile|stat|lookup                                  build and ask the list image
+  exams    check                                                whether the exams to come can be sat
   ledger   verify|show|export                                   the record of what people decided
   journal  search|stat|unmask|purge|hold|release                what the gate refused
   changes  list|show|approve|refuse|review|appoint|due          who must agree to what

@@ -65,7 +65,8 @@ function within(ms: number, answer: Promise<readonly string[]>): Promise<readonl
   })
 }
 
-function queryFor(host: string, type: number): Uint8Array {
+/** A query for one host and type, as a stub would send it. */
+export function queryFor(host: string, type: number): Uint8Array {
   const name = wireNameOf(host)
   const query = new Uint8Array(HEADER_OCTETS + name.length + 4)
   query[2] = 0x01
@@ -79,7 +80,7 @@ function queryFor(host: string, type: number): Uint8Array {
 const scratch = new Uint8Array(MAX_MESSAGE_OCTETS)
 
 /** Addresses of the name that the answer's aliases lead to from the question's. */
-function addressesIn(
+export function addressesIn(
   query: Uint8Array,
   question: Question,
   place: { readonly bytes: Uint8Array; readonly at: number },

@@ -110,7 +110,8 @@ function openCache(config: DnsConfig, plane: Plane): AnswerCache {
   })
 }
 
-function upstreamsOf(config: DnsConfig): readonly UpstreamAddress[] {
+/** Throws for an upstream that the config check should have refused. */
+export function upstreamsOf(config: Pick<DnsConfig, 'upstreams'>): readonly UpstreamAddress[] {
   if (config.upstreams.length === 0) return systemUpstreams(getServers())
   return config.upstreams.map((text) => {
     const parsed = parseUpstream(text)

@@ -58,7 +58,10 @@ export class UnboundUpstream implements AsyncDisposable {
   }
 }
 
-/** Everything is `ORIGIN`; the fixtures' zone is a zone of its own, so that its CNAMEs are followed. */
+/**
+ * Everything is `ORIGIN`; the fixtures' zone is a zone of its own, so that its CNAMEs are followed. Below
+ * `gone.test` nothing exists, below `nodata.test` nothing has an address, `broken.test` is refused.
+ */
 function configOf(port: number, directory: string): string {
   return `server:
   interface: 127.0.0.1@${port}
@@ -74,6 +77,9 @@ function configOf(port: number, directory: string): string {
   local-zone: "." redirect
   local-data: ". 3600 A ${ORIGIN}"
   local-zone: "cat.test." transparent
+  local-zone: "gone.test." always_nxdomain
+  local-zone: "nodata.test." always_nodata
+  local-zone: "broken.test." always_refuse
 auth-zone:
   name: "cat.test."
   zonefile: "${join(directory, ZONE_FILE)}"
