@@ -31,7 +31,7 @@ const USAGE = `usage: schoolgate COMMAND
   explain  --config FILE (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
            --config FILE --batch FILE.ndjson                    why a request is allowed or refused
            --config FILE --ref CODE                             what a block page's code stands for
-  lists    compile|stat|lookup                                  build and ask the list image
+  lists    compile|stat|lookup|keys|sign                        build and ask lists, sign sealed feeds
   exams    check                                                whether the exams to come can be sat
   ledger   verify|show|export                                   the record of what people decided
   journal  search|stat|unmask|purge|hold|release                what the gate refused

@@ -12,26 +12,32 @@ import { nearest } from '../rules/policy/nearest-word.ts'
 import { suggestion } from '../rules/policy/yaml-source.ts'
 import { findService, SERVICES, servicesOf } from '../rules/services/services.ts'
 import { findCategory } from '../rules/taxonomy/taxonomy.ts'
+import { describeFeeds, makeFeedKeys, signSealedFeed } from './sealed-feeds.ts'
+import { readConfig } from './read-config.ts'
 import { EXIT, readArguments, textOf, usage, type Options, type Parsed } from './arguments.ts'
 
 /** The image that a gate with this config file uses, or why there is none. */
 export type ResolveImage = (configFile: string) => Promise<SharedArrayBuffer | ImageProblem>
 
 const USAGE = `usage: schoolgate lists compile --out FILE [--map MAP.yaml] DIR|FILE...
-       schoolgate lists stat FILE
+       schoolgate lists stat (FILE | --config FILE)
        schoolgate lists lookup NAME (--image FILE | --config FILE)
-       schoolgate lists services [ID]`
+       schoolgate lists services [ID]
+       schoolgate lists keys FOLDER
+       schoolgate lists sign ...   (a sealed feed; \`lists sign\` alone says how)`
 
 /** The `lists` command; its exit code. `resolveImage` serves `lookup --config`. */
 export async function lists(args: readonly string[], resolveImage: ResolveImage): Promise<number> {
   const [command, ...rest] = args
+  if (command === 'keys') return makeFeedKeys(rest)
+  if (command === 'sign') return signSealedFeed(rest)
   const parsed = readArguments(rest, OPTIONS)
   if (typeof parsed === 'string') return usage(USAGE, parsed)
   switch (command) {
     case 'compile':
       return compile(parsed)
     case 'stat':
-      return printStatistics(parsed)
+      return printStatistics(parsed, resolveImage)
     case 'lookup':
       return lookUp(parsed, resolveImage)
     case 'services':
@@ -135,10 +141,18 @@ async function findAll(
   }
 }
 
-async function printStatistics({ positionals }: Parsed): Promise<number> {
-  const [path] = positionals
-  if (path === undefined || positionals.length > 1) return usage(USAGE, 'name one image file')
-  const image = openImage(await loadImage(path))
+async function printStatistics(parsed: Parsed, resolveImage: ResolveImage): Promise<number> {
+  const [path, ...more] = parsed.positionals
+  const config = textOf(parsed, 'config')
+  if ((path === undefined) === (config === undefined) || more.length > 0)
+    return usage(USAGE, 'name one image file, or a --config')
+  const loaded = config === undefined ? null : readConfig(config)
+  if (typeof loaded === 'string') return usage(USAGE, loaded)
+  // First, because it must not be overlooked.
+  for (const line of loaded === null ? [] : describeFeeds(loaded, Date.now())) print(line)
+  const image = openImage(
+    path === undefined ? await resolveImage(config ?? '') : await loadImage(path),
+  )
   if ('problem' in image) return refuse(image.problem)
   const perName =
     image.names === 0 ? '' : `, ${(image.octets / image.names).toFixed(1)} octets each`
@@ -175,7 +189,10 @@ async function lookUp(parsed: Parsed, resolveImage: ResolveImage): Promise<numbe
 function printHolders(name: string, asked: AskedName, image: ListImage): number {
   const hosts = asked.kind === 'url' ? [asked.host] : asked.hosts
   const path = asked.kind === 'url' ? asked.path : undefined
-  const holders = hosts.flatMap((host) => image.holders(host, path))
+  // What a sealed list holds is shown to nobody: a hit on one looks as a miss does.
+  const holders = hosts
+    .flatMap((host) => image.holders(host, path))
+    .filter(({ list }) => findCategory(list.category)?.lock !== 'SEALED')
   for (const { list, entry, scope } of holders) {
     print(
       `${entry} ${SCOPE_WORDS[scope]}: list \`${list.id}\`, ${list.category}, version ${list.version}`,

@@ -37,6 +37,13 @@ const category = z.string().refine((id) => findCategory(id) !== undefined, {
   error: 'no such category in the taxonomy',
 })
 
+const sealedCategory = z.string().refine((id) => findCategory(id)?.lock === 'SEALED', {
+  error: 'not one of the SEALED categories illegal.csam, illegal.terrorism, illegal.other',
+})
+
+/** Becomes a file's name among the records. */
+const feedId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use a-z, 0-9 and - (at most 32)')
+
 const redisAddress = z.string().superRefine((text, context) => {
   const address = readRedisAddress(text)
   if (typeof address === 'string') context.addIssue(address)
@@ -160,6 +167,34 @@ const schema = z.strictObject({
       keep: z.int().min(1).max(1_000).default(14),
       /** Encrypts the backups; null leaves them to whoever can read the folder. */
       passphraseFile: z.string().nullable().default(null),
+    })
+    .prefault({}),
+  /**
+   * The sealed feeds: here and not in the policy, so that nothing which is decided in the school can
+   * take one away. A feed that is named and has no valid copy closes everything but help.
+   */
+  sealed: z
+    .strictObject({
+      /** The key of the feeds' hashes, 64 hex digits, as their maker handed it over. */
+      hashKey: z.string().nullable().default(null),
+      /** PEM of the Ed25519 public keys whose feeds are believed. */
+      signers: z.string().nullable().default(null),
+      feeds: z
+        .array(z.strictObject({ id: feedId, category: sealedCategory, file: z.string() }))
+        .max(20)
+        .default([]),
+    })
+    .superRefine((sealed, context) => {
+      for (const key of ['hashKey', 'signers'] as const)
+        if (sealed.feeds.length > 0 && sealed[key] === null)
+          context.addIssue({ code: 'custom', path: [key], message: 'missing: feeds need it' })
+      for (const [index, { id }] of sealed.feeds.entries())
+        if (sealed.feeds.findIndex((feed) => feed.id === id) < index)
+          context.addIssue({
+            code: 'custom',
+            path: ['feeds', index, 'id'],
+            message: `feed \`${id}\` is named twice`,
+          })
     })
     .prefault({}),
   lists: z

@@ -1,6 +1,7 @@
 import type { RecordsStatus } from '../records/open-records.ts'
 import type { Fleet } from './fleet.ts'
 import type { Reading } from './metrics/metrics-server.ts'
+import type { FeedStatus } from './sealed/sealed-keeper.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
 
 export interface GaugeSources {
@@ -9,10 +10,17 @@ export interface GaugeSources {
   readonly unreviewed: number
   readonly status: RevisionStatus
   readonly fleet: Pick<Fleet, 'restarts'>
+  readonly feeds: readonly FeedStatus[]
 }
 
 /** What the control thread knows by itself, beside the counters of the data threads. */
-export function gaugesOf({ records, unreviewed, status, fleet }: GaugeSources): readonly Reading[] {
+export function gaugesOf({
+  records,
+  unreviewed,
+  status,
+  fleet,
+  feeds,
+}: GaugeSources): readonly Reading[] {
   return [
     ['schoolgate_policy_revision', {}, status.revision],
     ['schoolgate_policy_swap_seconds', {}, status.lastSwapSeconds],
@@ -23,6 +31,7 @@ export function gaugesOf({ records, unreviewed, status, fleet }: GaugeSources): 
       // Age by the system's clock: `--clock` moves the school's day, not the age of a file.
       ['schoolgate_list_age_seconds', { list: id }, Math.max(0, (Date.now() - builtAt) / 1000)],
     ]),
+    ...feeds.flatMap(feedReadings),
     ...[...status.standings()].map(([standing, count]): Reading => [
       'schoolgate_devices',
       { standing },
@@ -39,4 +48,21 @@ export function gaugesOf({ records, unreviewed, status, fleet }: GaugeSources): 
 
 function redisUp(isUp: boolean): Reading {
   return ['schoolgate_redis_up', {}, isUp ? 1 : 0]
+}
+
+/** Named `sealed/<id>`, which no list of the policy can be called. A feed without a copy has no serial and no age. */
+function feedReadings({ id, serial, entries, issued, licence, refused }: FeedStatus): Reading[] {
+  const list = `sealed/${id}`
+  const age = issued === null ? 0 : Math.max(0, (Date.now() - issued) / 1000)
+  return [
+    ['schoolgate_list_domains', { list }, entries ?? 0],
+    ...(issued === null ? [] : [reading('schoolgate_list_age_seconds', list, age)]),
+    ['schoolgate_sealed_feed_serial', { list }, serial ?? 0],
+    ['schoolgate_sealed_feed_licensed', { list }, licence === null ? 0 : 1],
+    ['schoolgate_sealed_feed_refused', { list }, refused === null ? 0 : 1],
+  ]
+}
+
+function reading(name: Reading[0], list: string, value: number): Reading {
+  return [name, { list }, value]
 }

@@ -26,6 +26,7 @@ import { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
 import type { GateOptions } from './gate-options.ts'
 import { importSchool, joinSite, logImport } from './import-school.ts'
+import { SealedKeeper } from './sealed/sealed-keeper.ts'
 import { listening } from './listening.ts'
 
 /** Tunnels and downloads get this long to end by themselves; the whole stop must take less than 5 s. */
@@ -46,6 +47,7 @@ export interface GateParts {
   readonly records: RecordsHandle
   readonly watch: GateWatch
   readonly fleet: Fleet
+  readonly sealed: SealedKeeper
   readonly bound: BoundEndpoints
 }
 
@@ -62,17 +64,20 @@ export async function openGateParts(
   const register = view.current()
   if (register.policy === null)
     throw new GateRefused(report?.problems.map(describeProblem).join('\n') ?? 'no policy')
-  const made = await makeBundle({ register, config, directory, imageDirectory: records })
+  const sealed = new SealedKeeper({ config, directory, records, keeps: true })
+  const order = { register, config, directory, imageDirectory: records, sealed: sealed.read() }
+  const made = await makeBundle(order)
   const problems = made.ok ? probeBundle(made.bundle) : made.problems
   if (!made.ok || problems.length > 0) throw new GateRefused(problems.join('\n'))
   const status = new RevisionStatus(made)
   if (report !== null) status.imported(report)
-  for (const alarm of made.alarms) log.warn({}, alarm)
+  for (const alarm of [...made.alarms, ...sealed.notices()]) log.warn({}, alarm)
 
   const blockRefKey = readOrCreateKey(records, 'block-ref')
   const kept = { register, policy: made.bundle.policy, blockRefKey }
   const { handle, watch } = await openJournal(options, kept, open)
   watch.saw({ sealedMissing: status.sealedMissing })
+  watch.sawLists('sealed', sealed.troubles(Date.now()))
   const keeper = keepLedger({
     ...{ ledger, view, log, directory: records },
     clock: () => Date.now() + clockOffsetMs,
@@ -91,7 +96,7 @@ export async function openGateParts(
   const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
-  return { spine, ledger, writer, view, status, records: handle, watch, fleet, bound }
+  return { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed, bound }
 }
 
 /** The ledger, with the school's files imported where they are new. */

@@ -14,6 +14,7 @@ import { probeBundle } from './policy/probe-bundle.ts'
 import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
+import type { SealedKeeper } from './sealed/sealed-keeper.ts'
 import type { GateOptions } from './gate-options.ts'
 import { openGateParts, type GateParts } from './gate-parts.ts'
 import { importSchool, logImport, type SchoolLedger } from './import-school.ts'
@@ -27,6 +28,9 @@ const FOLLOW_MS = 400
 
 /** What the files change and Redis did not take is tried again, while Redis serves. */
 const RETRY_MS = 5_000
+
+/** A sealed feed that is a minute past its day is told soon enough. */
+const AGEING_MS = 60_000
 
 /**
  * A running gate: the control thread's composition root. Opens the ledger, imports the school's files,
@@ -42,6 +46,7 @@ export class Gate {
   readonly #fleet: Fleet
   readonly #watch: GateWatch
   readonly #spine: LedgerSpine | null
+  readonly #sealed: SealedKeeper
   readonly #bound: BoundEndpoints
   #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
@@ -64,6 +69,7 @@ export class Gate {
     this.#fleet = parts.fleet
     this.#watch = parts.watch
     this.#spine = parts.spine
+    this.#sealed = parts.sealed
     this.#bound = parts.bound
     this.#seenHash = parts.view.current().headHash
   }
@@ -119,7 +125,9 @@ export class Gate {
       this.#seenHash = register.headHash
       this.#records.setDuties(dutyTableOf(register))
       const imageDirectory = recordsDirectoryOf(config, directory)
-      const made = await makeBundle({ register, config, directory, imageDirectory })
+      const sealed = this.#sealed.read()
+      this.#lookAtSealed()
+      const made = await makeBundle({ register, config, directory, imageDirectory, sealed })
       const problems = made.ok ? probeBundle(made.bundle) : made.problems
       if (!made.ok || problems.length > 0) {
         this.#status.rejected(problems)
@@ -159,7 +167,13 @@ export class Gate {
   async #gauges() {
     const records = await this.#records.status()
     const { unreviewed } = this.#view.current()
-    return gaugesOf({ records, unreviewed, status: this.#status, fleet: this.#fleet })
+    return gaugesOf({
+      records,
+      unreviewed,
+      status: this.#status,
+      fleet: this.#fleet,
+      feeds: this.#sealed.status(),
+    })
   }
 
   async #readiness() {
@@ -171,7 +185,7 @@ export class Gate {
     const { error = null, alarm: spineAlarm = null } = this.#spine?.state ?? {}
     if (error !== null) degraded.push(`ledger over redis: ${error}`)
     if (spineAlarm !== null) degraded.push(`ledger over redis: ${spineAlarm}`)
-    return { ready: this.#fleet.size > 0, degraded }
+    return { ready: this.#fleet.size > 0, degraded, notices: this.#sealed.notices() }
   }
 
   /** Somebody else may append to this ledger, `schoolgate changes` for one: what they decided is put in force. */
@@ -179,8 +193,13 @@ export class Gate {
     const following = setInterval(() => {
       if (this.#ledger.head().hash !== this.#seenHash || this.#mayImport()) void this.reload()
     }, FOLLOW_MS)
+    // A feed grows old by itself.
+    const ageing = setInterval(() => {
+      this.#lookAtSealed()
+    }, AGEING_MS)
     open.defer(() => {
       clearInterval(following)
+      clearInterval(ageing)
     })
   }
 
@@ -190,11 +209,16 @@ export class Gate {
     return performance.now() >= this.#retryAt
   }
 
+  #lookAtSealed(): void {
+    this.#watch.sawLists('sealed', this.#sealed.troubles(Date.now()))
+  }
+
   /** Folders, not files: an editor replaces a file, and a watch on the old one would see nothing more. */
   #watchFiles(): void {
     const { config, directory, log } = this.#options
     const files = schoolFilesOf(config, directory)
-    const paths = [files.policy, files.people, files.devices].filter((path) => path !== null)
+    const school = [files.policy, files.people, files.devices].filter((path) => path !== null)
+    const paths = [...school, ...this.#sealed.files]
     const names = new Set(paths.map((path) => basename(path)))
     this.#watchers = [...new Set(paths.map((path) => dirname(path)))].map((folder) => {
       const watcher = watch(folder, (_event, name) => {

@@ -17,6 +17,7 @@ import { PermissionIndex } from './permissions/permission-index.ts'
 import type { Permissions } from './permissions/permissions.ts'
 import type { Permit } from './permissions/permits.ts'
 import type { Policy } from './policy/policy.ts'
+import { NOT_SEALED, type SealedIndex } from './sealed/sealed-index.ts'
 import type { DeviceFacts } from './subject.ts'
 import { CATEGORIES, findCategory, UNCATEGORISED } from './taxonomy/taxonomy.ts'
 import { STRICTNESS, type Ruling } from './verdict.ts'
@@ -30,6 +31,8 @@ export interface EngineParts {
   readonly lists: ListImage
   readonly names: readonly PolicyName[]
   readonly policyImage: ListImage
+  /** The sealed feeds; absent where none is configured, and plain lists are all there is. */
+  readonly sealed?: SealedIndex | null
 }
 
 /**
@@ -47,6 +50,7 @@ export class Engine implements Decider {
   readonly revision: number
   readonly #parts: EngineParts
   readonly #profiles: ReadonlyMap<string, CompiledProfile>
+  readonly #sealed: SealedIndex | null
   readonly #sealedMissing: boolean
   readonly #hashes: SuffixHashes
   readonly #permissions: PermissionIndex
@@ -60,6 +64,8 @@ export class Engine implements Decider {
   readonly #rows: (Ruling | undefined)[][] = []
   /** By stance index, then by both tag sets. */
   readonly #named: Map<number, Ruling>[] = []
+  /** By stance index, then by sealed feed. */
+  readonly #sealedRows: Ruling[][] = []
 
   constructor(parts: EngineParts) {
     this.revision = parts.revision
@@ -72,13 +78,12 @@ export class Engine implements Decider {
         { policy, actions: profileActions(policy) },
       ]),
     )
-    this.#sealedMissing = !parts.lists.lists.some(
-      ({ category, entries, urls }) =>
-        findCategory(category)?.lock === 'SEALED' && entries + urls > 0,
-    )
+    this.#sealed = parts.sealed ?? null
+    this.#sealedMissing =
+      this.#sealed === null ? !holdsSealedNames(parts.lists) : this.#sealed.missing.length > 0
   }
 
-  /** True while no sealed list is loaded and the gate serves only the portal and `support.*`. */
+  /** True while a sealed list is not there and the gate serves only the portal and `support.*`. */
   get sealedMissing(): boolean {
     return this.#sealedMissing
   }
@@ -106,12 +111,17 @@ export class Engine implements Decider {
 
   decideWire(stance: Stance, bytes: Uint8Array, offset: number): Ruling {
     const { lists, policyImage } = this.#parts
+    // Before all else, so that nothing which is read of the name later can matter (V01).
+    const feed = this.#sealed === null ? NOT_SEALED : this.#sealed.findWire(bytes, offset)
+    if (feed !== NOT_SEALED) return this.#sealedRuling(stance, feed)
     if (!this.#hashes.readWire(bytes, offset)) return this.#ruling(stance, 0, 0)
     return this.#ruling(stance, lists.find(this.#hashes), policyImage.find(this.#hashes))
   }
 
   decideHost(stance: Stance, host: string): Ruling {
     const { lists, policyImage } = this.#parts
+    const feed = this.#sealed === null ? NOT_SEALED : this.#sealed.findHost(host)
+    if (feed !== NOT_SEALED) return this.#sealedRuling(stance, feed)
     // What is no host name is in no category, and no policy can name it.
     if (!this.#hashes.readHost(host)) return this.#ruling(stance, 0, 0)
     return this.#ruling(stance, lists.find(this.#hashes), policyImage.find(this.#hashes))
@@ -119,6 +129,8 @@ export class Engine implements Decider {
 
   decideUrl(stance: Stance, host: string, path: string): Ruling {
     const { lists, policyImage } = this.#parts
+    const feed = this.#sealed === null ? NOT_SEALED : this.#sealed.findUrl(host, path)
+    if (feed !== NOT_SEALED) return this.#sealedRuling(stance, feed)
     if (!this.#hashes.readHost(host)) return this.#ruling(stance, 0, 0)
     const tagSet = lists.findUrl(this.#hashes, path)
     return this.#ruling(stance, tagSet, policyImage.find(this.#hashes))
@@ -175,7 +187,7 @@ export class Engine implements Decider {
       const row = this.#rows[stance.index]
       const known = row?.[tagSet]
       if (known !== undefined) return known
-      const judged = this.#judge(stance, tagSet, nameSet)
+      const judged = this.#judge(stance, this.#foundIn(tagSet), [])
       if (row !== undefined) row[tagSet] = judged
       return judged
     }
@@ -184,25 +196,43 @@ export class Engine implements Decider {
     const key = tagSet * 2_097_152 + nameSet
     const known = named?.get(key)
     if (known !== undefined) return known
-    const judged = this.#judge(stance, tagSet, nameSet)
+    const judged = this.#judge(stance, this.#foundIn(tagSet), this.#namesIn(nameSet))
     named?.set(key, judged)
     return judged
   }
 
-  #judge(stance: Stance, tagSet: number, nameSet: number): Ruling {
-    const { names, policyImage } = this.#parts
+  /** Lists of the image come first in the numbers of lists, the feeds after them. */
+  #sealedRuling(stance: Stance, feed: number): Ruling {
+    const row = this.#sealedRows[stance.index] ?? []
+    const known = row[feed]
+    if (known !== undefined) return known
+    const category = findCategory(this.#sealed?.feeds[feed]?.category ?? '')
+    if (category === undefined) throw new Error('a sealed feed without a category')
+    const list = this.#parts.lists.lists.length + feed
+    const judged = this.#judge(stance, [{ category, list }], [])
+    row[feed] = judged
+    this.#sealedRows[stance.index] = row
+    return judged
+  }
+
+  #judge(stance: Stance, found: readonly FoundCategory[], names: readonly PolicyName[]): Ruling {
     const profile = stance.profile === null ? undefined : this.#profiles.get(stance.profile)
     const outcome = judgeContent({
       profile: profile ?? null,
       accessReason: stance.reasonCode ?? (profile === undefined ? 'default' : null),
       timedOpen: stance.timedOpen,
       sealedMissing: this.#sealedMissing,
-      found: this.#foundIn(tagSet),
-      names: policyImage.listsOf(nameSet).flatMap((list) => names[list] ?? []),
+      found,
+      names,
       permits: stance.permits,
       accessRule: stance.ruleId,
     })
     return this.#intern(stance, outcome)
+  }
+
+  #namesIn(nameSet: number): PolicyName[] {
+    const { names, policyImage } = this.#parts
+    return policyImage.listsOf(nameSet).flatMap((list) => names[list] ?? [])
   }
 
   /** The categories of a tag set in taxonomy order; where two lists say the same, the first one. */
@@ -263,9 +293,18 @@ export class Engine implements Decider {
 
   #sourceOf(found: FoundCategory | null): Pick<Ruling, 'listSource' | 'listVersion'> {
     const list = found?.list ?? -1
-    const info = this.#parts.lists.lists[list]
+    const { lists } = this.#parts.lists
+    const info = lists[list] ?? this.#sealed?.feeds[list - lists.length]
     return { listSource: info?.id ?? null, listVersion: info?.version ?? null }
   }
+}
+
+/** Where no feed is configured, plain lists of SEALED categories are what keeps illegal sites shut. */
+function holdsSealedNames({ lists }: ListImage): boolean {
+  return lists.some(
+    ({ category, entries, urls }) =>
+      findCategory(category)?.lock === 'SEALED' && entries + urls > 0,
+  )
 }
 
 /** T allows in social profiles, and outside the profile's `timed_outside` window. */

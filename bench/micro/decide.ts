@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { readConfig } from '../../commands/read-config.ts'
 import { readSchool } from '../../commands/read-school.ts'
 import { openBundle } from '../../proxy/policy/bundle.ts'
+import { makeSealedBundle } from '../../proxy/sealed/sealed-bundle.ts'
+import { feedOf, HASH_KEY } from '../../test/support/sealed-names.ts'
 import { wireName } from '../../test/support/wire-name.ts'
 import { measure } from './measure.ts'
 
@@ -41,6 +43,15 @@ const allowed = engine.decideHost(teacher.stance, 'www.example.org')
 measure('decide: alias target on no list', unlisted.map(wireName), (bytes) =>
   engine.judgeTarget(teacher.stance, allowed, bytes, 0),
 )
+// As many entries as the licensed lists have; the example's feeds have four.
+const real = openBundle({ ...bundle, sealed: makeSealedBundle([tenThousand()], [], HASH_KEY) })
+const sealedTeacher = real.subjects.at('127.10.20.7', LESSON)
+measure('decide: name on no list, 10,000 sealed entries, wire', unlisted.map(wireName), (bytes) =>
+  real.engine.decideWire(sealedTeacher.stance, bytes, 0),
+)
+measure('decide: sealed name, wire', [wireName('www.sealed-7.example')], (bytes) =>
+  real.engine.decideWire(sealedTeacher.stance, bytes, 0),
+)
 measure('subject at a known address', addressesOf('127.10.20'), (address) =>
   subjects.at(address, LESSON),
 )
@@ -54,6 +65,10 @@ function starterHosts(): readonly string[] {
   return readdirSync(folder)
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
     .filter((line) => /^[a-z0-9.-]+$/.test(line))
+}
+
+function tenThousand() {
+  return feedOf(Array.from({ length: 10_000 }, (_, n) => `sealed-${n}.example`))
 }
 
 function addressesOf(network: string): readonly string[] {

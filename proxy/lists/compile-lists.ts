@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImageBuilder } from '../../rules/lists/image-builder.ts'
 import type { HashSeed } from '../../rules/lists/name-hash.ts'
+import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
 import { MAX_LINE_PROBLEMS } from './list-source.ts'
 import type { LineProblem, ListSource, SourceReport } from './list-source.ts'
 import { readListFile } from './read-list-file.ts'
@@ -109,7 +110,7 @@ async function readSource(
 ): Promise<SourceReport> {
   const { id, category, path } = source
   const list = builder.addList({ id, name: source.name ?? id, category, source: path, version: '' })
-  const tally = new Tally()
+  const tally = new Tally(findCategory(category)?.lock === 'SEALED')
   let problemOfFile: string | null = null
   for (const file of files) {
     const scope = file.isUrls ? 'host' : (source.scope ?? 'subtree')
@@ -160,9 +161,17 @@ class Tally {
   lines = 0
   badLines = 0
 
+  readonly #isSealed: boolean
+
+  constructor(isSealed: boolean) {
+    this.#isSealed = isSealed
+  }
+
   blame(problem: LineProblem): void {
     this.badLines += 1
-    if (this.lineProblems.length < MAX_LINE_PROBLEMS) this.lineProblems.push(problem)
+    if (this.lineProblems.length >= MAX_LINE_PROBLEMS) return
+    // Of a sealed list not even a bad line is shown: the message would quote it.
+    this.lineProblems.push(this.#isSealed ? { ...problem, message: 'not understood' } : problem)
   }
 
   digest(): string {

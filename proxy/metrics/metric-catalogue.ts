@@ -136,6 +136,21 @@ export const METRICS = {
     help: 'Time since each list was last read anew.',
     labels: ['list'],
   },
+  schoolgate_sealed_feed_serial: {
+    type: 'gauge',
+    help: 'Serial of each sealed feed in force; 0 where there is no valid copy.',
+    labels: ['list'],
+  },
+  schoolgate_sealed_feed_licensed: {
+    type: 'gauge',
+    help: '1 for a sealed feed held under a licence, 0 for a synthetic one that protects nobody.',
+    labels: ['list'],
+  },
+  schoolgate_sealed_feed_refused: {
+    type: 'gauge',
+    help: '1 while the file of a sealed feed is refused and the copy before it stays in force.',
+    labels: ['list'],
+  },
   schoolgate_journal_written_total: {
     type: 'counter',
     help: 'Journal entries that are durable in SQLite.',

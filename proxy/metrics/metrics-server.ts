@@ -14,6 +14,8 @@ export type Reading = readonly [name: MetricName, labels: Labels, value: number]
 export interface Readiness {
   readonly ready: boolean
   readonly degraded: readonly string[]
+  /** What nobody may overlook though nothing is broken; left out of the page where there is none. */
+  readonly notices?: readonly string[]
 }
 
 export interface MetricsSources {
@@ -104,8 +106,9 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
   [
     '/readyz',
     async (_page, { readiness }) => {
-      const { ready, degraded } = await readiness()
-      const body = `${JSON.stringify({ ready, degraded })}\n`
+      const { ready, degraded, notices = [] } = await readiness()
+      const more = notices.length > 0 ? { notices } : {}
+      const body = `${JSON.stringify({ ready, degraded, ...more })}\n`
       return { status: ready ? 200 : 503, type: 'application/json', body }
     },
   ],

@@ -1,3 +1,4 @@
+import { SEALED_LIST_MISSING } from '../../rules/content/judge-content.ts'
 import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
 import type { Ruling } from '../../rules/verdict.ts'
 import type { PageFormat } from './accept.ts'
@@ -114,7 +115,7 @@ function blockJson(refusal: Refusal, school: School): string {
  * address, no reference and nothing to press: there is nobody who could open it.
  */
 function sealedPage(ruling: Ruling, school: School, format: PageFormat): Page {
-  const paragraphs = ruling.category === 'illegal.csam' ? CSAM_TEXT : ILLEGAL_TEXT
+  const paragraphs = sealedText(ruling)
   switch (format) {
     case 'html':
       return makePage(FORBIDDEN, format, sealedHtml(paragraphs, school))
@@ -133,6 +134,12 @@ function sealedPage(ruling: Ruling, school: School, format: PageFormat): Page {
     case 'text':
       return makePage(FORBIDDEN, format, [SEALED_TITLE, ...paragraphs, ''].join('\n\n'))
   }
+}
+
+function sealedText({ category, ruleId, cause }: Ruling): readonly string[] {
+  // Refused for want of the list: nothing is known against this page.
+  if (ruleId === SEALED_LIST_MISSING) return [cause]
+  return category === 'illegal.csam' ? CSAM_TEXT : ILLEGAL_TEXT
 }
 
 function sealedHtml(paragraphs: readonly string[], school: School): string {

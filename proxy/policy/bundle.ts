@@ -4,6 +4,7 @@ import { ListImage } from '../../rules/lists/list-image.ts'
 import type { Permissions } from '../../rules/permissions/permissions.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
+import { openSealed, type SealedBundle } from '../sealed/sealed-bundle.ts'
 import { SubjectTable } from '../clients/subject-table.ts'
 
 /**
@@ -18,6 +19,8 @@ export interface Bundle {
   readonly stranger: DeviceFacts | null
   readonly listImage: SharedArrayBuffer
   readonly policyImage: SharedArrayBuffer
+  /** Null where no sealed feed is configured. */
+  readonly sealed: SealedBundle | null
 }
 
 /** A revision in force: who is where, and what is decided for them. */
@@ -38,6 +41,7 @@ export function openBundle(bundle: Bundle, indices: { next: number } = { next: 0
     lists: imageOf(bundle.listImage, 'lists'),
     names: collectPolicyNames(bundle.policy, bundle.permissions),
     policyImage: imageOf(bundle.policyImage, 'policy names'),
+    sealed: bundle.sealed === null ? null : openSealed(bundle.sealed),
   })
   const { policy, devices, stranger } = bundle
   return { engine, subjects: new SubjectTable({ engine, policy, devices, stranger, indices }) }

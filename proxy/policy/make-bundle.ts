@@ -6,9 +6,12 @@ import type { DeviceFacts } from '../../rules/subject.ts'
 import { permissionsOf } from '../../records/register/permissions-of.ts'
 import type { Register } from '../../records/register/register.ts'
 import type { Config } from '../config.ts'
+import type { SealedBundle } from '../sealed/sealed-bundle.ts'
+import { SealedKeeper } from '../sealed/sealed-keeper.ts'
 import type { Bundle } from './bundle.ts'
 import { listSources } from './list-sources.ts'
 import { obtainLists } from './obtain-lists.ts'
+import { recordsDirectoryOf } from './school-files.ts'
 
 export interface BundleOrder {
   readonly register: Register
@@ -19,6 +22,8 @@ export interface BundleOrder {
   readonly imageDirectory: string | null
   /** For a caller that makes several bundles of the same lists; else `obtainLists`. */
   readonly obtain?: typeof obtainLists
+  /** The sealed feeds in force; without it the configured files are looked at. */
+  readonly sealed?: SealedBundle | null
 }
 
 export type MadeBundle =
@@ -54,9 +59,16 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
       stranger: strangerOf(config, policy),
       listImage: lists.image,
       policyImage,
+      sealed: order.sealed === undefined ? lookAtSealed(config, directory) : order.sealed,
     },
     alarms: lists.alarms,
   }
+}
+
+/** For commands: as the gate sees the feeds, with the copies that it keeps, and nothing is written. */
+function lookAtSealed(config: Config, directory: string): SealedBundle | null {
+  const records = recordsDirectoryOf(config, directory)
+  return new SealedKeeper({ config, directory, records, keeps: false }).read()
 }
 
 /**

@@ -1,5 +1,5 @@
 import { findService } from '../services/services.ts'
-import type { ContentOutcome } from './judge-content.ts'
+import { SEALED_LIST_MISSING, type ContentOutcome } from './judge-content.ts'
 
 /** One sentence a teacher understands for an outcome of the content stage; `audience` is the profile's label. */
 export function contentSentence(outcome: ContentOutcome, audience: string | null): string {
@@ -30,7 +30,9 @@ function allowedSentence({ openedBy }: ContentOutcome, label: string, here: stri
   return `${label}: allowed${here}.`
 }
 
-function blockedSentence({ reasonCode }: ContentOutcome, label: string, here: string): string {
+function blockedSentence(outcome: ContentOutcome, label: string, here: string): string {
+  const { reasonCode, ruleId } = outcome
+  if (ruleId === SEALED_LIST_MISSING) return CLOSED_WITHOUT_LISTS
   switch (reasonCode ?? '') {
     case 'sealed':
       return 'Access to this page is denied because it is on a list of illegal content.'
@@ -42,3 +44,7 @@ function blockedSentence({ reasonCode }: ContentOutcome, label: string, here: st
       return `${label}: not open${here}.`
   }
 }
+
+/** Of a site that is refused for no fault of its own nobody may be told that it is illegal. */
+const CLOSED_WITHOUT_LISTS =
+  'The filter lacks its list of illegal sites, so only help and school systems are open until it is back.'

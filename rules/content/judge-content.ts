@@ -55,6 +55,9 @@ export interface ContentOutcome {
   readonly service: string | null
 }
 
+/** The rule that closes nearly everything while a sealed list is not there. */
+export const SEALED_LIST_MISSING = 'content.sealed_list_missing'
+
 const WELLBEING = getCategory('support.wellbeing')
 const SYSTEMS = getCategory('support.systems')
 const SEX_EDUCATION = getCategory('adult.sex_education')
@@ -99,7 +102,7 @@ function wellbeing({ found }: ContentQuestion): ContentOutcome | null {
 function sealedListMissing(question: ContentQuestion): ContentOutcome | null {
   if (!question.sealedMissing) return null
   if (systems(question) !== null || question.profile?.policy.id === 'portal') return null
-  return block('sealed', null, 'content.sealed_list_missing')
+  return block('sealed', null, SEALED_LIST_MISSING)
 }
 
 function accessDenied({ profile, accessReason, found }: ContentQuestion): ContentOutcome | null {

@@ -78,6 +78,20 @@ describe('compile, stat and lookup of a UT1 tree', () => {
     expect(absent).toEqual({ code: 1, out: 'no list holds `press.example`\n', err: '' })
   })
 
+  test('what a sealed list holds is shown to nobody', async () => {
+    const directory = tempDirectory()
+    const image = join(directory, 'lists.image')
+    const list = join(directory, 'illegal.other.txt')
+    writeFileSync(list, 'sealed-name.example\n')
+    expect((await run(['compile', '--out', image, list])).code).toBe(0)
+    const hit = await run(['lookup', 'sealed-name.example', '--image', image])
+    expect(hit).toEqual({ code: 1, out: 'no list holds `sealed-name.example`\n', err: '' })
+    writeFileSync(list, 'sealed-name.example\nbad secret..line\n')
+    const { err } = await run(['compile', '--out', image, list])
+    expect(err).toContain(':2: not understood')
+    expect(err).not.toContain('secret')
+  })
+
   test('lookup by config asks the gate for its image', async () => {
     const directory = tempDirectory()
     const image = join(directory, 'lists.image')

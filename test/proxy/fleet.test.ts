@@ -33,6 +33,7 @@ const bundleOf = (revision: number): Bundle => ({
   stranger: null,
   listImage: new SharedArrayBuffer(0),
   policyImage: new SharedArrayBuffer(0),
+  sealed: null,
 })
 
 const open: Fleet[] = []

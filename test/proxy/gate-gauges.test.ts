@@ -34,7 +34,13 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
   const devices = [deviceOf(), deviceOf({ state: 'lost' })]
   const status = new RevisionStatus({ bundle: bundleOf(lines, { devices }), alarms: [] })
   status.rejected(['broken'])
-  const sources = { records: { ...RECORDS, ...records }, unreviewed: 3, status, fleet: FLEET }
+  const sources = {
+    records: { ...RECORDS, ...records },
+    unreviewed: 3,
+    status,
+    fleet: FLEET,
+    feeds: [],
+  }
   return new Map(
     gaugesOf(sources).map(([name, labels, value]) => {
       expect(Object.keys(labels), name).toEqual(METRICS[name].labels)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Engine } from '../../rules/engine.ts'
 import type { Permissions } from '../../rules/permissions/permissions.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
 import {
@@ -14,6 +15,7 @@ import {
 } from '../support/arbitrary-policy.ts'
 import { key, permissions } from '../support/arbitrary-permissions.ts'
 import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
+import { feedsOf } from '../support/sealed-names.ts'
 import { wireName } from '../support/wire-name.ts'
 import { referenceAccess, referenceDecide, type ListLine } from '../oracle/reference-decide.ts'
 
@@ -40,40 +42,58 @@ const unlocking = fc
     })),
   ])
 const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 300)
+
+/** Sealed names in signed feeds decide as the same names in a plain list do. */
+function engineWithFeeds(
+  document: Policy,
+  listLines: readonly ListLine[],
+  permitted?: Permissions,
+): Engine {
+  const open = listLines.filter(({ category }) => findCategory(category)?.lock !== 'SEALED')
+  return engineFrom(document, open, permitted, feedsOf(listLines))
+}
+
 test('the engine and the reference agree on every policy, list, device, place, moment and name', () => {
   const reached = new Set<string>()
   fc.assert(
-    fc.property(fc.oneof({ weight: 5, arbitrary: scene }, unlocking), ([p, l, permitted, qs]) => {
-      const engine = engineFrom(p, l, permitted)
-      for (const { device: asking, zone, at } of qs) {
-        const moment = SCHOOL_TIME.at(at)
-        const access = { device: asking, zone, moment, at, permissions: permitted }
-        const stance = engine.judge(access, at)
-        const { profile, reason, alert } = referenceAccess(p, access)
-        const expected = { profile, reason, alert }
-        expect({ profile: stance.profile, reason: stance.reasonCode, alert: stance.alert }).toEqual(
-          expected,
-        )
-        for (const name of HOSTS) {
-          const wanted = referenceDecide(p, l, access, name)
-          const got = engine.decideHost(stance, name)
+    fc.property(
+      fc.oneof({ weight: 5, arbitrary: scene }, unlocking),
+      fc.boolean(),
+      (drawn, inFeeds) => {
+        const [p, l, permitted, qs] = drawn
+        const engine = inFeeds ? engineWithFeeds(p, l, permitted) : engineFrom(p, l, permitted)
+        for (const { device: asking, zone, at } of qs) {
+          const moment = SCHOOL_TIME.at(at)
+          const access = { device: asking, zone, moment, at, permissions: permitted }
+          const stance = engine.judge(access, at)
+          const { profile, reason, alert } = referenceAccess(p, access)
+          const expected = { profile, reason, alert }
           expect({
-            action: got.action,
-            warn: got.warn,
-            reason: got.reasonCode,
-            profile: got.profile,
-            category: got.category,
-          }).toEqual(wanted)
-          reached.add(`${wanted.action}:${wanted.reason ?? ''}`)
-          reached.add(`${got.action} by ${got.ruleId.replace(/\..*/, '')}`)
-          const opened = got.ruleId.startsWith('grant.') && got.action === 'allow'
-          if (opened) reached.add(`${findCategory(got.category ?? '')?.lock ?? ''} opened`)
-          // DNS and HTTP must not answer differently for the same name; equal answers are one object.
-          expect(engine.decideWire(stance, wireName(name), 0)).toBe(got)
-          expect(engine.decideUrl(stance, name.toUpperCase(), '/')).toBe(got)
+            profile: stance.profile,
+            reason: stance.reasonCode,
+            alert: stance.alert,
+          }).toEqual(expected)
+          for (const name of HOSTS) {
+            const wanted = referenceDecide(p, l, access, name)
+            const got = engine.decideHost(stance, name)
+            expect({
+              action: got.action,
+              warn: got.warn,
+              reason: got.reasonCode,
+              profile: got.profile,
+              category: got.category,
+            }).toEqual(wanted)
+            reached.add(`${wanted.action}:${wanted.reason ?? ''}`)
+            reached.add(`${got.action} by ${got.ruleId.replace(/\..*/, '')}`)
+            const opened = got.ruleId.startsWith('grant.') && got.action === 'allow'
+            if (opened) reached.add(`${findCategory(got.category ?? '')?.lock ?? ''} opened`)
+            // DNS and HTTP must not answer differently for the same name; equal answers are one object.
+            expect(engine.decideWire(stance, wireName(name), 0)).toBe(got)
+            expect(engine.decideUrl(stance, name.toUpperCase(), '/')).toBe(got)
+          }
         }
-      }
-    }),
+      },
+    ),
     { numRuns: FUZZ_RUNS },
   )
   // Guard against a vacuous pass: every kind of answer was really met.

@@ -15,6 +15,7 @@ import type {
 } from '../../rules/policy/policy.ts'
 import { DEVICE_STATES, ROLES, type DeviceFacts, type ZoneFacts } from '../../rules/subject.ts'
 import { AUDIENCES, CATEGORIES, type TaxonomyAction } from '../../rules/taxonomy/taxonomy.ts'
+import type { SealedIndex } from '../../rules/sealed/sealed-index.ts'
 import { SchoolTime } from '../../rules/time/school-time.ts'
 import type { TimePolicy } from '../../rules/time/time-policy.ts'
 import type { ListLine } from '../oracle/reference-decide.ts'
@@ -281,6 +282,7 @@ export function engineFrom(
   document: Policy,
   listLines: readonly ListLine[],
   permissions: Permissions = NO_PERMISSIONS,
+  index: SealedIndex | null = null,
 ): Engine {
   const builder = new ImageBuilder({ seed: SEED, builtAt: '' })
   const sealed: ListLine = { category: 'illegal.other', host: 'sealed.invalid', scope: 'host' }
@@ -302,6 +304,7 @@ export function engineFrom(
     lists: opened(builder.finish()),
     names,
     policyImage: opened(buildPolicyNames(names, SEED)),
+    sealed: index,
   })
 }
 

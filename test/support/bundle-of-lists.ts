@@ -25,6 +25,6 @@ export function bundleOf(lines: readonly ListLine[], more: Partial<Bundle> = {})
   const policyImage = buildPolicyNames(collectPolicyNames(policy), SEED)
   if ('problem' in listImage || 'problem' in policyImage) throw new Error('no image')
   const images = { listImage, policyImage }
-  const people = { permissions: NO_PERMISSIONS, devices: [], stranger: null }
+  const people = { permissions: NO_PERMISSIONS, devices: [], stranger: null, sealed: null }
   return { revision: 5, policy, ...people, ...images, ...more }
 }

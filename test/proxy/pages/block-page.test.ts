@@ -77,6 +77,18 @@ test.each(['html', 'json', 'text'] as const)(
   },
 )
 
+test('a page refused for want of the list is called neither illegal nor a find of anybody', () => {
+  const ruling = aRuling({
+    reasonCode: 'sealed',
+    category: null,
+    ruleId: 'content.sealed_list_missing',
+    cause: 'The filter lacks its list.',
+  })
+  const { body } = blockPage({ ...REFUSAL, ruling }, SCHOOL, 'text')
+  expect(body).toContain('The filter lacks its list.')
+  expect(body).not.toMatch(/illegal|Internet Watch/)
+})
+
 test('other sealed material doesn’t speak of the Internet Watch Foundation', () => {
   const ruling = aRuling({ reasonCode: 'sealed', category: 'illegal.terrorism' })
   expect(blockPage({ ...REFUSAL, ruling }, SCHOOL, 'text').body).not.toContain('Watch Foundation')
