@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { Subject } from '../proxy/plane.ts'
 import type { Revision } from '../proxy/policy/bundle.ts'
+import { requestTarget } from '../rules/names/request-target.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
 import { verdictOf } from '../rules/verdict-of.ts'
 import type { Verdict } from '../rules/verdict.ts'
@@ -78,15 +79,8 @@ function subjectOf({ subjects }: Revision, question: Question, at: number): Subj
 }
 
 function verdictFor({ engine }: Revision, subject: Subject, url: string): Verdict {
-  const { host, path } = targetOf(url)
+  const { host, path } = requestTarget(url)
   const ruling = engine.decideUrl(subject.stance, host, path)
   const { zone, windows, validUntil } = subject
   return verdictOf(ruling, { zone, windows, validUntil })
-}
-
-/** A URL, `host/path` or a bare name. What is none of these is judged as a name nobody lists. */
-export function targetOf(text: string): { host: string; path: string } {
-  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? URL.parse(text) : URL.parse(`http://${text}`)
-  if (url === null) return { host: text, path: '/' }
-  return { host: url.hostname, path: url.pathname + url.search }
 }

@@ -1,10 +1,11 @@
 import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { requestTarget } from '../rules/names/request-target.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { servicesOf } from '../rules/services/services.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
-import { answerTo, nextEdgeOf, questionOf, targetOf, type Question } from './explain-question.ts'
+import { answerTo, nextEdgeOf, questionOf, type Question } from './explain-question.ts'
 import { explainRef } from './explain-ref.ts'
 import { assumptionsOf, verdictRows } from './explain-text.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
@@ -91,7 +92,7 @@ async function explainOne(
     return EXIT.done
   }
   const next = nextEdgeOf(school.revision, question)
-  const services = servicesOf(targetOf(question.url).host)
+  const services = servicesOf(requestTarget(question.url).host)
   for (const row of verdictRows(verdict, { next, assumed, services }))
     process.stdout.write(`${row}\n`)
   return EXIT.done

@@ -183,6 +183,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   sites: 'names',
   corrections: 'names',
   lists: 'sources',
+  promises: 'what is put to the test: no answer depends on them',
 }
 
 /** Parts that differ and that this comparison does not know: a policy of a newer gate. */

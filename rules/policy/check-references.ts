@@ -2,6 +2,7 @@ import IPCIDR from 'ip-cidr'
 import { checkCalendar } from './check-calendar.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import type { PolicyDocument } from './policy-schema.ts'
+import { checkPromises } from '../promises/check-promises.ts'
 import { expandPhase, expandProfiles } from './profile-pattern.ts'
 import { unknown, windowNames, type Report } from './unknown-name.ts'
 import { type Path, type Problem, type YamlSource } from './yaml-source.ts'
@@ -55,6 +56,7 @@ export function checkReferences(document: PolicyDocument, source: YamlSource): P
     report(['preset'], unknown('preset', document.preset, Object.keys(document.presets)))
   checkSites(document, report)
   checkLists(document, report)
+  checkPromises(document, report)
   return problems
 }
 

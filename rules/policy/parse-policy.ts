@@ -15,6 +15,7 @@ import { problemsOfIssues, readYaml, type Problem, type YamlSource } from './yam
 import { expandProfiles } from './profile-pattern.ts'
 import { timeOf } from './time-of-document.ts'
 import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
+import { promiseOf } from '../promises/promise-of-document.ts'
 import type { TaxonomyAction } from '../taxonomy/taxonomy.ts'
 
 export type ParsedPolicy =
@@ -76,6 +77,7 @@ function policyOf(document: PolicyDocument): Policy {
     ],
     corrections: document.corrections.map(correctionOf),
     lists: document.lists.map(listOf),
+    promises: document.promises.map(promiseOf),
   }
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { SERVICE_PREFIX } from '../services/hosts-named.ts'
-import { ROLES } from '../subject.ts'
+import { DEVICE_STATES, ROLES } from '../subject.ts'
 import { AUDIENCES } from '../taxonomy/taxonomy.ts'
+import { ACTIONS } from '../verdict.ts'
 import { BANK_HOLIDAY_DIVISIONS } from '../time/bank-holidays.ts'
 
 /**
@@ -12,6 +13,8 @@ import { BANK_HOLIDAY_DIVISIONS } from '../time/bank-holidays.ts'
 /** Bounds a file that is well-formed and absurd; each is far above any school we know. */
 const MAX_ENTRIES = 10_000
 const MAX_TEXT = 2_000
+/** Each is put to the test before a change is in force, and somebody waits for it. */
+const MAX_PROMISES = 500
 
 const text = z.string().min(1).max(MAX_TEXT)
 /** Ids appear in rule ids, metrics and file names. */
@@ -156,6 +159,40 @@ const list = z.strictObject({
   version: text.optional(),
 })
 
+/** Who a promise is made to; nothing of it is everybody. */
+const promisedTo = z.strictObject({
+  device: text.optional(),
+  registered: z.literal(false).optional(),
+  role: oneOrMore(z.enum(ROLES)).optional(),
+  phase: oneOrMore(id).optional(),
+  year: z.int().min(1).max(14).optional(),
+  ownership: z.enum(['personal', 'school']).optional(),
+  type: oneOrMore(id).optional(),
+  state: z.enum(DEVICE_STATES).optional(),
+  aup: z.enum(['signed', 'missing']).optional(),
+  posture: z
+    .string()
+    .regex(/^(?:ok|not_applicable|stale|failed:[a-z0-9_]{1,64})$/, 'ok, stale or `failed:<check>`')
+    .optional(),
+  grant: z.enum(['medical', 'dependant_illness']).optional(),
+  voucher: z.literal('active').optional(),
+  exam_candidate: z.boolean().optional(),
+})
+
+const promise = z.strictObject({
+  id,
+  says: text,
+  who: promisedTo.optional(),
+  zone: oneOrMore(id).optional(),
+  pupil_area: z.boolean().optional(),
+  during: oneOrMore(id).optional(),
+  at: oneOrMore(text).optional(),
+  url: oneOrMore(text),
+  expect: z.enum(ACTIONS),
+  reason: text.optional(),
+  source,
+})
+
 const postureScope = z.strictObject({
   ownership: z.enum(['personal', 'school']),
   type: oneOrMore(id).optional(),
@@ -205,6 +242,7 @@ export const policySchema = z.strictObject({
   sites: z.array(siteRule).max(MAX_ENTRIES).default([]),
   corrections: z.array(correction).max(MAX_ENTRIES).default([]),
   lists: z.array(list).max(1000).default([]),
+  promises: z.array(promise).max(MAX_PROMISES).default([]),
 })
 
 export type PolicyDocument = z.output<typeof policySchema>

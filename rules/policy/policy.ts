@@ -3,6 +3,7 @@ import type { Role } from '../subject.ts'
 import type { Audience, TaxonomyAction } from '../taxonomy/taxonomy.ts'
 import type { TimePolicy } from '../time/time-policy.ts'
 import type { BlockedAnswer } from '../decider.ts'
+import type { SchoolPromise } from '../promises/promise.ts'
 
 /**
  * A whole policy, checked: every name it uses exists, every host is canonical. Plain data, so that it
@@ -21,6 +22,7 @@ export interface Policy {
   readonly sites: readonly SiteRule[]
   readonly corrections: readonly Correction[]
   readonly lists: readonly ListPolicy[]
+  readonly promises: readonly SchoolPromise[]
 }
 
 export interface SchoolPolicy {

@@ -233,6 +233,7 @@ export const policy: fc.Arbitrary<Policy> = fc
     sites,
     corrections,
     lists: [],
+    promises: [],
   }))
 
 export const device: fc.Arbitrary<DeviceFacts> = fc.record({

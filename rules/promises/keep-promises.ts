@@ -1,0 +1,73 @@
+import type { AccessQuestion } from '../access/judge-access.ts'
+import type { Stance } from '../decider.ts'
+import type { Engine } from '../engine.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { DeviceFacts } from '../subject.ts'
+import type { Ruling } from '../verdict.ts'
+import { PromiseCases } from './promise-cases.ts'
+import type { PromisedTarget, SchoolPromise } from './promise.ts'
+
+/** A case in which the answer is not the promised one. */
+export interface BrokenCase extends AccessQuestion {
+  readonly target: PromisedTarget
+  readonly ruling: Ruling
+}
+
+export interface PromiseResult {
+  readonly promise: SchoolPromise
+  /** Cases that were put to the test; 0 for a promise that speaks of nobody. */
+  readonly cases: number
+  /** The first case that breaks it; null where none does. */
+  readonly broken: BrokenCase | null
+}
+
+/** What a policy's promises are put to the test with. */
+export interface PromiseScene {
+  readonly policy: Policy
+  readonly engine: Engine
+  readonly devices: readonly DeviceFacts[]
+}
+
+/**
+ * Puts every promise of the policy to the test in all of its cases, by the engine that answers devices.
+ * What a grant opens for one person breaks no promise: promises are about what the policy gives to all.
+ */
+export function keepPromises({ policy, engine, devices }: PromiseScene): readonly PromiseResult[] {
+  const cases = new PromiseCases(policy, devices)
+  return policy.promises.map((promise) => testPromise(promise, cases.of(promise), engine))
+}
+
+function testPromise(
+  promise: SchoolPromise,
+  questions: Iterable<AccessQuestion>,
+  engine: Engine,
+): PromiseResult {
+  const good = new Set<Stance>()
+  let cases = 0
+  for (const question of questions) {
+    cases += 1
+    const stance = engine.judge(question, question.moment.from)
+    // A stance has one answer for each target, so the thousandth lesson in it is not asked again.
+    if (good.has(stance)) continue
+    for (const target of promise.targets) {
+      const ruling = engine.decideUrl(stance, target.host, target.path)
+      if (!isKept(promise, ruling))
+        return { promise, cases, broken: { ...question, target, ruling } }
+    }
+    good.add(stance)
+  }
+  return { promise, cases, broken: null }
+}
+
+/** Whether an answer is the promised one. */
+export function isKept(
+  { action, reason }: SchoolPromise,
+  ruling: Pick<Ruling, 'action' | 'reasonCode'>,
+): boolean {
+  return ruling.action === action && (reason === null || ruling.reasonCode === reason)
+}
+
+/** A promise that speaks of no case at all promises nothing, and somebody thinks that it does. */
+export function isPromiseKept({ cases, broken }: PromiseResult): boolean {
+  return cases > 0 && broken === null
+}
