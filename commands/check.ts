@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { parseConfig } from '../proxy/config.ts'
+import { parseConfig, type Config } from '../proxy/config.ts'
 import { checkSchoolFiles, type CheckedFiles } from '../proxy/policy/check-school-files.ts'
+import { unkeptPromises } from '../proxy/policy/judge-promises.ts'
+import { registerOfFiles, schoolFilesOf } from '../proxy/policy/school-files.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
-import { describeProblem, readYaml } from '../rules/policy/yaml-source.ts'
+import { describeProblem, readYaml, type Problem } from '../rules/policy/yaml-source.ts'
 import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { EXIT, readArguments, usage } from './arguments.ts'
 
@@ -14,18 +16,14 @@ const USAGE =
  * Prints every problem and every warning as `file:line:col: path: message`; 1 on a problem, 0 where
  * there are warnings alone, 2 for a file that can't be read.
  */
-export function check(args: readonly string[]): Promise<number> {
-  return Promise.resolve(checkFiles(args))
-}
-
-function checkFiles(args: readonly string[]): number {
+export async function check(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, {})
   if (typeof parsed === 'string') return usage(USAGE, parsed)
   if (parsed.positionals.length === 0) return usage(USAGE)
   let problems = 0
   let warnings = 0
   for (const file of parsed.positionals) {
-    const found = checkFile(file)
+    const found = await checkFile(file)
     if (typeof found === 'string') return usage(USAGE, found)
     for (const problem of [...found.problems, ...found.warnings])
       process.stdout.write(`${describeProblem(problem)}\n`)
@@ -43,7 +41,7 @@ function counted(warnings: number): string {
 }
 
 /** What is wrong with the file; a text where there is no file to be wrong. */
-function checkFile(file: string): CheckedFiles | string {
+async function checkFile(file: string): Promise<CheckedFiles | string> {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -57,10 +55,18 @@ function checkFile(file: string): CheckedFiles | string {
   }
   const parsed = parseConfig(text, file, [])
   if (!parsed.ok) return { problems: parsed.problems, warnings: [] }
-  return checkSchoolFiles(parsed.config, {
-    file: { text, name: file },
-    directory: dirname(resolve(file)),
-  })
+  const { config } = parsed
+  const directory = dirname(resolve(file))
+  const found = checkSchoolFiles(config, { file: { text, name: file }, directory })
+  if (found.problems.length > 0) return found
+  return { ...found, problems: await checkPromises(config, directory) }
+}
+
+/** With the lists, which a policy alone does not have; and only of a school that is in order otherwise. */
+function checkPromises(config: Config, directory: string): Promise<readonly Problem[]> {
+  const { register } = registerOfFiles(config, directory)
+  const school = { register, config, directory, imageDirectory: null }
+  return unkeptPromises(school, schoolFilesOf(config, directory).policy)
 }
 
 /** Only a policy has a school; a file that is neither is judged as a configuration. */

@@ -11,6 +11,7 @@ import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import { describeProblem, type Problem } from '../rules/policy/yaml-source.ts'
 import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { ImportedFiles } from './policy/imported-files.ts'
+import { withPromises } from './policy/with-promises.ts'
 import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import type { GateOptions } from './gate-options.ts'
 
@@ -29,23 +30,17 @@ export async function importSchool(
   options: GateOptions,
   { ledger, view, writer }: SchoolLedger,
 ): Promise<DeskImportReport | null> {
-  const { config, directory, clockOffsetMs, log } = options
+  const { config, directory, clockOffsetMs } = options
   const directionOf = { policy: directionOfPolicy, device: directionOfDevice }
-  const inForce = view.current().policy?.text
-  const checkPolicy = (text: string, file: string): readonly Problem[] => {
-    const parsed = parsePolicy(text, file)
-    if (!parsed.ok) return parsed.problems
-    // Said once, when the text is new; `schoolgate check` says them whenever it is asked.
-    if (text !== inForce)
-      for (const warning of placedWarnings(parsed)) log.warn({}, describeProblem(warning))
-    return []
-  }
-  const deps = { site: config.site, ledger, view, writer, checkPolicy, directionOf }
   const files = schoolFilesOf(config, directory)
   const memory = memoryOf(options)
   if (ledger.head().seq > 0 && !memory.areNew(files)) return null
+  const school = { register: view.current(), config, directory }
+  const promises = await withPromises(warningCheck(options, view), files.policy, school)
+  const checkPolicy = promises.check
+  const deps = { site: config.site, ledger, view, writer, checkPolicy, directionOf }
   const report = await importThroughDesk(files, Date.now() + clockOffsetMs, deps)
-  if (report.unavailable === null) memory.remember(files)
+  if (report.unavailable === null && !promises.wasOvertaken()) memory.remember(files)
   return report
 }
 
@@ -55,6 +50,19 @@ export async function importSchool(
  */
 export function joinSite(options: GateOptions): void {
   memoryOf(options).remember(schoolFilesOf(options.config, options.directory))
+}
+
+/** What keeps a policy out of the ledger. What it says for nothing is a line of the log. */
+function warningCheck({ log }: GateOptions, view: RegisterView) {
+  const inForce = view.current().policy?.text
+  return (text: string, file: string): readonly Problem[] => {
+    const parsed = parsePolicy(text, file)
+    if (!parsed.ok) return parsed.problems
+    // Said once, when the text is new; `schoolgate check` says them whenever it is asked.
+    if (text !== inForce)
+      for (const warning of placedWarnings(parsed)) log.warn({}, describeProblem(warning))
+    return []
+  }
 }
 
 function memoryOf({ config, directory }: GateOptions): ImportedFiles {

@@ -13,7 +13,7 @@ export function describeResult({ promise, cases, broken }: PromiseResult): strin
 }
 
 /** `a personal phone of staff in classroom at 2026-11-24T10:00:00Z gets allow for bbc.co.uk (rule x)`. */
-export function describeCase({ device, zone, moment, target, ruling }: BrokenCase): string {
+function describeCase({ device, zone, moment, target, ruling }: BrokenCase): string {
   const reason = ruling.reasonCode === null ? '' : ` (${ruling.reasonCode})`
   return (
     `${describeDevice(device)} in ${zone.id} at ${formatInstant(moment.from)} ` +

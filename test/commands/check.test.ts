@@ -115,3 +115,14 @@ test('a file that can not be read, no file and a wrong option are wrong usage', 
   expect(await captured(() => check([]))).toMatchObject({ code: 2, out: '' })
   expect(await captured(() => check(['--all']))).toMatchObject({ code: 2, out: '' })
 })
+
+test('a promise that the school does not keep is a problem with its place', async () => {
+  const promise = 'promises: [{ id: a, says: Words., url: games.example, expect: allow }]\n'
+  const { code, out } = await checkIn({ 'policy.yaml': POLICY + promise }, 'gate.yaml')
+  expect(code).toBe(1)
+  expect(out).toMatch(/^policy\.yaml:26:12: promises\.0: promise `a` is broken \(Words\.\): /)
+  // Alone the policy has no lists to judge by.
+  expect(await checkIn({ 'policy.yaml': POLICY + promise }, 'policy.yaml')).toMatchObject({
+    code: 0,
+  })
+})

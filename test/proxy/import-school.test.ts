@@ -95,3 +95,24 @@ test('a gate that joined its site imports its files when somebody edits them', a
   joinSite(joined.options)
   expect(await joined.importNow()).toBeNull()
 })
+
+test('a policy that breaks a promise changes nothing; one that changes the promise too is taken over', async () => {
+  using promised = scene()
+  const policy = SCHOOL_FILES['policy.yaml'] ?? ''
+  const promises = (answer: string) =>
+    `promises: [{ id: games, says: No games., who: { role: staff }, url: games.example, expect: ${answer} }]\n`
+  const shut =
+    policy.replace('  staff: {', '  staff: { change: { media.games: block },') + promises('block')
+  promised.school.write('policy.yaml', shut)
+  await promised.importNow()
+  const { headHash } = promised.view.current()
+  promised.school.write('policy.yaml', policy + promises('block'))
+  await promised.importNow()
+  expect(promised.view.current().headHash).toBe(headHash)
+  expect(promised.said.at(-1)).toMatch(
+    /policy\.yaml:26:12: promises\.0: promise `games` is broken \(No games\.\): /,
+  )
+  promised.school.write('policy.yaml', policy)
+  await promised.importNow()
+  expect(promised.view.current().headHash).not.toBe(headHash)
+})
