@@ -6,6 +6,11 @@ import type { RegisterView } from '../records/register/register-view.ts'
 /** Both steps know by themselves when they are due; a minute late is early enough for either. */
 const TICK_MS = 60_000
 
+const NOT_SIGNED = 'the ledger could not be signed'
+
+/** Nothing is lost by it: the next start takes longer. */
+const NOT_KEPT = 'no snapshot of the register could be kept'
+
 export interface LedgerKeeping {
   readonly ledger: Ledger
   readonly view: RegisterView
@@ -19,36 +24,40 @@ export interface LedgerKeeping {
 }
 
 /**
- * Signs checkpoints and keeps snapshots while the gate runs, and once more when it stops. A ledger that
+ * Signs checkpoints and keeps snapshots while the gate runs (the first when it begins, where the ledger is long), and once more when it stops. A ledger that
  * no longer verifies is alarmed and not signed; the gate goes on with the register that it has.
  */
 export function keepLedger({ ledger, view, clock, directory, log, onBroken }: LedgerKeeping): {
   stop(): void
 } {
   const checkpointer = createCheckpointer(ledger, openSigningKey(directory), clock)
-  const attempt = (step: () => void): void => {
+  const attempt = (what: string, step: () => void): void => {
     try {
       step()
     } catch (cause) {
-      log.error({ err: cause }, 'the ledger could not be signed')
+      log.error({ err: cause }, what)
       if (cause instanceof LedgerBroken) onBroken?.(cause.message)
     }
   }
+  // At once: a start that had to read a long ledger is not to be repeated when the gate is killed now.
+  attempt(NOT_KEPT, () => {
+    view.tick()
+  })
   const ticking = setInterval(() => {
-    attempt(() => {
+    attempt(NOT_SIGNED, () => {
       checkpointer.tick()
     })
-    attempt(() => {
+    attempt(NOT_KEPT, () => {
       view.tick()
     })
   }, TICK_MS)
   return {
     stop: () => {
       clearInterval(ticking)
-      attempt(() => {
+      attempt(NOT_KEPT, () => {
         view.keep()
       })
-      attempt(() => {
+      attempt(NOT_SIGNED, () => {
         checkpointer.stop()
       })
     },

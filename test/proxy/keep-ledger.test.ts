@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { keepLedger } from '../../proxy/keep-ledger.ts'
 import { lastCheckpoint, storedCheckpoints } from '../../records/ledger/checkpoint.ts'
-import { LedgerBroken } from '../../records/ledger/ledger.ts'
+import { LedgerBroken, type Ledger } from '../../records/ledger/ledger.ts'
 import { verifyLedger } from '../../records/ledger/verify-ledger.ts'
 import { RegisterView } from '../../records/register/register-view.ts'
-import { SNAPSHOT_EVERY } from '../../records/register/snapshots.ts'
+import { loadSnapshot, SNAPSHOT_EVERY } from '../../records/register/snapshots.ts'
 import {
   AT,
   devicePut,
@@ -16,6 +16,8 @@ import {
 import { tempDirectory } from '../support/temp-directory.ts'
 
 const MINUTE = 60_000
+const SIGN = 'the ledger could not be signed'
+const KEEP = 'no snapshot of the register could be kept'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
@@ -25,9 +27,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function scene() {
+function scene(prepare: (ledger: Ledger, directory: string) => void = () => undefined) {
   const directory = tempDirectory()
   const ledger = sampleLedger(directory)
+  prepare(ledger, directory)
   onTestFinished(() => {
     ledger.close()
   })
@@ -92,17 +95,19 @@ test('a register far from its snapshot is kept while the gate runs', () => {
 })
 
 test('a ledger that does not verify is logged and told at each try, and neither signed nor kept', () => {
-  const { directory, kept, pass, signed, snapshots, logged, broken } = scene()
-  tamper(directory, `UPDATE entries SET body = replace(body, 'signed', 'missing') WHERE seq = 5`)
+  const { kept, pass, signed, snapshots, logged, broken } = scene((_, directory) => {
+    tamper(directory, `UPDATE entries SET body = replace(body, 'signed', 'missing') WHERE seq = 5`)
+  })
   pass(2)
   kept.stop()
   expect(signed()).toBe(0)
   expect(snapshots()).toEqual([])
   expect(new Set(broken)).toEqual(new Set([expect.stringContaining('entry 5 was edited')]))
-  // Both steps of two minutes and of the stop.
-  expect(broken).toHaveLength(6)
-  expect(logged).toHaveLength(6)
-  expect(logged[0]).toContain(`the ledger could not be signed: ${LedgerBroken.name}`)
+  // The first keeping, and both steps of two minutes and of the stop.
+  expect(broken).toHaveLength(7)
+  expect(logged.map((line) => line.split(': entry')[0])).toEqual(
+    [KEEP, SIGN, KEEP, SIGN, KEEP, KEEP, SIGN].map((what) => `${what}: ${LedgerBroken.name}`),
+  )
 })
 
 test('a fault that is not the ledger’s is logged, and does not pass for a broken ledger', () => {
@@ -110,9 +115,24 @@ test('a fault that is not the ledger’s is logged, and does not pass for a brok
   ledger.db.exec('PRAGMA query_only = ON')
   pass(1)
   expect(signed()).toBe(0)
-  expect(logged).toHaveLength(1)
+  expect(logged.map((line) => line.split(':')[0])).toEqual([SIGN])
   expect(broken).toEqual([])
   ledger.db.exec('PRAGMA query_only = OFF')
   pass(1)
   expect(signed()).toBe(1)
+})
+
+test('after a long ledger was read, its register is kept before anything else: a kill costs no second reading', () => {
+  const many = Array.from({ length: SNAPSHOT_EVERY }, () => devicePut(PHONE))
+  const { ledger, snapshots } = scene((long) => long.append(many, options(9)))
+  expect(snapshots()).toEqual([{ seq: SNAPSHOT_EVERY + 9 }])
+  expect(loadSnapshot(ledger).headSeq).toBe(SNAPSHOT_EVERY + 9)
+})
+
+test('a snapshot that can’t be kept is said as that', () => {
+  const { ledger, kept, logged } = scene()
+  ledger.db.exec('PRAGMA query_only = ON')
+  kept.stop()
+  expect(logged.map((line) => line.split(':')[0])).toEqual([KEEP, SIGN])
+  ledger.db.exec('PRAGMA query_only = OFF')
 })
