@@ -6,7 +6,7 @@ import {
   type DutyTable,
 } from '../../../records/alerts/duty-table.ts'
 import type { Duty } from '../../../records/alerts/told-duties.ts'
-import { holder } from '../governance/sample-desk.ts'
+import { AT as DESK_AT, holder, REASON, roleEdit, sampleDesk } from '../governance/sample-desk.ts'
 import { AT, HOUR } from './sample-alerts.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -56,3 +56,20 @@ test('who covers an office holds it for that time', () => {
 test('a teacher holds no office that alerts go to', () => {
   expect(officesAmong(['teacher', 'head', 'it'])).toEqual(['head'])
 })
+
+test.each(['chair_of_governors', 'exams_officer', 'dpo'] as const)(
+  'who is %s by the register is told as that',
+  async (duty) => {
+    const { submit, desk, view } = sampleDesk()
+    const appointed = await submit([roleEdit('p-9', holder([duty]))], 'head')
+    // Of the chair the lead is asked, too.
+    if (appointed.kind === 'waiting') await desk.approve(appointed.proposal, 'dsl', REASON, DESK_AT)
+    const { holders, covers } = view.current()
+    const table = { holders, covers }
+    expect(officesOf(table, 'p-9', DESK_AT)).toEqual([duty])
+    const boxes = { [duty]: ['office@school.test'] }
+    expect(mailboxesOf({ table, mailboxes: boxes }, duty, DESK_AT)).toEqual([
+      { personRef: 'p-9', email: 'office@school.test' },
+    ])
+  },
+)
