@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   changes: async () => withDeps((await import('./commands/changes.ts')).changes),
   alerts: async () => withDeps((await import('./commands/alerts.ts')).alerts),
   incidents: async () => withDeps((await import('./commands/incidents.ts')).incidents),
+  topics: async () => withDeps((await import('./commands/topics.ts')).topics),
   people: async () => withDeps((await import('./commands/people.ts')).people),
   backup: async () => withDeps((await import('./commands/backup.ts')).backup),
   restore: async () => withDeps((await import('./commands/restore.ts')).restore),
@@ -40,6 +41,7 @@ const USAGE = `usage: schoolgate COMMAND
   changes  list|show|approve|refuse|review|appoint|due          who must agree to what
   alerts   list|acknowledge                                     what somebody should know
   incidents list|open|acknowledge|note|refer|close|handover     what became of an alert
+  topics   announce|end|list                                    what a class is taught, so that it alarms nobody
   people   erase|export                                         what is kept of one person
   backup   FILE                                                 everything of a gate in one file
   restore  FILE                                                 a gate from such a file`

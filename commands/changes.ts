@@ -271,7 +271,8 @@ function appoint(
   return desk.submit({ basedOn: register.headSeq, reason, edits }, actor, at)
 }
 
-function say(
+/** What became of a change, and its exit code. */
+export function say(
   outcome: Outcome,
   what: string,
   { out, err }: Pick<ChangesDeps, 'out' | 'err'>,

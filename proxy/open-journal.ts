@@ -1,4 +1,5 @@
-import type { DutyTable } from '../records/alerts/duty-table.ts'
+import type { AlertRegister } from '../records/alerts/duty-table.ts'
+import { topicsSince } from '../records/alerts/topics.ts'
 import { BackupRefused } from '../records/backup/backup-format.ts'
 import type { BackupSchedule } from '../records/backup/backup-schedule.ts'
 import { openRecords, type RecordsHandle } from '../records/open-records.ts'
@@ -36,7 +37,7 @@ export async function openJournal(
     redis: config.records.redis,
     clockOffsetMs,
     journalKey: blockRefKey,
-    alerts: { settings, duties: dutyTableOf(register) },
+    alerts: { settings, register: alertRegisterOf(register, Date.now() + clockOffsetMs) },
   })
   open.defer(async () => {
     await handle.stop()
@@ -58,9 +59,9 @@ export async function openJournal(
   return { handle, watch }
 }
 
-/** The part of a register that alerts ask for. */
-export function dutyTableOf({ holders, covers }: Register): DutyTable {
-  return { holders, covers }
+/** The part of a register that alerts ask for at `now` (gate time, epoch ms). */
+export function alertRegisterOf({ holders, covers, topics }: Register, now: number): AlertRegister {
+  return { holders, covers, topics: topicsSince(topics, now) }
 }
 
 function plannedBackups(config: Config, directory: string): BackupSchedule | null {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { DutyTable } from './alerts/duty-table.ts'
+import type { AlertRegister } from './alerts/duty-table.ts'
 import type { EventFacts, EventKind } from './alerts/judge-event.ts'
 import type { UncleanStop } from './journal/journal-store.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
@@ -56,8 +56,8 @@ export interface RecordsHandle {
   status(): Promise<RecordsStatus>
   /** The last refusals of a device (by id, else by address), newest first; none while the thread restarts. */
   recentOf(deviceOrAddress: string, limit: number): Promise<readonly RecentRefusal[]>
-  /** Who is in office from now on, for alerts. */
-  setDuties(duties: DutyTable): void
+  /** Who is in office, and what is taught, from now on, for alerts. */
+  setRegister(register: AlertRegister): void
   /** Alerts whom it concerns of something in the gate itself. */
   tellEvent(event: EventKind, facts: EventFacts): void
   /** Call when the data threads have ended: drains, closes folds, ships for up to 2 s, closes the file. */
@@ -128,11 +128,11 @@ class RecordsKeeper implements RecordsHandle {
     return answer?.kind === 'recent' ? answer.refusals : []
   }
 
-  setDuties(duties: DutyTable): void {
+  setRegister(register: AlertRegister): void {
     if (this.#alerts === null) return
     // Kept for a thread that takes over.
-    this.#alerts = { ...this.#alerts, duties }
-    this.#send({ kind: 'duties', duties })
+    this.#alerts = { ...this.#alerts, register }
+    this.#send({ kind: 'register', register })
   }
 
   tellEvent(event: EventKind, facts: EventFacts): void {

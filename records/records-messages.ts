@@ -1,4 +1,4 @@
-import type { DutyTable } from './alerts/duty-table.ts'
+import type { AlertRegister } from './alerts/duty-table.ts'
 import type { AlertSettings } from './alerts/journal-alerts.ts'
 import type { EventFacts, EventKind } from './alerts/judge-event.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
@@ -20,10 +20,10 @@ export interface RecordsThreadData {
   readonly alerts: AlertPlan | null
 }
 
-/** Whom a gate alerts, and how. */
+/** Whom a gate alerts, of what and how. */
 export interface AlertPlan {
   readonly settings: AlertSettings
-  readonly duties: DutyTable
+  readonly register: AlertRegister
 }
 
 /** A ring, and the words that were read from it by an earlier records thread. */
@@ -36,7 +36,7 @@ export type ToRecordsThread =
   | { readonly kind: 'ring'; readonly buffer: SharedArrayBuffer }
   | { readonly kind: 'status'; readonly id: number }
   | { readonly kind: 'recent'; readonly id: number; readonly who: string; readonly limit: number }
-  | { readonly kind: 'duties'; readonly duties: DutyTable }
+  | { readonly kind: 'register'; readonly register: AlertRegister }
   | { readonly kind: 'event'; readonly event: EventKind; readonly facts: EventFacts }
   | { readonly kind: 'stop' }
 

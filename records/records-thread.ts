@@ -106,8 +106,8 @@ function answer(desk: Desk, message: Exclude<ToRecordsThread, { readonly kind: '
     case 'recent':
       post({ kind: 'recent', id: message.id, refusals: recentRefusals(desk, message) })
       return
-    case 'duties':
-      desk.alerts?.setDuties(message.duties)
+    case 'register':
+      desk.alerts?.setRegister(message.register)
       return
     case 'event':
       desk.alerts?.event(message.event, message.facts)

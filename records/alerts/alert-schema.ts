@@ -94,8 +94,11 @@ CREATE TABLE feed (
 ) STRICT;
 `
 
+/** Topics are entries of the ledger; no gate ever wrote one here. */
+const TOPICS_LEAVE = 'DROP TABLE topics;'
+
 export const ALERTS_SCHEMA: StoreSchema = {
   // 'SGAL' in ASCII.
   applicationId: 0x53_47_41_4c,
-  migrations: [ALERTS + INCIDENT_SCHEMA],
+  migrations: [ALERTS + INCIDENT_SCHEMA, TOPICS_LEAVE],
 }

@@ -10,7 +10,6 @@ import { judgeEvent, type EventFacts, type EventKind } from './judge-event.ts'
 import { Outbox, type Deliver } from './outbox.ts'
 import { SchoolClock, type QuietHours } from './school-clock.ts'
 import { NEXT_DUTY, toldDuties, type Duty } from './told-duties.ts'
-import { Topics, type Topic } from './topics.ts'
 
 /** Somebody who holds an office today. */
 export interface Recipient {
@@ -32,6 +31,8 @@ export interface AlertConfig {
   readonly recipients: (duty: Duty, at: number) => readonly Recipient[]
   /** The offices that a person holds: nobody is told of himself. */
   readonly dutiesOf: (personRef: string, at: number) => readonly Duty[]
+  /** The teaching topic that explains a finding; null where none does. */
+  readonly topicOf: (finding: Finding) => string | null
 }
 
 export interface AlerterOptions {
@@ -58,7 +59,6 @@ export class Alerter {
   readonly #school: SchoolClock
   readonly #memory = new FoldMemory()
   readonly #store: AlertStore
-  readonly #topics: Topics
   readonly #outbox: Outbox
   readonly #words: WordSettings
   #feed: Feed
@@ -74,7 +74,6 @@ export class Alerter {
     this.#clock = clock
     this.#school = new SchoolClock(config.timezone)
     this.#store = new AlertStore(db)
-    this.#topics = new Topics(db)
     this.#outbox = new Outbox(db, deliver)
     const { school, dashboardUrl } = config
     this.#words = { school, dashboardUrl, time: (at) => this.#school.words(at) }
@@ -161,16 +160,11 @@ export class Alerter {
     return inTransaction(this.#db, () => this.#store.acknowledge(id, who, at))
   }
 
-  /** Announces a teaching topic: its id, or why not. */
-  announce(topic: Topic): { readonly id: string } | { readonly problem: string } {
-    return inTransaction(this.#db, () => this.#topics.announce(topic, this.#clock()))
-  }
-
   #raise(finding: Finding, now: number): void {
     const { personRef } = finding
     const own = personRef === null ? [] : this.#config.dutiesOf(personRef, now)
     const duties = toldDuties(finding, own)
-    const topic = this.#topics.covering(finding)
+    const topic = this.#config.topicOf(finding)
     const { alert, isToTell } = this.#store.raise(finding, { duties, topic, now })
     if (isToTell) this.#tell(alert, alert.duties, { now, isReminder: false })
   }

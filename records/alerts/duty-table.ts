@@ -6,6 +6,9 @@ import { DUTIES, type Duty } from './told-duties.ts'
 /** Who holds which office, as the register says: plain data, so that it crosses to another thread. */
 export type DutyTable = Pick<GovernanceState, 'holders' | 'covers'>
 
+/** Everything of the register that alerts ask for. */
+export type AlertRegister = DutyTable & Pick<GovernanceState, 'topics'>
+
 /** Mail addresses of offices. */
 export type Mailboxes = Readonly<Partial<Record<Duty, readonly string[]>>>
 

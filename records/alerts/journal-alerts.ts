@@ -3,11 +3,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../sqlite/open-database.ts'
 import { ALERTS_FILE, ALERTS_SCHEMA } from './alert-schema.ts'
 import { createAlerter, type AlertConfig, type Alerter } from './alerter.ts'
-import { mailboxesOf, officesOf, type DutyTable, type Mailboxes } from './duty-table.ts'
+import { mailboxesOf, officesOf, type AlertRegister, type Mailboxes } from './duty-table.ts'
 import { JournalFeed } from './journal-feed.ts'
 import type { EventFacts, EventKind } from './judge-event.ts'
 import type { Deliver } from './outbox.ts'
 import { mailSender, type MailSettings } from './send-mail.ts'
+import { topicOf } from './topics.ts'
 import { webhookSender, type Webhook } from './send-webhook.ts'
 
 /** How a gate alerts: plain data, so that it crosses to the records thread. */
@@ -26,7 +27,7 @@ export interface JournalAlertsOptions {
   /** The journal store's own connection. */
   readonly journal: DatabaseSync
   readonly settings: AlertSettings
-  readonly duties: DutyTable
+  readonly register: AlertRegister
   /** Gate time, epoch ms. */
   readonly clock: () => number
 }
@@ -50,14 +51,14 @@ export class JournalAlerts {
   readonly #feed: JournalFeed
   readonly #clock: () => number
   readonly #canTell: boolean
-  #duties: DutyTable
+  #register: AlertRegister
   #fault: string | null = null
   #turnAt = 0
   #tickAt = 0
 
   /** Throws `StoreRefused`. */
-  constructor({ directory, journal, settings, duties, clock }: JournalAlertsOptions) {
-    this.#duties = duties
+  constructor({ directory, journal, settings, register, clock }: JournalAlertsOptions) {
+    this.#register = register
     this.#clock = clock
     this.#canTell = settings.mail !== null || settings.webhooks.length > 0
     this.#db = openDatabase(join(directory, ALERTS_FILE), ALERTS_SCHEMA)
@@ -67,8 +68,9 @@ export class JournalAlerts {
     const config: AlertConfig = {
       ...settings,
       webhooks: webhooks.map(({ url }) => url),
-      recipients: (duty, at) => mailboxesOf({ table: this.#duties, mailboxes }, duty, at),
-      dutiesOf: (personRef, at) => officesOf(this.#duties, personRef, at),
+      recipients: (duty, at) => mailboxesOf({ table: this.#register, mailboxes }, duty, at),
+      dutiesOf: (personRef, at) => officesOf(this.#register, personRef, at),
+      topicOf: (finding) => topicOf(this.#register.topics, finding),
     }
     this.#alerter = createAlerter({
       db: this.#db,
@@ -79,9 +81,9 @@ export class JournalAlerts {
     this.#feed = new JournalFeed(journal, this.#alerter)
   }
 
-  /** Who is in office from now on. */
-  setDuties(table: DutyTable): void {
-    this.#duties = table
+  /** Who is in office, and what is taught, from now on. */
+  setRegister(register: AlertRegister): void {
+    this.#register = register
   }
 
   /** A sentence for `degraded`; null while all that had to be told was. */

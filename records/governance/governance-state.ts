@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseHostname } from '../../rules/names/hostname.ts'
+import type { TeachingTopic } from './teaching-topic.ts'
 import type { LedgerEntry } from '../ledger/entry.ts'
 
 /** What a person may be in charge of (requirements.md section 5); one person may hold several. */
@@ -175,6 +176,8 @@ export interface GovernanceState {
   readonly vouchers: ReadonlyMap<string, Voucher>
   readonly emergencyBlocks: ReadonlyMap<string, EmergencyBlock>
   readonly siteEmergency: SiteEmergency | null
+  /** By the id under which they were announced. */
+  readonly topics: ReadonlyMap<string, TeachingTopic>
   /** By pseudonym. */
   readonly unmaskings: ReadonlyMap<string, Unmasking>
   /** All there ever were: a refused import must not come back with the next restart. */
@@ -190,6 +193,7 @@ export const NO_GOVERNANCE: GovernanceState = {
   vouchers: new Map(),
   emergencyBlocks: new Map(),
   siteEmergency: null,
+  topics: new Map(),
   unmaskings: new Map(),
   proposals: new Map(),
   queue: new Map(),

@@ -7,6 +7,7 @@ import type { Direction } from '../ledger/entry.ts'
 import type { TextOf } from '../register/projection.ts'
 import type { Register } from '../register/register.ts'
 import type { ApproverGroup, Grant, Holder } from './governance-state.ts'
+import { problemOfTopic, type TeachingTopic } from './teaching-topic.ts'
 import type { EditKind } from './permissions.ts'
 
 /** What a change does, computed and never typed by who makes it. */
@@ -59,7 +60,7 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
 /** Kinds that take something away, and so leave nothing. */
 const ENDINGS: ReadonlySet<EditKind> = new Set([
   ...(['person.remove', 'device.remove', 'role.remove', 'grant.revoke'] as const),
-  ...(['voucher.revoke', 'emergency.lift', 'site_emergency.end'] as const),
+  ...(['voucher.revoke', 'emergency.lift', 'site_emergency.end', 'topic.end'] as const),
 ])
 
 function nonsenseOf({ kind, objectId, after }: Edit, before: Json): string | undefined {
@@ -85,6 +86,7 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
   voucher: ({ vouchers }, id) => json(vouchers.get(id)),
   emergency: ({ emergencyBlocks }, id) => json(emergencyBlocks.get(id)),
   site_emergency: ({ siteEmergency }) => json(siteEmergency),
+  topic: ({ topics }, id) => json(topics.get(id)),
   // It leaves no state: each is an event of its own.
   unmask: () => null,
 }
@@ -127,6 +129,9 @@ const JUDGES: Readonly<Record<EditKind, Judge>> = {
   'site_emergency.put': () => judgement('loosen', ['staff']),
   'site_emergency.end': () => judgement('tighten', ['staff']),
   'unmask.put': () => judgement('neutral', []),
+  'topic.put': ({ after }, _before, { register }) =>
+    problemOfTopic(after as unknown as TeachingTopic, register) ?? judgement('loosen', ['pupil']),
+  'topic.end': () => judgement('tighten', ['pupil']),
 }
 
 function judgement(direction: Direction, affectedRoles: readonly Role[]): Judgement {

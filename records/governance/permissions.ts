@@ -11,6 +11,7 @@ export const EDIT_KINDS = [
   ...(['role.put', 'role.remove', 'cover.put', 'grant.put', 'grant.revoke'] as const),
   ...(['voucher.put', 'voucher.revoke', 'emergency.block', 'emergency.lift'] as const),
   ...(['site_emergency.put', 'site_emergency.end', 'unmask.put'] as const),
+  ...(['topic.put', 'topic.end'] as const),
 ] as const satisfies readonly LedgerKind[]
 export type EditKind = (typeof EDIT_KINDS)[number]
 
@@ -50,6 +51,8 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'site_emergency.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
   'site_emergency.end': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
   'unmask.put': ['network_manager'],
+  'topic.put': ['teacher', ...SAFEGUARDING, ...LEADERS],
+  'topic.end': ['teacher', ...SAFEGUARDING, ...LEADERS],
 }
 
 export const MAY_REVIEW: readonly Duty[] = [...SAFEGUARDING, ...LEADERS]

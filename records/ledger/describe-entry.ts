@@ -43,6 +43,9 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'emergency.lift': (id) => `lifted the emergency block \`${id}\``,
   'grant.revoke': (id) => `revoked grant \`${id}\``,
   'voucher.revoke': (id) => `revoked voucher \`${id}\``,
+  'topic.put': (_id, after) =>
+    `announced that class ${fieldOf(after, 'class')} is taught ${fieldOf(after, 'categories')}`,
+  'topic.end': (id) => `ended the teaching topic \`${id}\``,
   'site_emergency.put': (_id, after) => `declared a site emergency: ${fieldOf(after, 'kind')}`,
   'site_emergency.end': () => 'ended the site emergency',
 }

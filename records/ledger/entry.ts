@@ -29,6 +29,9 @@ export const LEDGER_KINDS = [
   /** The site is closed in or evacuated (design.md section 4, step 3), and is no more. */
   'site_emergency.put',
   'site_emergency.end',
+  /** What a class is taught, so that what its pupils look up in that time alarms nobody; and its end. */
+  'topic.put',
+  'topic.end',
   /** Names behind pseudonyms were shown to somebody who does not see them otherwise. */
   'unmask.put',
   /** A change that waits for a second person; its object's id begins with the `seq` of this entry. */

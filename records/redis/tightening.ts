@@ -12,7 +12,7 @@ export interface Change {
 const DENIED_STATES: ReadonlySet<unknown> = new Set(['lost', 'revoked', 'suspended', 'confiscated'])
 
 /** What somebody was let do is taken away; what it takes is nobody's but his. */
-const REVOKES: ReadonlySet<string> = new Set(['grant.revoke', 'voucher.revoke'])
+const REVOKES: ReadonlySet<string> = new Set(['grant.revoke', 'voucher.revoke', 'topic.end'])
 
 /**
  * Whether a change must not wait for Redis: a lost device, a grant or voucher that is revoked, an emergency

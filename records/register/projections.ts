@@ -11,6 +11,7 @@ import {
   refuseProposal,
   withdrawProposal,
 } from './projections/proposals.ts'
+import { endTopic, putTopic } from './projections/topics.ts'
 import { putUnmasking } from './projections/unmaskings.ts'
 import { queueForReview, reviewEntries } from './projections/review-queue.ts'
 
@@ -36,6 +37,8 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['emergency.lift', liftBlock],
   ['site_emergency.put', beginEmergency],
   ['site_emergency.end', endEmergency],
+  ['topic.put', putTopic],
+  ['topic.end', endTopic],
   ['unmask.put', putUnmasking],
   ['proposal.put', putProposal],
   ['proposal.approve', approveProposal],

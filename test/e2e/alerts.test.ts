@@ -25,6 +25,13 @@ function settings(port: number, more: Readonly<Record<string, unknown>> = {}) {
   }
 }
 
+async function reload(gate: GateProcess): Promise<void> {
+  const count = () => gate.log.filter((line) => line.includes('revision in force')).length
+  const before = count()
+  gate.signal('SIGHUP')
+  await until(count, (now) => now > before)
+}
+
 async function visit(gate: GateProcess, host: string): Promise<string> {
   const proxy = `http://${gate.http.host}:${gate.http.port}`
   const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--interface', LAPTOP, '-x', proxy]
@@ -87,6 +94,35 @@ test('an alert is acknowledged and becomes an incident, which holds its entries 
   // Nobody takes this mail, and whoever looks at the gate sees that.
   const { body } = await gate.get('/readyz')
   expect(body).toContain('alerts cannot be delivered: mail to `dsl@school.test`')
+})
+
+test('an announced teaching topic: the class’s look-ups in the lesson are recorded and alarm nobody', async () => {
+  await using server = await MailServer.start()
+  await using gate = await GateProcess.start({ clock: CLOCK, set: settings(server.port) })
+  const tool = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await run(SCHOOLGATE, [...args, '--records', gate.records])
+    expect([code, err]).toEqual([0, ''])
+    return out
+  }
+  await tool('changes', 'appoint', 'p-0001', 'head', ...BECAUSE)
+  const asHead = ['--actor', 'p-0001', ...BECAUSE]
+  await tool('changes', 'appoint', 'p-0002', 'dsl', ...asHead)
+  await tool('changes', 'appoint', 'p-0003', 'teacher', ...asHead)
+  const lesson = ['--from', '2026-11-24T09:55Z', '--to', '2026-11-24T10:55Z']
+  const what = ['--categories', 'harm.suicide', '--pupils', 'p-1002', ...lesson]
+  const out = await tool('topics', 'announce', '9A', ...what, '--actor', 'p-0003', ...BECAUSE)
+  const asDsl = ['--actor', 'p-0002']
+  const proposal = /change (\S+) waits for p-0002/.exec(out)?.[1] ?? 'none'
+  await tool('changes', 'approve', proposal, ...asDsl, ...BECAUSE)
+  // The second reload began after the yes, whatever the first one was.
+  for (let times = 0; times < 2; times += 1) await reload(gate)
+  await visit(gate, 'harm-suicide.cat.test')
+  await until(
+    () => tool('alerts', 'list', ...asDsl),
+    (list) => list.includes('explained by a topic'),
+  )
+  const { code } = await gate.stop()
+  expect([code, server.mails.map(({ text }) => text)]).toEqual([0, []])
 })
 
 test('a mail server that hangs does not hold up the stop', async () => {

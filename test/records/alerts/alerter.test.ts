@@ -32,6 +32,7 @@ function scene(more: Partial<AlertConfig> = {}, away: readonly Duty[] = []) {
     },
     dutiesOf: (ref) =>
       Object.entries(HOLDERS).flatMap(([duty, holder]) => (holder === ref ? [duty as Duty] : [])),
+    topicOf: () => null,
     ...more,
   }
   const open = () =>
@@ -72,7 +73,7 @@ test('V24: the DSL has the mail within a moment of the attempt, over real SMTP',
     ...{ db, deliver, clock: () => Date.now() },
     config: {
       ...{ school: 'Small School', timezone: 'Europe/London', dashboardUrl: null, quiet: NIGHT },
-      ...{ digestAt: 86_399, webhooks: [], recipients, dutiesOf: () => [] },
+      ...{ digestAt: 86_399, webhooks: [], recipients, dutiesOf: () => [], topicOf: () => null },
     },
   })
   const began = performance.now()
@@ -186,10 +187,9 @@ test('where the journal is shorter than what was judged, its next rows are new',
 })
 
 test('a digest a day: what was quiet, what was told, what a topic explains; never a person about himself', async () => {
-  const { see, targets, tickAt, alerter, sent, state } = scene()
-  const topic = { classRef: '10B', people: ['p-1005'], categories: ['harm.suicide'] }
-  const period = { from: AT, to: AT + HOUR, announcedBy: 'p-0009', reason: 'PSHE lesson today' }
-  expect(alerter.announce({ ...topic, ...period })).toHaveProperty('id')
+  const { see, targets, tickAt, sent, state } = scene({
+    topicOf: ({ personRef }) => (personRef === 'p-1005' ? '10B' : null),
+  })
   await see()
   await see({ ...VISIT, personRef: 'p-1005' })
   await see({ ...VISIT, personRef: 'p-0001', role: 'staff' })

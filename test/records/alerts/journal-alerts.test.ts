@@ -9,7 +9,7 @@ import { holder } from '../governance/sample-desk.ts'
 import { alertsDb, AT } from './sample-alerts.ts'
 
 const HIGH = { severity: 'high', category: 'harm.suicide', grade: 'navigated' } as const
-const NOBODY = { holders: new Map(), covers: new Map() }
+const NOBODY = { holders: new Map(), covers: new Map(), topics: new Map() }
 
 function scene(port: number | null, directory = tempDirectory()) {
   const store = JournalStore.open({ directory, site: 'ex', gate: 'gate-1', now: AT })
@@ -21,7 +21,7 @@ function scene(port: number | null, directory = tempDirectory()) {
     mailboxes: { dsl: ['dsl@school.test'], head: ['head@school.test'] },
   }
   const open = () =>
-    new JournalAlerts({ directory, journal: store.db, settings, duties: NOBODY, clock: () => AT })
+    new JournalAlerts({ directory, journal: store.db, settings, register: NOBODY, clock: () => AT })
   const write = (personRef = 'p-1001') => {
     const entry = anEntry({ ...HIGH, personRef, blockRef: `REF-${personRef}` })
     const pending = { entry, opens: null }
@@ -45,7 +45,7 @@ test('what was written is judged with the next turn, and mailed to who is in off
     (to) => to.includes('dsl@school.test'),
   )
   // The DSL himself: his superior is told, because the register says who he is.
-  alerts.setDuties({ ...NOBODY, holders: new Map([['p-0001', holder(['dsl'])]]) })
+  alerts.setRegister({ ...NOBODY, holders: new Map([['p-0001', holder(['dsl'])]]) })
   write('p-0001')
   await alerts.end()
   expect(server.mails.map(({ to }) => to[0])).toEqual(['dsl@school.test', 'head@school.test'])
@@ -111,4 +111,21 @@ test('an event of the gate is told, and a file that takes nothing more is an ala
   alerts.event('journal_loss', { lost: 4 })
   expect(alerts.alarm).toMatch(/^alerts cannot be kept: /)
   await alerts.end()
+})
+
+test('what a teaching topic explains is kept and not told, until the topic is ended', async () => {
+  await using server = await MailServer.start()
+  const { open, write } = scene(server.port)
+  const alerts = open()
+  const lesson = {
+    ...{ class: '10B', persons: ['p-1001', 'p-1002'], categories: ['harm.suicide'] },
+    ...{ from: '2026-11-24T09:00:00Z', to: '2026-11-24T12:00:00Z' },
+  }
+  alerts.setRegister({ ...NOBODY, topics: new Map([['10B now', lesson]]) })
+  write('p-1001')
+  alerts.turn(0)
+  alerts.setRegister(NOBODY)
+  write('p-1002')
+  await alerts.end()
+  expect(server.mails.map(({ text }) => /p-\d+/.exec(text)?.[0])).toEqual(['p-1002'])
 })

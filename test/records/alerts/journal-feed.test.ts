@@ -68,7 +68,7 @@ function alerterTo(told: string[]) {
     ...{ db: alertsDb(), clock: () => AT },
     config: {
       ...{ school: 'Small School', timezone: 'Europe/London', dashboardUrl: null, quiet: null },
-      ...{ digestAt: 86_399, webhooks: [], dutiesOf: () => [] },
+      ...{ digestAt: 86_399, webhooks: [], dutiesOf: () => [], topicOf: () => null },
       recipients: (duty) => [{ personRef: null, email: duty }],
     },
     deliver: ({ target }) => {

@@ -128,6 +128,14 @@ const unmask: Edit = {
   objectId: 'P-0000-0001',
   after: { viewer_class: 'network_manager', seen_at: '2026-11-24T09:00:00Z' },
 }
+const topic: Edit = {
+  kind: 'topic.put',
+  objectId: 't1',
+  after: {
+    ...{ class: '10B', persons: ['p-pupil'], categories: ['harm.suicide'] },
+    ...{ from: '2026-11-24T10:00:00Z', to: '2026-11-24T11:00:00Z' },
+  },
+}
 const erase: Edit = { kind: 'person.erase', objectId: 'p-pupil', after: { erased: true } }
 
 const WHO: readonly Row[] = [
@@ -498,6 +506,7 @@ const arbitraryEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc.constant(block),
   fc.constant<Edit>({ kind: 'emergency.lift', objectId: 'e1', after: null }),
   fc.constantFrom('p-pupil', 'p-staff').map(grantFor),
+  fc.constantFrom<Edit>(topic, { kind: 'topic.end', objectId: 't1', after: null }),
 )
 
 interface Step {
