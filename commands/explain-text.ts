@@ -25,6 +25,7 @@ export function verdictRows(
     ['profile', verdict.profile ?? 'none: access is denied'],
     ['category', verdict.category ?? 'none'],
     ...services.map(({ id, name }): [string, string] => ['service', `${id} (${name})`]),
+    ...safeHostRow(verdict),
     ['list', list.length === 0 ? 'none' : list.join(' ')],
     ['zone', verdict.zone],
     ['windows', verdict.windows.join(', ') || 'none'],
@@ -52,4 +53,9 @@ function edgeOf({ at, then }: NextEdge): string {
 
 function answerOf({ action, reason_code: reason }: Verdict): string {
   return reason === null ? action : `${action} (${reason})`
+}
+
+/** Where the name leads in its safe mode, over DNS and the proxy. */
+function safeHostRow({ safe_host: host }: Verdict): readonly [string, string][] {
+  return host === undefined ? [] : [['safe mode', `reached at ${host}`]]
 }

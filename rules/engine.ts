@@ -251,7 +251,8 @@ export class Engine implements Decider {
     const { decided, ruleId, action, reasonCode } = outcome
     const category = decided?.category.index ?? -1
     const list = decided?.list ?? -1
-    const key = `${stance.index}|${action}|${outcome.warn}|${reasonCode ?? ''}|${category}|${list}|${ruleId}|${outcome.openedBy}|${outcome.service ?? ''}`
+    const safe = `${outcome.safe?.engine.id ?? ''}|${outcome.safe?.host ?? ''}`
+    const key = `${stance.index}|${action}|${outcome.warn}|${reasonCode ?? ''}|${category}|${list}|${ruleId}|${outcome.openedBy}|${outcome.service ?? ''}|${safe}`
     const known = this.#interned.get(key)
     if (known !== undefined) return known
     const ruling = this.#rulingOf(stance, outcome)
@@ -278,6 +279,7 @@ export class Engine implements Decider {
       ...source,
       severity,
       openedBy,
+      safeHost: outcome.safe?.host ?? null,
       window: stance.window,
       cause: this.#sentenceOf(stance, outcome),
       policyVersion: this.revision,

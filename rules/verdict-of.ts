@@ -25,5 +25,6 @@ export function verdictOf(ruling: Ruling, { zone, windows, validUntil }: Verdict
     policy_version: ruling.policyVersion,
     valid_until: Number.isFinite(validUntil) ? formatInstant(validUntil) : null,
     cause: ruling.cause,
+    ...(ruling.safeHost === null ? {} : { safe_host: ruling.safeHost }),
   }
 }

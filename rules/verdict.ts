@@ -41,6 +41,11 @@ export interface Ruling {
   readonly listVersion: string | null
   readonly severity: Severity
   readonly openedBy: OpenedBy
+  /**
+   * The host whose addresses stand in for the name's own, so that what it shows is harmless; null where
+   * it is reached as it is. Names below an engine's are not meant: a ruling is for one name.
+   */
+  readonly safeHost: string | null
   /** The window that decided the access; null where no window did. */
   readonly window: string | null
   /** A sentence a teacher understands: the same words on the page, in the DNS answer and the journal. */
@@ -63,6 +68,8 @@ export interface Verdict {
   readonly policy_version: number
   readonly valid_until: string | null
   readonly cause: string
+  /** Beside the contract's keys, where restrict leads to a safe host. */
+  readonly safe_host?: string
 }
 
 /** RFC 8914 info-code of a blocked answer: 16 censored (sealed), 17 filtered (category), 15 blocked. */

@@ -37,6 +37,7 @@ const RULING: Ruling = {
   listVersion: '2026-11-01',
   severity: 'low',
   openedBy: 'nothing',
+  safeHost: null,
   window: null,
   cause: 'games are closed in lessons',
   policyVersion: 3,

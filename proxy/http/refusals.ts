@@ -75,6 +75,7 @@ function makeAddressRuling(policyVersion: number): Ruling {
     listVersion: null,
     severity: 'low',
     openedBy: 'nothing',
+    safeHost: null,
     window: null,
     cause:
       "this address is inside the school's own network or reserved, and can't be reached through the filter",

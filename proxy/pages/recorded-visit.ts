@@ -22,6 +22,7 @@ const A_REFUSAL = {
   openedBy: 'nothing',
   because: null,
   service: null,
+  safe: null,
 } as const
 
 function causeOf({ reasonCode, category }: RecentRefusal): string {

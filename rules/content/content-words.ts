@@ -9,14 +9,14 @@ export function contentSentence(outcome: ContentOutcome, audience: string | null
 }
 
 function sentenceOf(outcome: ContentOutcome, audience: string | null): string {
-  if (outcome.because !== null) return outcome.because
+  if (outcome.because !== null) return `${outcome.because}${inSafeModeWords(outcome)}`
   const label = outcome.decided?.category.label ?? 'This site'
   const here = audience === null ? '' : ` for ${audience}`
   switch (outcome.action) {
     case 'allow':
       return allowedSentence(outcome, label, here)
     case 'restrict':
-      return `${label}: allowed in safe mode${here}.`
+      return restrictedSentence(outcome, label, here)
     case 'warn':
       return `${label}: allowed after a warning${here}.`
     case 'block':
@@ -30,9 +30,38 @@ function allowedSentence({ openedBy }: ContentOutcome, label: string, here: stri
   return `${label}: allowed${here}.`
 }
 
+/** Added to a person's own words, which say nothing of it. */
+function inSafeModeWords({ safe }: ContentOutcome): string {
+  return safe?.host === null || safe === null
+    ? ''
+    : ` ${safe.engine.name} is open in its safe mode.`
+}
+
+function restrictedSentence(
+  { safe, decided }: ContentOutcome,
+  label: string,
+  here: string,
+): string {
+  if (safe !== null) return `${label}: ${safe.engine.name} is allowed in its safe mode${here}.`
+  const how =
+    HOW_RESTRICTED[decided?.category.id ?? ''] ?? 'the gate knows no safe mode of this site'
+  return `${label}: allowed${here}; ${how}.`
+}
+
+/** What restrict means where it is not a safe mode (requirements.md section 4). */
+const HOW_RESTRICTED: Readonly<Record<string, string>> = {
+  'sec.shortener': 'where a short link leads is judged by itself',
+  'life.translation': 'pages shown through a translator are judged as web proxies',
+}
+
 function blockedSentence(outcome: ContentOutcome, label: string, here: string): string {
-  const { reasonCode, ruleId } = outcome
+  const { reasonCode, ruleId, safe } = outcome
   if (ruleId === SEALED_LIST_MISSING) return CLOSED_WITHOUT_LISTS
+  if (safe !== null) {
+    const { name, mode } = safe.engine
+    const only = mode.kind === 'none' && mode.only !== null ? ` (only ${mode.only} would do)` : ''
+    return `${label}: ${name} has no safe mode that a network can hold it to${only}: not open${here}.`
+  }
   switch (reasonCode ?? '') {
     case 'sealed':
       return 'Access to this page is denied because it is on a list of illegal content.'

@@ -1,6 +1,9 @@
 import type { PolicyName } from './policy-names.ts'
 import type { Permit, PermitUse } from '../permissions/permits.ts'
 import type { ProfilePolicy, SiteRule } from '../policy/policy.ts'
+import { engineOf, inSafeMode, recognised } from './safe-mode.ts'
+import type { Engine } from '../safe-modes/engines.ts'
+import type { SafeLevel } from '../safe-modes/hold-engine.ts'
 import type { Action, OpenedBy } from '../verdict.ts'
 import {
   CATEGORIES,
@@ -53,6 +56,15 @@ export interface ContentOutcome {
   readonly because: string | null
   /** The service whose host decided, by id; null where the policy named the host itself, or no host. */
   readonly service: string | null
+  /** The known engine whose safe mode was asked for; null where none was, or the profile left it alone. */
+  readonly safe: SafeModeOutcome | null
+}
+
+export interface SafeModeOutcome {
+  readonly engine: Engine
+  /** At which host it is reached instead; null for what is safe itself, and for what has no safe mode. */
+  readonly host: string | null
+  readonly level: SafeLevel | null
 }
 
 /** The rule that closes nearly everything while a sealed list is not there. */
@@ -65,15 +77,22 @@ const PORNOGRAPHY = getCategory('adult.pornography')
 const EDUCATION = getCategory('edu.allow')
 
 /** Stage 2 of design.md section 4; the numbers are its steps, and their order is the behaviour. */
-export function judgeContent(question: ContentQuestion): ContentOutcome {
+export function judgeContent(asked: ContentQuestion): ContentOutcome {
+  const engine = engineOf(asked.names)
+  const question = recognised(asked, engine)
   return (
     sealed(question) ?? // 1: whatever else holds, corrections included
     wellbeing(question) ?? // 2: beats every denial, because help must never be refused
     sealedListMissing(question) ?? // fail closed, but never against 2
     accessDenied(question) ?? // 3
     systems(question) ?? // 4: in every profile but `portal`
-    closedProfile(question) ?? // 5
-    judgeCorrected(correct(question)) // 6, then 7 to 12 on what is left
+    inSafeMode(
+      // Whatever opens an engine: a site rule for it does not ask for its unsafe results.
+      closedProfile(question) ?? // 5
+        judgeCorrected(correct(question)), // 6, then 7 to 12 on what is left
+      question.profile,
+      engine,
+    )
   )
 }
 
@@ -333,6 +352,7 @@ function block(reasonCode: string, decided: FoundCategory | null, ruleId: string
     openedBy: 'nothing',
     because: null,
     service: null,
+    safe: null,
   }
 }
 

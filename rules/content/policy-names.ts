@@ -4,11 +4,13 @@ import type { HashSeed } from '../lists/name-hash.ts'
 import { permitHosts, type PermitUse } from '../permissions/permits.ts'
 import { NO_PERMISSIONS, type Permissions } from '../permissions/permissions.ts'
 import type { Correction, HostPattern, Policy, SiteRule } from '../policy/policy.ts'
+import { ENGINES, type Engine } from '../safe-modes/engines.ts'
 
 /**
- * A host that the policy itself or a permission names. All of them go into one small image with the lists' seed, so a
- * name's suffix hashes are made once and looked up twice; there each entry is a list of its own, and
- * a tag set of that image is the set of entries that match.
+ * A host that the policy itself, a permission or the gate's table of engines names. All of them go
+ * into one small image with the lists' seed, so a name's suffix hashes are made once and looked up
+ * twice; there each entry is a list of its own, and a tag set of that image is the set of entries
+ * that match.
  */
 export type PolicyName = { readonly host: HostPattern } & (
   | { readonly kind: 'site'; readonly rule: SiteRule }
@@ -16,9 +18,10 @@ export type PolicyName = { readonly host: HostPattern } & (
   | { readonly kind: 'closed'; readonly profile: string }
   /** Counts where the stance carries the permit of this id. */
   | { readonly kind: 'permit'; readonly permit: string; readonly use: PermitUse }
+  | { readonly kind: 'engine'; readonly engine: Engine }
 )
 
-/** Every host of the policy, in file order, then those of permissions; the index of each is its list index in the image. */
+/** Every host of the policy, in file order, then those of permissions and of the engines; the index of each is its list index in the image. */
 export function collectPolicyNames(
   policy: Policy,
   permissions: Permissions = NO_PERMISSIONS,
@@ -36,8 +39,14 @@ export function collectPolicyNames(
       (closed?.hosts ?? []).map((host): PolicyName => ({ host, kind: 'closed', profile: id })),
     ),
     ...permitHosts(permissions).map((named): PolicyName => ({ ...named, kind: 'permit' })),
+    ...ENGINE_NAMES,
   ]
 }
+
+/** The same for every policy. */
+const ENGINE_NAMES: readonly PolicyName[] = ENGINES.flatMap((engine) =>
+  engine.hosts.map((host): PolicyName => ({ host, kind: 'engine', engine })),
+)
 
 /** Seeded like the lists' image; a problem only where a policy names more hosts than an image holds. */
 export function buildPolicyNames(

@@ -5,6 +5,8 @@ import {
   type FoundCategory,
 } from '../content/judge-content.ts'
 import type { PolicyName } from '../content/policy-names.ts'
+import { engineOf } from '../content/safe-mode.ts'
+import { holdEngine } from '../safe-modes/hold-engine.ts'
 import { CATEGORIES, getCategory, type Category } from '../taxonomy/taxonomy.ts'
 
 /** The content stage of one policy under one footing: all that a name's answer depends on, but the name. */
@@ -18,16 +20,17 @@ export interface ContentSide {
 
 export function contentSide(profile: CompiledProfile | null, timedOpen: boolean): ContentSide {
   if (profile === null) return { profile, timedOpen: false, key: 'denied' }
-  const { closed } = profile.policy
+  const { closed, safeSearch, youtube, withoutSafeMode } = profile.policy
+  const safe = `${safeSearch}|${youtube}|${withoutSafeMode}`
   if (closed !== null)
     return {
       profile,
       timedOpen: false,
-      key: `only:${closed.categories.toSorted().join()}|${profile.policy.id === 'portal'}`,
+      key: `only:${closed.categories.toSorted().join()}|${profile.policy.id === 'portal'}|${safe}`,
     }
   // Profiles without T actions are open or closed at all times alike.
   const timed = timedOpen && profile.actions.includes('T')
-  return { profile, timedOpen: timed, key: `${profile.actions.join('')}|${timed}` }
+  return { profile, timedOpen: timed, key: `${profile.actions.join('')}|${timed}|${safe}` }
 }
 
 /** Categories that a name may be found in together, and the one of them that the set is about. */
@@ -107,26 +110,39 @@ function judge(
   })
 }
 
-/** `entriesInForce` of a name that a closed profile lists. */
+/** How `entriesInForce` begins for a name that a closed profile lists. */
 export const OPENED_HOST = 'only'
 
 /**
- * What the policy's own entries for a name come to on this side; equal texts, and the same side, mean
- * the same answers. Empty where they change nothing.
+ * What the entries for a name, the policy's own and the table of engines, come to on this side; equal
+ * texts, and the same side, mean the same answers. Empty where they change nothing.
  */
 export function entriesInForce(side: ContentSide, names: readonly PolicyName[]): string {
   const { profile } = side
   if (profile === null || names.length === 0) return ''
   const { id, closed } = profile.policy
-  if (closed !== null)
-    return names.some((name) => name.kind === 'closed' && name.profile === id) ? OPENED_HOST : ''
+  const held = heldAs(profile, names)
+  if (closed !== null) {
+    const listed = names.some((name) => name.kind === 'closed' && name.profile === id)
+    return listed ? `${OPENED_HOST}${held}` : held
+  }
   const corrections = names.flatMap((name) => (name.kind === 'correction' ? name.correction : []))
   const parts = [
     siteAction(side, names),
     wordsOf(corrections.map(({ remove }) => remove)),
     wordsOf(corrections.map(({ add }) => add)),
+    held,
   ]
   return parts.every((part) => part === '') ? '' : parts.join('|')
+}
+
+/** What the profile makes of the name's engine. */
+function heldAs({ policy }: CompiledProfile, names: readonly PolicyName[]): string {
+  const engine = engineOf(names)
+  if (engine === null) return ''
+  const hold = holdEngine(engine, policy)
+  const how = hold.kind === 'at' ? hold.host : `${hold.kind}:${policy.withoutSafeMode}`
+  return `${engine.category}:${how}`
 }
 
 /** Asked of the engine, so that the longest name and block before allow are decided in one place. */
@@ -158,22 +174,47 @@ const ANSWERS = [
   'warn',
   'restrict',
   'restrict and warn',
+  'moderate safe mode by name',
+  'moderate safe mode',
+  'moderate safe mode and warn',
+  'safe mode by name',
+  'safe mode',
+  'safe mode and warn',
   'block unless granted',
   'block',
 ] as const
 
-function strictness({ action, warn, reasonCode, openedBy }: ContentOutcome): number {
-  switch (action) {
+type Answer = (typeof ANSWERS)[number]
+
+function strictness(outcome: ContentOutcome): number {
+  return ANSWERS.indexOf(inWords(outcome))
+}
+
+function inWords(outcome: ContentOutcome): Answer {
+  switch (outcome.action) {
     case 'allow':
-      if (openedBy === 'nothing') return 2
-      return openedBy === 'site' || openedBy === 'education' ? 1 : 0
+      if (outcome.openedBy === 'nothing') return 'allow'
+      return isByName(outcome) ? 'allow by name' : 'allow always'
     case 'warn':
-      return 3
+      return 'warn'
     case 'restrict':
-      return warn ? 5 : 4
+      return restrictedInWords(outcome)
     case 'block':
-      return reasonCode === 'grant_needed' ? 6 : 7
+      return outcome.reasonCode === 'grant_needed' ? 'block unless granted' : 'block'
   }
+}
+
+function restrictedInWords(outcome: ContentOutcome): Answer {
+  const { warn, safe } = outcome
+  const level = safe?.level ?? null
+  if (level === null) return warn ? 'restrict and warn' : 'restrict'
+  const mode = level === 'strict' ? 'safe mode' : 'moderate safe mode'
+  if (isByName(outcome)) return `${mode} by name`
+  return warn ? `${mode} and warn` : mode
+}
+
+function isByName({ openedBy }: ContentOutcome): boolean {
+  return openedBy === 'site' || openedBy === 'education'
 }
 
 export function answerInWords(answer: number): string {

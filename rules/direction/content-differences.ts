@@ -89,7 +89,7 @@ export class ContentDifferences {
     const is = entriesInForce(after, name.after)
     // Equal entries only choose among the categories' answers, which have been compared; but a closed
     // profile asks its categories first, so where those differ its hosts open other names.
-    if (was === is && (was !== OPENED_HOST || before.key === after.key)) return
+    if (was === is && (!was.startsWith(OPENED_HOST) || before.key === after.key)) return
     const widest = { milder: { from: 0, to: 0 }, stricter: { from: 0, to: 0 } }
     for (const { from, to } of this.#answersFor(before, after, { name, was, is })) {
       const side = sideOf(from, to)

@@ -88,5 +88,7 @@ function entryOf(name: PolicyName): string {
     // A policy names none; were there one, it would be another entry and no other answer.
     case 'permit':
       return `permit:${name.permit}`
+    case 'engine':
+      return `engine:${name.engine.id}`
   }
 }

@@ -16,6 +16,7 @@ import { expandProfiles } from './profile-pattern.ts'
 import { timeOf } from './time-of-document.ts'
 import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { promiseOf } from '../promises/promise-of-document.ts'
+import { safeModesOf } from './safe-mode-defaults.ts'
 import type { TaxonomyAction } from '../taxonomy/taxonomy.ts'
 
 export type ParsedPolicy =
@@ -91,14 +92,14 @@ const LETTERS: Readonly<Record<string, TaxonomyAction>> = {
 }
 
 function profileOf(id: string, profile: PolicyDocument['profiles'][string]): ProfilePolicy {
-  const change = Object.entries(profile.change).map(
-    ([category, action]) => [category, LETTERS[action] ?? 'B'] as const,
+  const change = Object.fromEntries(
+    Object.entries(profile.change).map(([category, action]) => [category, LETTERS[action] ?? 'B']),
   )
   return {
     id,
     label: profile.label ?? id.replaceAll('_', ' '),
     startFrom: profile.start_from ?? null,
-    change: Object.fromEntries(change),
+    change,
     social: profile.social,
     timedOutside: profile.timed_outside ?? null,
     closed:
@@ -109,6 +110,7 @@ function profileOf(id: string, profile: PolicyDocument['profiles'][string]): Pro
             categories: profile.only.categories,
           },
     blockedAnswer: profile.blocked_answer,
+    ...safeModesOf(profile, change),
   }
 }
 

@@ -119,6 +119,10 @@ const profile = z.strictObject({
     })
     .optional(),
   blocked_answer: z.enum(['page', 'nodata', 'by_ca']).default('by_ca'),
+  /** Defaults of these three: `safe-mode-defaults.ts`. */
+  safe_search: z.enum(['on', 'off']).optional(),
+  youtube: z.enum(['strict', 'moderate', 'off']).optional(),
+  without_safe_mode: z.enum(['allow', 'block']).optional(),
 })
 
 const accessRule = z.strictObject({

@@ -58,6 +58,12 @@ export interface ProfilePolicy {
   /** Not null: judged by its own list alone (design.md section 4, step 5). */
   readonly closed: ClosedList | null
   readonly blockedAnswer: BlockedAnswer | 'by_ca'
+  /** Search engines that the profile opens are reached in their safe mode, whatever opened them. */
+  readonly safeSearch: boolean
+  /** YouTube's restricted mode. */
+  readonly youtube: 'strict' | 'moderate' | 'off'
+  /** What restrict makes of an engine or video site that is known to have no safe mode. */
+  readonly withoutSafeMode: Extract<Action, 'allow' | 'block'>
 }
 
 export interface ClosedList {

@@ -29,6 +29,11 @@ test('a host of a service is shown as part of it', () => {
   expect(rows).toContain('service      youtube (YouTube)')
 })
 
+test('the host of a safe mode is shown', () => {
+  const restricted = { ...ALLOWED, action: 'restrict', safe_host: 'safe.example' } as const
+  expect(rowsOf(restricted)).toContain('safe mode    reached at safe.example')
+})
+
 test('what is not there is said in words', () => {
   expect(rowsOf(ALLOWED)).toBe(`answer       allow
 because      Games: allowed for staff.

@@ -60,6 +60,13 @@ describe.each([
 test.each([
   ['pupils search in safe mode', YEAR_9, LESSON, 'www.google.co.uk', 'restrict', null],
   ['pupils watch YouTube in restricted mode', YEAR_9, LESSON, 'm.youtube.com', 'restrict', null],
+  ['in all of its country domains', YEAR_9, LESSON, 'www.google.fr', 'restrict', null],
+  ['the youngest too', YEAR_4, LESSON, 'google.fr', 'restrict', null],
+  ['an engine without a safe mode is closed', YEAR_9, LESSON, 'www.ask.com', 'block', 'category'],
+  ['to the youngest a child engine is open', YEAR_4, LESSON, 'www.kiddle.co', 'restrict', null],
+  ['pictures come in safe mode', YEAR_4, LESSON, 'pixabay.com', 'restrict', null],
+  ['Vimeo is off for pupils', YEAR_12, BREAK, 'player.vimeo.com', 'block', 'category'],
+  ['and open to staff', TEACHER, LESSON, 'vimeo.com', 'allow', null],
   ['its pictures are judged alike', YEAR_9, LESSON, 'i.ytimg.com', 'restrict', null],
   ['younger pupils have no social networks', YEAR_9, BREAK, 'instagram.com', 'block', 'category'],
   ['the sixth form needs a grant for them', YEAR_12, BREAK, 'x.com', 'block', 'grant_needed'],

@@ -23,6 +23,26 @@ export interface ReferenceAnswer {
   readonly reason: string | null
   readonly profile: string | null
   readonly category: string | null
+  readonly safeHost: string | null
+}
+
+/** What the tests ask of the engines: by host or, with a leading dot, by the name and all below it. */
+const ENGINES: Readonly<
+  Record<string, { category: string; strict?: string; moderate?: string; safe?: boolean }>
+> = {
+  'www.google.com': { category: 'edu.search', strict: 'forcesafesearch.google.com' },
+  'm.youtube.com': {
+    category: 'media.video_audio',
+    strict: 'restrict.youtube.com',
+    moderate: 'restrictmoderate.youtube.com',
+  },
+  'restrictmoderate.youtube.com': {
+    category: 'media.video_audio',
+    strict: 'restrict.youtube.com',
+    moderate: 'restrictmoderate.youtube.com',
+  },
+  '.baidu.com': { category: 'edu.search' },
+  '.kiddle.co': { category: 'edu.search', safe: true },
 }
 
 /**
@@ -31,6 +51,46 @@ export interface ReferenceAnswer {
  * the tests again.
  */
 export function referenceDecide(
+  policy: Policy,
+  lines: readonly ListLine[],
+  question: ReferenceQuestion,
+  host: string,
+): ReferenceAnswer {
+  const engine = Object.entries(ENGINES).find(
+    ([at]) => host === at || `.${host}`.endsWith(at.startsWith('.') ? at : '/'),
+  )?.[1]
+  const all =
+    engine === undefined
+      ? lines
+      : [...lines, { category: engine.category, host, scope: 'host' as const }]
+  const found = decideWithoutSafeModes(policy, all, question, host)
+  const profile = policy.profiles.find(({ id }) => id === found.profile)
+  if (engine === undefined || profile === undefined) return found
+  // Refused stays refused; steps 2 and 4 open a name as it is.
+  if (found.action === 'block' || isAlwaysOpen(all, host, profile.id)) return found
+  if (engine.safe === true) return found
+  if (engine.strict === undefined) {
+    const closed = found.action === 'restrict' && profile.withoutSafeMode === 'block'
+    return closed ? { ...found, action: 'block', warn: false, reason: 'category' } : found
+  }
+  const isVideo = engine.moderate !== undefined
+  if (isVideo ? profile.youtube === 'off' : !profile.safeSearch)
+    return { ...found, action: found.warn ? 'warn' : 'allow' }
+  const safeHost =
+    isVideo && profile.youtube === 'moderate' ? (engine.moderate ?? null) : engine.strict
+  // Already there.
+  if (safeHost === host) return found
+  return { ...found, action: 'restrict', safeHost }
+}
+
+/** Steps 2 and 4. */
+function isAlwaysOpen(lines: readonly ListLine[], host: string, profile: string): boolean {
+  const listed = (category: string) =>
+    lines.some((line) => line.category === category && covers(line, host))
+  return listed('support.wellbeing') || (listed('support.systems') && profile !== 'portal')
+}
+
+function decideWithoutSafeModes(
   policy: Policy,
   lines: readonly ListLine[],
   question: ReferenceQuestion,
@@ -50,7 +110,14 @@ export function referenceDecide(
     reason: string | null,
     category: string | null,
     warn = action === 'warn',
-  ): ReferenceAnswer => ({ action, warn, reason, profile: access.profile, category })
+  ): ReferenceAnswer => ({
+    action,
+    warn,
+    reason,
+    profile: access.profile,
+    category,
+    safeHost: null,
+  })
   const first = categories[0] ?? null
 
   // 1

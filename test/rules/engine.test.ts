@@ -82,11 +82,13 @@ test('the engine and the reference agree on every policy, list, device, place, m
               reason: got.reasonCode,
               profile: got.profile,
               category: got.category,
+              safeHost: got.safeHost,
             }).toEqual(wanted)
             reached.add(`${wanted.action}:${wanted.reason ?? ''}`)
             reached.add(`${got.action} by ${got.ruleId.replace(/\..*/, '')}`)
             const opened = got.ruleId.startsWith('grant.') && got.action === 'allow'
             if (opened) reached.add(`${findCategory(got.category ?? '')?.lock ?? ''} opened`)
+            if (wanted.safeHost !== null) reached.add(wanted.safeHost)
             // DNS and HTTP must not answer differently for the same name; equal answers are one object.
             expect(engine.decideWire(stance, wireName(name), 0)).toBe(got)
             expect(engine.decideUrl(stance, name.toUpperCase(), '/')).toBe(got)
@@ -107,7 +109,11 @@ test('the engine and the reference agree on every policy, list, device, place, m
     'block by site',
   ]
   const opened = ['LOCKED opened', 'FLOOR opened', 'OPEN opened']
-  for (const kind of [...kinds, ...more, ...permitted, ...opened]) expect(reached).toContain(kind)
+  const safe = ['forcesafesearch', 'restrict', 'restrictmoderate'].map(
+    (first) => `${first}.${first === 'forcesafesearch' ? 'google' : 'youtube'}.com`,
+  )
+  for (const kind of [...kinds, ...more, ...permitted, ...opened, ...safe])
+    expect(reached).toContain(kind)
 })
 
 test('no policy, correction, grant, lesson or site rule opens a SEALED name or closes a help line (V01)', () => {

@@ -3,6 +3,7 @@ import type { AccessRule, Correction, Policy, ProfilePolicy } from '../../rules/
 import type { TimePolicy } from '../../rules/time/time-policy.ts'
 import {
   accessRule,
+  safeModes,
   category,
   correction,
   crowdedCategory,
@@ -63,8 +64,12 @@ function profileEdit(): fc.Arbitrary<Edit> {
             ? profile
             : { ...profile, closed: { ...profile.closed, ...lists } },
     )
+  const safeModeEdit = fc.record(safeModes).map((modes) => (profile: ProfilePolicy) => ({
+    ...profile,
+    ...modes,
+  }))
   return fc
-    .tuple(place, fc.oneof(letterEdit, letterEdit, flagEdit, closedEdit))
+    .tuple(place, fc.oneof(letterEdit, letterEdit, flagEdit, closedEdit, safeModeEdit))
     .map(([at, change]) => (policy) => ({
       ...policy,
       profiles: policy.profiles.map((profile, index) =>

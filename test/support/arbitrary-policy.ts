@@ -107,6 +107,13 @@ export const HOSTS = [
   'c.b.test',
   'd.org',
   'a.d.org',
+  // Of the table of engines: held at one host, at one of two, at none, and safe as it is.
+  'www.google.com',
+  'mail.google.com',
+  'm.youtube.com',
+  'restrictmoderate.youtube.com',
+  'www.baidu.com',
+  'kiddle.co',
 ]
 const host = fc.constantFrom(...HOSTS)
 const scope = fc.constantFrom('subtree' as const, 'host' as const)
@@ -123,11 +130,18 @@ export const crowdedCategory = fc.constantFrom(
   'comms.social',
   'media.press',
   'media.video_audio',
+  'edu.search',
   'life.cooking',
   'files.updates',
 )
 export const pattern: fc.Arbitrary<HostPattern> = fc.record({ host, scope })
 export const letter = fc.constantFrom<TaxonomyAction>('A', 'B', 'W', 'R', 'T', 'G')
+
+export const safeModes = {
+  safeSearch: fc.boolean(),
+  youtube: fc.constantFrom('strict' as const, 'moderate' as const, 'off' as const),
+  withoutSafeMode: fc.constantFrom('allow' as const, 'block' as const),
+}
 
 const openProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
   fc.record({
@@ -139,6 +153,7 @@ const openProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
     timedOutside: fc.constantFrom(null, 'reception_hours'),
     closed: fc.constant(null),
     blockedAnswer: fc.constant('by_ca' as const),
+    ...safeModes,
   })
 
 const closedProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
@@ -154,6 +169,7 @@ const closedProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
       categories: fc.array(crowdedCategory, { maxLength: 1 }),
     }),
     blockedAnswer: fc.constant('by_ca' as const),
+    ...safeModes,
   })
 
 export const accessRule: fc.Arbitrary<AccessRule> = fc.record({

@@ -35,6 +35,7 @@ export function aRuling(facts: Partial<Ruling> = {}): Ruling {
     listVersion: '2026-11-01',
     severity: 'high',
     openedBy: 'nothing',
+    safeHost: null,
     window: null,
     cause: 'adult sites are closed to pupils',
     policyVersion: 3,

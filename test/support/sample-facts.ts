@@ -45,6 +45,7 @@ export function rulingOf(facts: Partial<Ruling> = {}): Ruling {
     listVersion: '2026-11',
     severity: 'low',
     openedBy: 'nothing',
+    safeHost: null,
     window: 'lesson',
     cause: 'Gambling: not open.',
     policyVersion: 7,

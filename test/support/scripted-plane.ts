@@ -121,6 +121,7 @@ function rulingOf(index: number, partial: Partial<Ruling>): Ruling {
     listVersion: null,
     severity: 'info',
     openedBy: 'nothing',
+    safeHost: null,
     window: null,
     cause: 'ordinary rules',
     policyVersion: 1,

@@ -126,6 +126,7 @@ const ALLOW: Ruling = {
   listVersion: null,
   severity: 'info',
   openedBy: 'nothing',
+  safeHost: null,
   window: null,
   cause: 'nothing speaks against it',
   policyVersion: 1,

@@ -2,6 +2,7 @@ import type { CompiledProfile, ContentQuestion } from '../../../rules/content/ju
 import type { PolicyName } from '../../../rules/content/policy-names.ts'
 import { profileActions } from '../../../rules/content/profile-actions.ts'
 import type { Correction, ProfilePolicy } from '../../../rules/policy/policy.ts'
+import { ENGINES } from '../../../rules/safe-modes/engines.ts'
 import { getCategory } from '../../../rules/taxonomy/taxonomy.ts'
 
 /** A secondary pupil's profile, but for what a test says. */
@@ -15,6 +16,9 @@ export function compiled(facts: Partial<ProfilePolicy> = {}): CompiledProfile {
     timedOutside: null,
     closed: null,
     blockedAnswer: 'by_ca',
+    safeSearch: true,
+    youtube: 'moderate',
+    withoutSafeMode: 'block',
     ...facts,
   }
   return { policy, actions: profileActions(policy) }
@@ -63,4 +67,12 @@ export function correctionName(change: Partial<Pick<Correction, 'add' | 'remove'
   const host = { host: 'a.example', scope: 'subtree' } as const
   const facts = { id: 'corrections.1', host, remove: null, add: null, because: 'wrong' }
   return { host, kind: 'correction', correction: { ...facts, ...change } }
+}
+
+/** A name of the engine with this id. */
+export function engineName(id: string): PolicyName {
+  const engine = ENGINES.find((one) => one.id === id)
+  const host = engine?.hosts[0]
+  if (engine === undefined || host === undefined) throw new Error(`no engine \`${id}\``)
+  return { host, kind: 'engine', engine }
 }

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { contentSentence } from '../../../rules/content/content-words.ts'
 import { judgeContent, type ContentQuestion } from '../../../rules/content/judge-content.ts'
 import type { PolicyName } from '../../../rules/content/policy-names.ts'
-import { closedName, closedProfile, compiled, question, siteName } from './content-scene.ts'
+import {
+  closedName,
+  closedProfile,
+  compiled,
+  engineName,
+  question,
+  siteName,
+} from './content-scene.ts'
 
 const SENTENCES: readonly [asked: ContentQuestion, audience: string | null, sentence: string][] = [
   [question(['life.cooking']), 'pupils', 'Cooking: allowed for pupils.'],
@@ -12,7 +19,42 @@ const SENTENCES: readonly [asked: ContentQuestion, audience: string | null, sent
   [
     question(['media.video_audio']),
     'pupils',
-    'Educational video and audio: allowed in safe mode for pupils.',
+    'Educational video and audio: allowed for pupils; the gate knows no safe mode of this site.',
+  ],
+  [
+    question(['sec.shortener']),
+    null,
+    'URL shorteners: allowed; where a short link leads is judged by itself.',
+  ],
+  [
+    question(['life.translation']),
+    'pupils',
+    'Translation: allowed for pupils; pages shown through a translator are judged as web proxies.',
+  ],
+  [
+    question([], { names: [engineName('google')] }),
+    'pupils',
+    'Search engines: Google is allowed in its safe mode for pupils.',
+  ],
+  [
+    question([], { names: [siteName('allow', 'a.example'), engineName('google')] }),
+    'pupils',
+    'allow a.example Google is open in its safe mode.',
+  ],
+  [
+    question([], { names: [engineName('yahoo')] }),
+    'pupils',
+    'Search engines: Yahoo Search has no safe mode that a network can hold it to (only the parameter `vm=r` would do): not open for pupils.',
+  ],
+  [
+    question([], { names: [engineName('baidu')] }),
+    null,
+    'Search engines: Baidu has no safe mode that a network can hold it to: not open.',
+  ],
+  [
+    question([], { names: [engineName('baidu')], profile: compiled({ withoutSafeMode: 'allow' }) }),
+    null,
+    'Search engines: allowed; the gate knows no safe mode of this site.',
   ],
   [question(['comms.forums']), 'pupils', 'Forums: allowed after a warning for pupils.'],
   [question(['media.games']), 'pupils', 'Games: not open for pupils.'],

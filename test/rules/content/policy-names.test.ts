@@ -2,12 +2,13 @@ import { expect, test } from 'vitest'
 import { buildPolicyNames, collectPolicyNames } from '../../../rules/content/policy-names.ts'
 import { ListImage } from '../../../rules/lists/list-image.ts'
 import { SuffixHashes } from '../../../rules/lists/suffix-hashes.ts'
+import { ENGINES } from '../../../rules/safe-modes/engines.ts'
 import { readExamplePolicy } from '../../examples/example-engine.ts'
 import { correctionName } from './content-scene.ts'
 
 const SEED = [7, 9] as const
 
-test('every host of the policy is there: sites, corrections, then closed lists', () => {
+test('every host of the policy is there: sites, corrections, closed lists, then the engines', () => {
   const correction = correctionName({ remove: 'media.games' })
   if (correction.kind !== 'correction') throw new Error('no correction')
   const policy = { ...readExamplePolicy(), corrections: [correction.correction] }
@@ -19,6 +20,7 @@ test('every host of the policy is there: sites, corrections, then closed lists',
     'closed glucose.example',
     'closed schoolgate.internal',
     'closed schoolgate.internal',
+    ...ENGINES.flatMap(({ hosts }) => hosts.map(({ host }) => `engine ${host}`)),
   ])
 })
 

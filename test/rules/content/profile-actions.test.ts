@@ -16,6 +16,9 @@ function profileOf(facts: Partial<ProfilePolicy>): ProfilePolicy {
     timedOutside: null,
     closed: null,
     blockedAnswer: 'by_ca',
+    safeSearch: true,
+    youtube: 'moderate',
+    withoutSafeMode: 'block',
     ...facts,
   }
 }

@@ -80,6 +80,41 @@ const ROWS: readonly Row[] = [
     'pupil',
   ],
   [
+    'safe search switched off for pupils loosens',
+    [SECONDARY, `${SECONDARY}    safe_search: off\n`],
+    'loosen',
+    true,
+    'pupil',
+  ],
+  [
+    'a milder restricted mode of YouTube loosens',
+    ['    youtube: strict\n', '    youtube: moderate\n'],
+    'loosen',
+    true,
+    'pupil',
+  ],
+  [
+    'a stricter one tightens',
+    [SECONDARY, `${SECONDARY}    youtube: strict\n`],
+    'tighten',
+    false,
+    'pupil',
+  ],
+  [
+    'engines without a safe mode opened for pupils loosen',
+    [SECONDARY, `${SECONDARY}    without_safe_mode: allow\n`],
+    'loosen',
+    true,
+    'pupil',
+  ],
+  [
+    'safe modes for staff loosen nothing for pupils',
+    ['label: staff on school devices\n', 'label: staff on school devices\n    safe_search: off\n'],
+    'loosen',
+    false,
+    'staff',
+  ],
+  [
     'opening one and closing another loosens',
     [SECONDARY, `${SECONDARY}    change: { media.press: block, media.games: allow }\n`],
     'loosen',
@@ -383,8 +418,19 @@ function compare(
   // ALWAYS names are nobody's to allow: `content-answers.ts` says why they don't count.
   if ([was, is].some(({ openedBy }) => openedBy === 'wellbeing' || openedBy === 'systems')) return
   const words = `${at}: ${was.action} as ${was.profile} becomes ${is.action} as ${is.profile}`
-  if (was.action !== is.action || was.warn !== is.warn) seen.different = words
-  if (STRICTNESS[is.action] < STRICTNESS[was.action] && !heldBack) seen.milder = words
+  const same = was.action === is.action && was.safeHost === is.safeHost
+  if (!same || was.warn !== is.warn) seen.different = words
+  const milder =
+    was.action === is.action
+      ? safety(is) < safety(was)
+      : STRICTNESS[is.action] < STRICTNESS[was.action]
+  if (milder && !heldBack) seen.milder = words
+}
+
+/** Of two answers of the same action: how far what is shown is held back. */
+function safety({ safeHost }: Ruling): number {
+  if (safeHost === null) return 0
+  return safeHost === 'restrictmoderate.youtube.com' ? 1 : 2
 }
 
 test('no answer of the engine gets milder unless the direction says so, and none differs under `neutral`', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
 import { findService } from '../../../rules/services/services.ts'
 import { parsePolicy } from '../../../rules/policy/parse-policy.ts'
 import { describeProblem } from '../../../rules/policy/yaml-source.ts'
@@ -31,6 +32,31 @@ test('the example school parses, and means what the file says', () => {
   ])
   // The preset `strict` adds nothing; a preset's rules would come first.
   expect(policy.access[0]?.id).toBe('pupil-personal')
+})
+
+const SAFE_MODES: readonly [profile: string, lines: string, modes: object][] = [
+  ['primary_lesson', '', { safeSearch: true, youtube: 'strict', withoutSafeMode: 'block' }],
+  ['secondary_lesson', '', { safeSearch: true, youtube: 'moderate', withoutSafeMode: 'block' }],
+  ['sixth_social', '', { safeSearch: true, youtube: 'moderate', withoutSafeMode: 'block' }],
+  ['staff_byod', '', { safeSearch: true, youtube: 'off', withoutSafeMode: 'allow' }],
+  ['visitor', '', { safeSearch: true, youtube: 'off', withoutSafeMode: 'allow' }],
+  ['medical', '', { safeSearch: true, youtube: 'moderate', withoutSafeMode: 'block' }],
+  ['staff_byod', 'change: { edu.search: allow }', { safeSearch: false }],
+  ['secondary_lesson', 'change: { edu.search: allow }', { safeSearch: true }],
+  [
+    'sixth_social',
+    'safe_search: off, youtube: off, without_safe_mode: allow',
+    { safeSearch: false, youtube: 'off', withoutSafeMode: 'allow' },
+  ],
+]
+
+test.each(SAFE_MODES)('safe modes of %s with `%s`', (profile, lines, modes) => {
+  const document = parseDocument(EXAMPLE)
+  const more = parseDocument(`{ ${lines} }`).toJSON() as Record<string, unknown>
+  for (const [key, value] of Object.entries(more)) document.setIn(['profiles', profile, key], value)
+  const parsed = parsePolicy(document.toString(), 'policy.yaml')
+  if (!parsed.ok) throw new Error(parsed.problems.map(describeProblem).join('\n'))
+  expect(parsed.policy.profiles.find(({ id }) => id === profile)).toMatchObject(modes)
 })
 
 test('the preset of a school is put in front of the common rules', () => {
@@ -81,6 +107,24 @@ test('the services of a profile are site rules that hold in it alone', () => {
 
 /** A change to the example file and the problem it must give, with its place. */
 const MISTAKES: readonly [says: string, from: string, to: string, problem: RegExp][] = [
+  [
+    'a misspelt safe mode has a suggestion',
+    '    safe_search: on',
+    '    safe_serch: on',
+    /profiles\.primary_lesson\.safe_serch: unknown key; did you mean `safe_search`\?/,
+  ],
+  [
+    'a level that YouTube does not have is named',
+    '    youtube: strict',
+    '    youtube: medium',
+    /profiles\.primary_lesson\.youtube: /,
+  ],
+  [
+    'a safe search that is true is no word',
+    '    safe_search: on',
+    '    safe_search: true',
+    /profiles\.primary_lesson\.safe_search: /,
+  ],
   [
     'a misspelt key at the top has a suggestion',
     '\ntimetable:',
