@@ -1,11 +1,12 @@
 import { Meter } from '../metrics/meter.ts'
-import { addressesIn, queryFor } from './lookup-host.ts'
+import { addressesIn } from './lookup-host.ts'
 import { upstreamsOf } from './open-dns.ts'
+import { ownQuery } from './own-query.ts'
 import { Upstreams } from './upstreams.ts'
 import { RCODE_NOERROR, RCODE_NXDOMAIN, TYPE_A, TYPE_AAAA } from './wire/numbers.ts'
 import { PACKED_HEADER_OCTETS, packAnswer } from './wire/packed-answer.ts'
-import { emptyQuestion, readQuestion, u16 } from './wire/question.ts'
-import { wireNameLength } from './wire/names.ts'
+import { u16 } from './wire/question.ts'
+import { wireNameLength, wireNameOf } from './wire/names.ts'
 
 /** What the upstreams say of one host, over A and AAAA together. */
 export type HostFinding =
@@ -49,9 +50,7 @@ function joined(findings: readonly HostFinding[]): HostFinding {
 }
 
 async function findType(upstreams: Upstreams, host: string, type: number): Promise<HostFinding> {
-  const query = queryFor(host, type)
-  const question = emptyQuestion()
-  readQuestion(query, question)
+  const { query, question } = ownQuery(wireNameOf(host), type)
   const forwarded = await upstreams.ask({ bytes: query, questionEnd: question.end })
   if (forwarded.kind !== 'answer') return { kind: 'failed', why: SILENCE[forwarded.kind] }
   const rcode = (forwarded.message[3] ?? 0) & 0x0f

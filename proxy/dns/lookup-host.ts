@@ -2,16 +2,9 @@ import { parseHostname } from '../../rules/names/hostname.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { Flights } from './flights.ts'
 import { expandName, sameName, skipName, wireNameOf } from './wire/names.ts'
-import {
-  CLASS_IN,
-  HEADER_OCTETS,
-  MAX_MESSAGE_OCTETS,
-  TYPE_A,
-  TYPE_AAAA,
-  TYPE_CNAME,
-} from './wire/numbers.ts'
-import { putU16 } from './wire/packed-answer.ts'
-import { emptyQuestion, readQuestion, u16 } from './wire/question.ts'
+import { HEADER_OCTETS, MAX_MESSAGE_OCTETS, TYPE_A, TYPE_AAAA, TYPE_CNAME } from './wire/numbers.ts'
+import { ownQuery } from './own-query.ts'
+import { u16 } from './wire/question.ts'
 import type { Question } from './wire/question.ts'
 import { writePacked } from './wire/write-answer.ts'
 
@@ -27,9 +20,7 @@ export function hostLookup(
   seconds: () => number,
 ): LookupHost {
   async function resolve(host: string, type: number): Promise<readonly string[]> {
-    const query = queryFor(host, type)
-    const question = emptyQuestion()
-    readQuestion(query, question)
+    const { query, question } = ownQuery(wireNameOf(host), type)
     const slot = deps.cache.find(query, question, seconds())
     if (slot >= 0) {
       const place = { bytes: deps.cache.arena, at: deps.cache.packedAt(slot) }
@@ -63,18 +54,6 @@ function within(ms: number, answer: Promise<readonly string[]>): Promise<readonl
       clearTimeout(timer)
     })
   })
-}
-
-/** A query for one host and type, as a stub would send it. */
-export function queryFor(host: string, type: number): Uint8Array {
-  const name = wireNameOf(host)
-  const query = new Uint8Array(HEADER_OCTETS + name.length + 4)
-  query[2] = 0x01
-  query[5] = 1
-  query.set(name, HEADER_OCTETS)
-  putU16(query, HEADER_OCTETS + name.length, type)
-  putU16(query, HEADER_OCTETS + name.length + 2, CLASS_IN)
-  return query
 }
 
 const scratch = new Uint8Array(MAX_MESSAGE_OCTETS)

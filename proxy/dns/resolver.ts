@@ -6,10 +6,13 @@ import type { Cell } from '../metrics/meter.ts'
 import type { Plane, Subject } from '../plane.ts'
 import { STALE_SECONDS } from './answer-cache.ts'
 import type { AnswerCache } from './answer-cache.ts'
-import type { Flights } from './flights.ts'
+import type { Flights, Landing } from './flights.ts'
 import { isCanary } from './canary-names.ts'
+import type { OwnQuery } from './own-query.ts'
 import { QueryCounts } from './query-counts.ts'
 import type { DnsTransport } from './query-counts.ts'
+import { SafeHosts } from './safe-hosts.ts'
+import type { SafeHost } from './safe-hosts.ts'
 import { wireNameLength } from './wire/names.ts'
 import {
   CLASS_IN,
@@ -25,9 +28,11 @@ import {
   TYPE_A,
   TYPE_AAAA,
   TYPE_ANY,
+  TYPE_CNAME,
   TYPE_HTTPS,
+  TYPE_SVCB,
 } from './wire/numbers.ts'
-import { PACKED_HEADER_OCTETS } from './wire/packed-answer.ts'
+import { packFailure, PACKED_HEADER_OCTETS } from './wire/packed-answer.ts'
 import { emptyQuestion, readQuestion, u16 } from './wire/question.ts'
 import type { Question, Reading } from './wire/question.ts'
 import {
@@ -38,6 +43,7 @@ import {
   writeMinimalAny,
   writeRefusal,
 } from './wire/refusals.ts'
+import { SafeAnswerWriter } from './wire/safe-answer.ts'
 import { udpLimit, wordless, writePacked } from './wire/write-answer.ts'
 
 /** What `answerNow` gives instead of octets: send nothing, or ask `answerLater`. */
@@ -72,6 +78,11 @@ export class Resolver {
   readonly #asked = { query: NO_OCTETS, question: this.#question, limit: 0 }
   readonly #name = { bytes: NO_OCTETS, offset: HEADER_OCTETS, at: 0 }
   readonly #place = { bytes: NO_OCTETS, at: 0 }
+  readonly #own: OwnQuery = { query: NO_OCTETS, question: this.#question }
+  #safe: SafeHost | null = null
+  readonly #safeHosts = new SafeHosts()
+  readonly #safeWriter = new SafeAnswerWriter()
+  readonly #safeAnswer = { name: NO_OCTETS, place: this.#place }
   readonly #ttl = { age: 0, cap: 0, fixed: -1 }
   readonly #scratch = new Uint8Array(ANSWER_ROOM_OCTETS)
   readonly #refusal = {
@@ -104,7 +115,8 @@ export class Resolver {
    * 4. Who asks, then the decision; above the cache, because the same name is open to a teacher and
    *    closed to a pupil, and an answer at hand must never skip the question.
    * 5. Blocked: recorded and answered. ANY, once allowed, gets RFC 8482's minimum.
-   * 6. The cache, and the targets of what it holds: an alias is judged anew for each asker.
+   * 6. What is open in a safe mode only: its safe host is asked for in its place, in the same cache.
+   * 7. The cache, and the targets of what it holds: an alias is judged anew for each asker.
    */
   answerNow(query: Uint8Array, address: string, into: Uint8Array): number {
     const octets = this.#answer(query, address, into)
@@ -116,7 +128,7 @@ export class Resolver {
     const reading = readQuestion(query, this.#question)
     const settled = this.#settleUndecidable(query, reading, into)
     if (settled >= 0) return settled
-    const { plane, cache } = this.#deps
+    const { plane } = this.#deps
     const now = plane.now()
     const subject = plane.subjectAt(address)
     const engine = plane.engine()
@@ -124,45 +136,64 @@ export class Resolver {
     this.#setTimes(subject, now)
     if (ruling.action === 'block') return this.#block(engine, subject, ruling, into)
     if (this.#question.type === TYPE_ANY) return this.#answerAny(engine, subject, ruling, into)
-    const seconds = now / 1000
-    const slot = cache.find(query, this.#question, seconds)
-    if (slot < 0) return LATER
-    this.#hits.n += 1
-    this.#place.bytes = cache.arena
-    this.#place.at = cache.packedAt(slot)
-    this.#ttl.age = cache.ageOf(slot, seconds)
-    this.#ttl.fixed = cache.isStale(slot, seconds) ? STALE_SECONDS : -1
+    this.#safe = this.#safeHostOf(ruling)
+    const wanted = this.#safe === null ? this.#own : this.#safe.queryOf(this.#question.type)
+    if (!this.#placeCached(wanted, now / 1000)) return LATER
     return this.#answerPlaced(engine, subject, ruling, into)
   }
 
   /**
    * The answer to a query that `answerNow` put off. `query` is kept until then. What the upstream says is
    * judged by the engine and the subject of the moment in which it arrives: a policy that changed
-   * meanwhile is in force for it. The array is the caller's to keep.
+   * meanwhile is in force for it, and where that wants another host's addresses, they are asked for.
+   * The array is the caller's to keep.
    */
   async answerLater(query: Uint8Array, address: string): Promise<Uint8Array> {
-    const { plane, flights } = this.#deps
     const started = performance.now()
     this.#misses.n += 1
-    const question = emptyQuestion()
-    readQuestion(query, question)
-    const landing = await flights.ask(query, question)
-    readQuestion(query, this.#question)
-    this.#setAsked(query)
+    const own = { query, question: emptyQuestion() }
+    readQuestion(query, own.question)
+    let octets = LATER
+    for (let asks = 0; octets === LATER && asks < MAX_ASKS; asks += 1) {
+      this.#enter(query)
+      const { plane } = this.#deps
+      const stance = plane.subjectAt(address).stance
+      const safe = this.#safeHostOf(plane.engine().decideWire(stance, query, HEADER_OCTETS))
+      const wanted = safe === null ? own : safe.queryOf(own.question.type)
+      const landing =
+        wanted === null ? NOTHING : await this.#deps.flights.ask(wanted.query, wanted.question)
+      octets = this.#answerLanded(query, address, { landing, safe })
+    }
+    if (octets === LATER) octets = this.answerFault(query, this.#scratch)
+    this.counts.answeredAfter((performance.now() - started) / 1000)
+    return this.#scratch.slice(0, octets)
+  }
+
+  /** `LATER` where another host's addresses are due by now than those that landed. */
+  #answerLanded(
+    query: Uint8Array,
+    address: string,
+    { landing, safe }: { readonly landing: Landing; readonly safe: SafeHost | null },
+  ): number {
+    const { plane } = this.#deps
+    this.#enter(query)
     const subject = plane.subjectAt(address)
     const engine = plane.engine()
     const ruling = engine.decideWire(subject.stance, query, HEADER_OCTETS)
     this.#setTimes(subject, plane.now())
+    if (ruling.action === 'block') return this.#block(engine, subject, ruling, this.#scratch)
+    this.#safe = this.#safeHostOf(ruling)
+    if (this.#safe !== safe) return LATER
     this.#place.bytes = landing.packed
     this.#place.at = 0
     this.#ttl.age = 0
     this.#ttl.fixed = landing.fixedTtl
-    this.counts.answeredAfter((performance.now() - started) / 1000)
-    const octets =
-      ruling.action === 'block'
-        ? this.#block(engine, subject, ruling, this.#scratch)
-        : this.#answerPlaced(engine, subject, ruling, this.#scratch)
-    return this.#scratch.slice(0, octets)
+    return this.#answerPlaced(engine, subject, ruling, this.#scratch)
+  }
+
+  #enter(query: Uint8Array): void {
+    readQuestion(query, this.#question)
+    this.#setAsked(query)
   }
 
   /** The answer when our own code threw over this query: SERVFAIL, counted; never throws itself. */
@@ -205,12 +236,38 @@ export class Resolver {
     }
   }
 
-  /** `#place` holds an answer for an allowed name; its targets have the last word. */
+  /** The host that stands in for the name; null where its own answer is given. */
+  #safeHostOf({ safeHost }: Ruling): SafeHost | null {
+    if (safeHost === null || !leadsToHost(this.#question.type)) return null
+    return this.#safeHosts.at(safeHost)
+  }
+
+  /** Puts what the cache has into `#place`; null asks for nothing. False when it must be fetched. */
+  #placeCached(wanted: OwnQuery | null, seconds: number): boolean {
+    const { cache } = this.#deps
+    if (wanted === null) {
+      this.#place.bytes = NOTHING.packed
+      this.#place.at = 0
+      return true
+    }
+    const slot = cache.find(wanted.query, wanted.question, seconds)
+    if (slot < 0) return false
+    this.#hits.n += 1
+    this.#place.bytes = cache.arena
+    this.#place.at = cache.packedAt(slot)
+    this.#ttl.age = cache.ageOf(slot, seconds)
+    this.#ttl.fixed = cache.isStale(slot, seconds) ? STALE_SECONDS : -1
+    return true
+  }
+
+  /** `#place` holds an answer for an allowed name, or for its safe host; the targets have the last word. */
   #answerPlaced(engine: Decider, subject: Subject, named: Ruling, into: Uint8Array): number {
     const ruling = this.#judgeTargets(engine, subject, named)
     if (ruling.action === 'block') return this.#block(engine, subject, ruling, into)
     this.#count(engine, subject, ruling)
-    return writePacked(this.#asked, this.#place, this.#ttl, into)
+    return this.#safe === null
+      ? writePacked(this.#asked, this.#place, this.#ttl, into)
+      : this.#writeSafe(this.#safe, into)
   }
 
   #judgeTargets(engine: Decider, subject: Subject, named: Ruling): Ruling {
@@ -218,11 +275,30 @@ export class Resolver {
     let target = at + PACKED_HEADER_OCTETS + 2 * u16(bytes, at + 8)
     const end = target + u16(bytes, at + 10)
     let ruling = named
+    if (this.#safe !== null) ruling = engine.judgeTarget(subject.stance, ruling, this.#safe.name, 0)
     while (target < end && ruling.action !== 'block') {
       ruling = engine.judgeTarget(subject.stance, ruling, bytes, target)
       target += wireNameLength(bytes, target)
     }
     return ruling
+  }
+
+  /**
+   * HTTPS and SVCB records have no say here: with their hints, or another target, a client would pass by
+   * the safe host. No data of that type makes it use the addresses (RFC 9460 section 3).
+   */
+  #writeSafe(safe: SafeHost, into: Uint8Array): number {
+    const { type } = this.#question
+    if (type === TYPE_HTTPS || type === TYPE_SVCB) {
+      const refusal = this.#refusal
+      refusal.rcode = RCODE_NOERROR
+      refusal.ttl = this.#ttl.cap
+      refusal.page = null
+      refusal.extended = wordless(EDE_NONE)
+      return writeRefusal(this.#asked, refusal, into)
+    }
+    this.#safeAnswer.name = safe.name
+    return this.#safeWriter.write(this.#asked, this.#safeAnswer, this.#ttl, into)
   }
 
   #answerAny(engine: Decider, subject: Subject, ruling: Ruling, into: Uint8Array): number {
@@ -254,6 +330,7 @@ export class Resolver {
     this.#asked.query = query
     this.#asked.limit = this.#transport === 'udp' ? udpLimit(this.#question) : MAX_MESSAGE_OCTETS
     this.#name.bytes = query
+    this.#own.query = query
   }
 
   /**
@@ -290,6 +367,23 @@ const BLOCKED_TTL_SECONDS = 5
 
 /** Canaries never change, but a browser that just joined should not wait long after an update of ours. */
 const CANARY_TTL_SECONDS = 300
+
+/** A policy that changes twice while one query waits is a flood of changes, and the client asks again. */
+const MAX_ASKS = 3
+
+/** What stands in for an answer where none is needed. */
+const NOTHING: Landing = { packed: packFailure(RCODE_NOERROR, EDE_NONE, 0), fixedTtl: -1 }
+
+/** Types by which a client finds its way to a web server; mail and the like go where they went. */
+function leadsToHost(type: number): boolean {
+  return (
+    type === TYPE_A ||
+    type === TYPE_AAAA ||
+    type === TYPE_CNAME ||
+    type === TYPE_HTTPS ||
+    type === TYPE_SVCB
+  )
+}
 
 /** 128 to 255 are for questions about the protocol itself (RFC 6895 section 3.1); of these only ANY has an answer here. */
 function isTransferOrMeta(type: number): boolean {

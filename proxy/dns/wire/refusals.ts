@@ -95,7 +95,8 @@ const SOA_REFRESH = 3600
 const SOA_RETRY = 600
 const SOA_EXPIRE = 86_400
 
-function writeSoa(into: Uint8Array, at: number, ttl: number): number {
+/** An SOA of our own in the authority section, owned by the name of the question. Gives the offset after it. */
+export function writeSoa(into: Uint8Array, at: number, ttl: number): number {
   into[9] = 1
   const dataOctets = SOA_NAMES.length + 20
   const data = writeRecordHead(into, at, { type: TYPE_SOA, ttl, dataOctets })

@@ -131,7 +131,8 @@ function patchTtls(place: PackedPlace, ttl: TtlRule, into: Uint8Array, bodyAt: n
   }
 }
 
-function leavingTtl(came: number, ttl: TtlRule): number {
+/** Seconds that a record which came with `came` leaves with. */
+export function leavingTtl(came: number, ttl: TtlRule): number {
   if (ttl.fixed >= 0) return Math.min(ttl.fixed, ttl.cap)
   // RFC 2181 section 8: the highest bit makes it 0.
   const left = came > 0x7fff_ffff ? 0 : came - ttl.age

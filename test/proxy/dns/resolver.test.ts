@@ -5,6 +5,7 @@ import type { DnsTransport } from '../../../proxy/dns/query-counts.ts'
 import { LATER, NO_ANSWER, Resolver } from '../../../proxy/dns/resolver.ts'
 import { packAnswer, packFailure } from '../../../proxy/dns/wire/packed-answer.ts'
 import { emptyQuestion, readQuestion } from '../../../proxy/dns/wire/question.ts'
+import type { Ruling } from '../../../rules/verdict.ts'
 import { expectAllocatesAtMost } from '../../support/allocations.ts'
 import { a, cname, queryFor, read, responseTo, soa } from '../../support/dns-packets.ts'
 import type { QueryShape, Read } from '../../support/dns-packets.ts'
@@ -13,6 +14,7 @@ import {
   TUESDAY_TEN,
   scriptedDecider,
   scriptedPlane,
+  textOf,
 } from '../../support/scripted-plane.ts'
 import type { Script, ScriptedPlane } from '../../support/scripted-plane.ts'
 
@@ -26,6 +28,8 @@ class Scene {
   /** What the upstreams will say, and what happens while they are asked. */
   upstream: Landing = { packed: packFailure(2, 22, 5), fixedTtl: -1 }
   meanwhile: () => void = () => undefined
+  /** What was asked of them, as `name type`. */
+  readonly asked: string[] = []
 
   constructor(script: Script = {}, transport: DnsTransport = 'udp') {
     this.plane = scriptedPlane(script)
@@ -42,7 +46,8 @@ class Scene {
         plane: this.plane,
         cache: this.cache,
         flights: {
-          ask: () => {
+          ask: (query, question) => {
+            this.asked.push(`${textOf(query, 12)} ${question.type}`)
             this.meanwhile()
             return Promise.resolve(this.upstream)
           },
@@ -219,6 +224,95 @@ test('ttl: no allowed answer is remembered longer than dns.maxTtl, and it counts
   expect(scene.now('www.test').answers).toEqual(['A 192.0.2.1 210'])
 })
 
+const HELD: Partial<Ruling> = { action: 'restrict', safeHost: 'safe.test' }
+const SAFELY: Script = { rulings: { 'www.test': HELD } }
+const SAFE_ONE = { answers: [a('safe.test', '192.0.2.80')] }
+const FREE_AND_SAFE = (): Scene =>
+  new Scene(SAFELY).cached('www.test', ONE).cached('safe.test', SAFE_ONE)
+
+test('what is open in safe mode only is answered with its safe host, whatever is cached for it', () => {
+  const scene = FREE_AND_SAFE()
+  expect(scene.now('WWW.test').answers).toEqual(['CNAME safe.test 60', 'A 192.0.2.80 60'])
+  expect(scene.counts()).toEqual({ 'restrict none': 1 })
+  expect(scene.plane.counted.n).toBe(1)
+})
+
+test('it shares the cache with who asks for the safe host itself, and DO changes nothing', () => {
+  const scene = FREE_AND_SAFE()
+  expect(scene.now('www.test', { edns: 1232, dnssecOk: true }).answers).toHaveLength(2)
+  expect(scene.now('safe.test').answers).toEqual(['A 192.0.2.80 60'])
+})
+
+test('records that would lead past the safe host have no data; other types go where they went', () => {
+  const scene = FREE_AND_SAFE()
+    .cached('www.test', { answers: [a('www.test')] }, { type: 'UNKNOWN_65' })
+    .cached(
+      'www.test',
+      { answers: [{ type: 'TXT', name: 'www.test', ttl: 60, data: 'mail' }] },
+      { type: 'TXT' },
+    )
+  for (const type of ['UNKNOWN_64', 'UNKNOWN_65'] as const)
+    expect(scene.now('www.test', { type })).toMatchObject({
+      rcode: 0,
+      answers: [],
+      authorities: ['SOA - 300'],
+    })
+  expect(scene.now('www.test', { type: 'CNAME' }).answers).toEqual(['CNAME safe.test 300'])
+  expect(scene.now('www.test', { type: 'TXT' }).answers).toHaveLength(1)
+})
+
+test('what is not at hand is asked of the upstreams under the name of the safe host', async () => {
+  const scene = new Scene(SAFELY)
+  scene.upstream = { packed: packed(queryFor('safe.test'), SAFE_ONE), fixedTtl: -1 }
+  expect((await scene.later('www.test', null)).answers).toEqual([
+    'CNAME safe.test 60',
+    'A 192.0.2.80 60',
+  ])
+  expect(scene.asked).toEqual(['safe.test 1'])
+})
+
+test('a safe host that nobody answers for closes the name', async () => {
+  expect(await new Scene(SAFELY).later('www.test', null)).toMatchObject({ rcode: 2, answers: [] })
+})
+
+test('a safe mode that comes in force while the answer is under way is kept to', async () => {
+  const scene = new Scene()
+  scene.meanwhile = () => {
+    scene.plane.decider = scriptedDecider(SAFELY)
+  }
+  scene.upstream = { packed: packed(queryFor('safe.test'), SAFE_ONE), fixedTtl: -1 }
+  expect((await scene.later('www.test', null)).answers).toEqual([
+    'CNAME safe.test 60',
+    'A 192.0.2.80 60',
+  ])
+  expect(scene.asked).toEqual(['www.test 1', 'safe.test 1'])
+})
+
+test('a policy that never comes to rest gets no answer out of it', async () => {
+  const scene = new Scene(SAFELY)
+  let safely = true
+  scene.meanwhile = () => {
+    safely = !safely
+    scene.plane.decider = scriptedDecider(safely ? SAFELY : {})
+  }
+  expect(await scene.later('www.test', ONE)).toMatchObject({ rcode: 2 })
+  expect(scene.asked).toHaveLength(3)
+})
+
+test('the safe host is judged too: where it is refused, so is the name', () => {
+  const scene = new Scene({ rulings: { 'www.test': HELD, 'safe.test': BLOCKED } })
+  scene.cached('safe.test', SAFE_ONE)
+  expect(scene.now('www.test')).toMatchObject({ answers: [], authorities: ['SOA - 5'] })
+  expect(scene.now('www.test', { type: 'UNKNOWN_65' }).authorities).toEqual(['SOA - 5'])
+  expect(scene.plane.lookups.map(({ name }) => name)).toEqual(['www.test', 'www.test'])
+})
+
+test('ttl: a safe answer does not outlive the edge', () => {
+  const scene = FREE_AND_SAFE()
+  scene.plane.subject = { ...scene.plane.subject, validUntil: TUESDAY_TEN + 3999 }
+  expect(scene.now('www.test').answers).toEqual(['CNAME safe.test 3', 'A 192.0.2.80 3'])
+})
+
 test('canaries do not exist, whatever the policy says, and are nobody’s attempt', () => {
   const scene = new Scene({ rulings: { 'icloud.com': BLOCKED }, answer: 'page' })
   for (const name of ['use-application-dns.net', 'MASK.icloud.com', 'mask-h2.icloud.com']) {
@@ -319,6 +413,22 @@ test('a hit allocates nothing', () => {
   const query = queryFor('www.test', { edns: 1232 })
   expect(scene.octets(query)).toBeGreaterThan(0)
   // Sixteen octets are what V8 puts the clock's number into, which is the plane's and not ours.
+  expectAllocatesAtMost(20, 20_000, () => {
+    scene.octets(query)
+  })
+})
+
+test('a safe answer at hand allocates nothing', () => {
+  const scene = new Scene().cached('safe.test', SAFE_ONE)
+  const everything = scriptedDecider({ rulings: { test: HELD } })
+  const ruling = everything.decideHost(scene.plane.subject.stance, 'test')
+  scene.plane.decider = {
+    ...everything,
+    decideWire: () => ruling,
+    judgeTarget: (_stance, named) => named,
+  }
+  const query = queryFor('www.test', { edns: 1232 })
+  expect(scene.octets(query)).toBeGreaterThan(0)
   expectAllocatesAtMost(20, 20_000, () => {
     scene.octets(query)
   })
