@@ -7,7 +7,7 @@ import type { Reach } from './dial.ts'
 import type { Asker, ExchangeDeps, Failure } from './exchange.ts'
 import { Exchange } from './exchange.ts'
 import type { HeadProblem } from './field-section.ts'
-import type { Flow } from './flow.ts'
+import type { Flow, Relayed } from './flow.ts'
 import type { Log } from './http-config.ts'
 import type { Judgement } from './judge.ts'
 import type { Timeouts } from './limits.ts'
@@ -57,7 +57,7 @@ export class ClientConnection implements Asker, Expiring {
   #flow: Flow | null = null
   #head: RequestHead | null = null
   /** Where the last request that was let through went to. */
-  #relayed: { readonly host: string; readonly path: string } | null = null
+  #relayed: Relayed | null = null
   #restMs = 0
   #inHead = false
   #ended = false
@@ -95,7 +95,7 @@ export class ClientConnection implements Asker, Expiring {
   }
 
   /** Where it is connected to, or was before it fell idle; null where nothing was let through. */
-  get relayed(): { readonly host: string; readonly path: string } | null {
+  get relayed(): Relayed | null {
     return this.#flow ?? this.#relayed
   }
 
@@ -180,9 +180,9 @@ export class ClientConnection implements Asker, Expiring {
   }
 
   upgraded(origin: OriginConnection, rest: Buffer): void {
-    const head = this.#head
-    if (head === null || this.#state === 'gone') origin.destroy()
-    else this.#openTunnel(head, origin, rest)
+    const relayed = this.#relayed
+    if (relayed === null || this.#state === 'gone') origin.destroy()
+    else this.#openTunnel(relayed, origin, rest)
   }
 
   /** A bug: this connection pays for it, the thread goes on. */
@@ -330,27 +330,27 @@ export class ClientConnection implements Asker, Expiring {
         else this.#answer(head, judgement.page)
         return
       case 'forward':
-        this.#forward(head)
+        this.#forward(head, judgement.at)
         return
       case 'tunnel':
-        this.#dialTunnel(head)
+        this.#dialTunnel(head, judgement.at)
         return
     }
   }
 
-  #forward(head: RequestHead): void {
-    this.#relayed = head
+  #forward(head: RequestHead, at: string): void {
+    this.#relayed = { host: head.host, path: head.path, at }
     this.#state = 'flow'
     this.#restMs = this.#deps.timeouts.silenceMs
     this.touch()
-    const exchange = new Exchange(head, this, this.#deps)
+    const exchange = new Exchange(head, at, this, this.#deps)
     this.#flow = exchange
     exchange.start()
   }
 
-  #dialTunnel(head: RequestHead): void {
-    this.#await(this.#deps.dial(head.host, head.port), (reach) => {
-      this.#dialled(head, reach)
+  #dialTunnel(head: RequestHead, at: string): void {
+    this.#await(this.#deps.dial(at, head.port), (reach) => {
+      this.#dialled(head, at, reach)
     })
   }
 
@@ -371,7 +371,7 @@ export class ClientConnection implements Asker, Expiring {
     })
   }
 
-  #dialled(head: RequestHead, reach: Reach): void {
+  #dialled(head: RequestHead, at: string, reach: Reach): void {
     if (reach.kind !== 'reached') {
       this.failed(reach.kind)
       return
@@ -384,14 +384,14 @@ export class ClientConnection implements Asker, Expiring {
       return
     }
     this.#socket.write(ESTABLISHED, 'latin1')
-    this.#openTunnel(head, origin, NOTHING)
+    this.#openTunnel({ host: head.host, path: head.path, at }, origin, NOTHING)
   }
 
-  #openTunnel(head: RequestHead, origin: OriginConnection, rest: Buffer): void {
+  #openTunnel(target: Relayed, origin: OriginConnection, rest: Buffer): void {
     this.#state = 'flow'
     this.#restMs = this.#deps.timeouts.tunnelIdleMs
     const tunnel = new Tunnel(
-      head,
+      target,
       {
         client: this.#socket,
         origin,

@@ -63,6 +63,7 @@ const JOIN_OCTETS = 16_384
 export class Exchange implements Flow, OriginUser {
   readonly host: string
   readonly path: string
+  readonly at: string
   readonly #head: RequestHead
   readonly #asker: Asker
   readonly #deps: ExchangeDeps
@@ -79,13 +80,16 @@ export class Exchange implements Flow, OriginUser {
   #retried = false
   #over = false
 
-  constructor(head: RequestHead, asker: Asker, deps: ExchangeDeps) {
+  /** `at`: the host to connect to. */
+  constructor(head: RequestHead, at: string, asker: Asker, deps: ExchangeDeps) {
     this.host = head.host
     this.path = head.path
+    this.at = at
     this.#head = head
     this.#asker = asker
     this.#deps = deps
-    this.#originName = `${head.host} ${head.port}`
+    // With where it leads: a connection to the engine as it is must not serve who gets its safe mode.
+    this.#originName = `${head.host} ${head.port} ${at}`
     this.#upload = new BodyReader(head.body)
     this.#repeatable = this.#upload.done && REPEATABLE.has(head.method)
   }
@@ -166,7 +170,7 @@ export class Exchange implements Flow, OriginUser {
   }
 
   #dial(): void {
-    const dialled = this.#deps.dial(this.#head.host, this.#head.port)
+    const dialled = this.#deps.dial(this.at, this.#head.port)
     dialled.then(
       (reach) => {
         this.#reached(reach)

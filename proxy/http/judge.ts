@@ -6,6 +6,7 @@ import { warnPage } from '../pages/warn-page.ts'
 import type { Plane, Subject } from '../plane.ts'
 import { formatAuthority } from './authority.ts'
 import type { Failure } from './exchange.ts'
+import type { Relayed } from './flow.ts'
 import { failurePage } from './failure-pages.ts'
 import type { HttpDeps } from './http-config.ts'
 import type { PageService } from './page-service.ts'
@@ -17,14 +18,11 @@ import { HTTP_PORT } from './request-head.ts'
 import type { WarnPasses } from './warn-passes.ts'
 import { PASS_LIFE_MS } from './warn-passes.ts'
 
-/** What becomes of a request that was read. */
+/** What becomes of a request that was read. `at` is the host to connect to, the request's or its safe one. */
 export type Judgement =
-  | { readonly kind: 'forward' }
-  | { readonly kind: 'tunnel' }
+  | { readonly kind: 'forward'; readonly at: string }
+  | { readonly kind: 'tunnel'; readonly at: string }
   | { readonly kind: 'answer'; readonly page: Page | Promise<Page> }
-
-const FORWARD: Judgement = { kind: 'forward' }
-const TUNNEL: Judgement = { kind: 'tunnel' }
 
 export interface JudgeDeps {
   readonly plane: Plane
@@ -71,13 +69,15 @@ export class Judge {
     return refusals.refuse({ subject, ruling, host, path, layer, accept, at: plane.now() })
   }
 
-  /** Whether the present policy refuses what was let through before. */
-  isForbidden(address: string, host: string, path: string): boolean {
+  /** Whether the present policy refuses what was let through before, or wants it in another safe mode. */
+  isForbidden(address: string, { host, path, at }: Relayed): boolean {
     const { stance } = this.#own.plane.subjectAt(address)
     const engine = this.#own.plane.engine()
     const ruling =
       path === '' ? engine.decideHost(stance, host) : engine.decideUrl(stance, host, path)
-    return ruling.action === 'block'
+    if (ruling.action === 'block') return true
+    // Where none is wanted any more the old one stays for as long as the connection does.
+    return ruling.safeHost !== null && ruling.safeHost !== at
   }
 
   #judgeConnect(address: string, head: RequestHead): Judgement {
@@ -93,7 +93,7 @@ export class Judge {
     if (!this.#own.connectPorts.has(head.port))
       return { kind: 'answer', page: noticePage(403, 'tunnels to this port are not open') }
     // Warn is allow and count here: there is no page a browser would show in place of a tunnel.
-    return TUNNEL
+    return { kind: 'tunnel', at: ruling.safeHost ?? head.host }
   }
 
   #judgeUrl(address: string, head: RequestHead): Judgement {
@@ -105,8 +105,7 @@ export class Judge {
     plane.tally.countHost(subject, ruling, head.host, at)
     counts.count('http', ruling, engine)
     if (ruling.action === 'block') return this.#refuse(subject, ruling, head, at)
-    // Restrict rewrites DNS answers (safe search); here it is allow.
-    return ruling.warn ? this.#warn(subject, ruling, head, at) : FORWARD
+    return ruling.warn ? this.#warn(subject, ruling, head, at) : forward(ruling, head)
   }
 
   #refuse(subject: Subject, ruling: Ruling, head: RequestHead, at: number): Judgement {
@@ -125,7 +124,7 @@ export class Judge {
     if (target !== undefined) return this.#letOn(subject, ruling, head, { at, target })
     // Pictures, scripts and programs of a page can't show a warning: they are let through and counted.
     const page = (head.method === 'GET' || head.method === 'HEAD') && namesHtml(head.accept)
-    if (!page || passes.has(address, host, at)) return FORWARD
+    if (!page || passes.has(address, host, at)) return forward(ruling, head)
     plane.recorder.connection(subject, ruling, 'http', { host, path: withoutQuery(path), at })
     const back = comesBack ? passes.wanted(path) : path
     const continuePath = passes.continuePath(address, host, { path: back, now: at })
@@ -160,4 +159,9 @@ export class Judge {
       }
     return undefined
   }
+}
+
+/** Restrict on the proxy is what it is on DNS: the maker's safe host answers to the same name. */
+function forward({ safeHost }: Ruling, { host }: RequestHead): Judgement {
+  return { kind: 'forward', at: safeHost ?? host }
 }

@@ -185,7 +185,7 @@ function recheck(proxy: HttpListener, judge: Judge): number {
   let cut = 0
   for (const client of [...proxy.clients]) {
     const { relayed } = client
-    if (relayed === null || !judge.isForbidden(client.address, relayed.host, relayed.path)) continue
+    if (relayed === null || !judge.isForbidden(client.address, relayed)) continue
     client.cut()
     cut += 1
   }

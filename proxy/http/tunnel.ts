@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Cell } from '../metrics/meter.ts'
-import type { Flow } from './flow.ts'
+import type { Flow, Relayed } from './flow.ts'
 import type { OriginConnection, OriginUser } from './origin-connection.ts'
 
 /** The client's side of a tunnel. */
@@ -18,12 +18,6 @@ export interface TunnelCells {
   readonly down: Cell
 }
 
-export interface TunnelTarget {
-  readonly host: string
-  /** `''` for CONNECT, which shows none; the URL's of an upgraded request. */
-  readonly path: string
-}
-
 /**
  * Bytes both ways between a client and an origin, each side read only as fast as the other takes
  * them. A FIN of one side is passed on and the other direction goes on (half-close); an error of one
@@ -33,13 +27,15 @@ export class Tunnel implements Flow, OriginUser {
   readonly wantsBytes = true
   readonly host: string
   readonly path: string
+  readonly at: string
   readonly #ends: TunnelEnds
   readonly #cells: TunnelCells
   #over = false
 
-  constructor(target: TunnelTarget, ends: TunnelEnds, cells: TunnelCells) {
+  constructor(target: Relayed, ends: TunnelEnds, cells: TunnelCells) {
     this.host = target.host
     this.path = target.path
+    this.at = target.at
     this.#ends = ends
     this.#cells = cells
     ends.origin.use(this)

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import type { GateSetup } from './open-gate.ts'
+import type { Gate, GateSetup } from './open-gate.ts'
 import { openGate } from './open-gate.ts'
 import { RawClient, exchange } from './raw-client.ts'
 import { RawOrigin } from './raw-origin.ts'
@@ -250,4 +250,79 @@ test.each([
   await client.hears('204')
   expect(gate.plane.counted).toEqual(['warn games.test'])
   client.socket.destroy()
+})
+
+/** A proxy whose names lead to 127.0.0.1, with what was looked up and where the engine is held. */
+async function openHeld(port: number): Promise<Gate & { readonly lookedUp: readonly string[] }> {
+  const lookedUp: string[] = []
+  const lookup = (host: string): Promise<readonly string[]> => {
+    lookedUp.push(host)
+    return Promise.resolve(['127.0.0.1'])
+  }
+  const gate = await openGate({ config: { connectPorts: [port] }, deps: { lookup } })
+  gate.plane.decide = (host, _path, address) =>
+    host === 'www.engine.test' && address === '127.0.0.2' ? HELD : {}
+  return Object.assign(gate, { lookedUp })
+}
+
+const HELD = { action: 'restrict', safeHost: 'safe.engine.test' } as const
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+test('a name held in safe mode is asked of its safe host, by its own name', async () => {
+  await using origin = await RawOrigin.open()
+  await using gate = await openHeld(origin.port)
+  const client = await RawClient.to(gate.proxy, '127.0.0.2')
+  client.say(get(`http://www.engine.test:${origin.port}/search?q=x`))
+  const there = await origin.connection(0)
+  await there.hears(`GET /search?q=x HTTP/1.1\r\nHost: www.engine.test:${origin.port}\r\n`)
+  there.say(OK)
+  await client.hears('ok')
+  expect(gate.lookedUp).toEqual(['safe.engine.test'])
+  client.socket.destroy()
+})
+
+test('a tunnel leads there too', async () => {
+  await using origin = await RawOrigin.open()
+  await using gate = await openHeld(origin.port)
+  const client = await RawClient.to(gate.proxy, '127.0.0.2')
+  client.say(`CONNECT www.engine.test:${origin.port} HTTP/1.1\r\nHost: x\r\n\r\n`)
+  await client.hears('established')
+  expect(gate.lookedUp).toEqual(['safe.engine.test'])
+  client.socket.destroy()
+})
+
+test('a connection that served somebody without safe mode serves nobody in it', async () => {
+  await using origin = await RawOrigin.open()
+  await using gate = await openHeld(origin.port)
+  const request = `GET http://www.engine.test:${origin.port}/ HTTP/1.1\r\nHost: x\r\n\r\n`
+  const clients: RawClient[] = []
+  for (const [index, from] of ['127.0.0.3', '127.0.0.2', '127.0.0.2'].entries()) {
+    const client = (await RawClient.to(gate.proxy, from)).say(request)
+    // The third request goes over the second one's connection, which was put back.
+    const there = await origin.connection(Math.min(index, 1))
+    await there.hears(index === 2 ? /GET [^]*GET / : 'GET ')
+    there.say(OK)
+    await client.hears('ok')
+    clients.push(client)
+  }
+  expect(origin.connections).toHaveLength(2)
+  expect(gate.lookedUp).toEqual(['www.engine.test', 'safe.engine.test'])
+  for (const client of clients) client.socket.destroy()
+})
+
+test('recheck cuts what a safe mode has come in force for, and leaves what it no longer holds', async () => {
+  await using origin = await RawOrigin.open()
+  await using gate = await openHeld(origin.port)
+  const connect = `CONNECT www.engine.test:${origin.port} HTTP/1.1\r\nHost: x\r\n\r\n`
+  const free = (await RawClient.to(gate.proxy, '127.0.0.3')).say(connect)
+  await free.hears('established')
+  const held = (await RawClient.to(gate.proxy, '127.0.0.2')).say(connect)
+  await held.hears('established')
+  expect(gate.service.recheck()).toBe(0)
+  gate.plane.decide = (_host, _path, address) => (address === '127.0.0.3' ? HELD : {})
+  expect(gate.service.recheck()).toBe(1)
+  expect((await free.untilEnd()).end).toBe('reset')
+  gate.plane.decide = () => ({ ...HELD, safeHost: 'stricter.engine.test' })
+  expect(gate.service.recheck()).toBe(1)
+  expect((await held.untilEnd()).end).toBe('reset')
 })
