@@ -24,11 +24,15 @@ export class UnboundUpstream implements AsyncDisposable {
     this.#directory = directory
   }
 
-  static async start(aliases: Readonly<Record<string, string>> = {}): Promise<UnboundUpstream> {
+  /** `records` by name, in zone-file words; such a name has these and no others. */
+  static async start(
+    aliases: Readonly<Record<string, string>> = {},
+    records: Readonly<Record<string, readonly string[]>> = {},
+  ): Promise<UnboundUpstream> {
     const directory = mkdtempSync(join(tmpdir(), 'schoolgate-unbound-'))
     const port = await freePort()
     const file = join(directory, 'unbound.conf')
-    writeFileSync(file, configOf(port, directory))
+    writeFileSync(file, configOf(port, directory, records))
     writeFileSync(join(directory, ZONE_FILE), zoneOf(aliases))
     const child = spawn('unbound', ['-d', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
     let log = ''
@@ -62,7 +66,17 @@ export class UnboundUpstream implements AsyncDisposable {
  * Everything is `ORIGIN`; the fixtures' zone is a zone of its own, so that its CNAMEs are followed. Below
  * `gone.test` nothing exists, below `nodata.test` nothing has an address, `broken.test` is refused.
  */
-function configOf(port: number, directory: string): string {
+function configOf(
+  port: number,
+  directory: string,
+  records: Readonly<Record<string, readonly string[]>>,
+): string {
+  const own = Object.entries(records).map(([name, rows]) =>
+    [
+      `  local-zone: "${name}." static`,
+      ...rows.map((row) => `  local-data: '${name}. 300 IN ${row}'`),
+    ].join('\n'),
+  )
   return `server:
   interface: 127.0.0.1@${port}
   do-daemonize: no
@@ -80,6 +94,7 @@ function configOf(port: number, directory: string): string {
   local-zone: "gone.test." always_nxdomain
   local-zone: "nodata.test." always_nodata
   local-zone: "broken.test." always_refuse
+${own.join('\n')}
 auth-zone:
   name: "cat.test."
   zonefile: "${join(directory, ZONE_FILE)}"
