@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   check: async () => (await import('./commands/check.ts')).check,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  preview: async () => (await import('./commands/preview.ts')).preview,
   promises: async () => (await import('./commands/promises.ts')).promises,
   lists: async () => {
     const { lists } = await import('./commands/lists.ts')
@@ -33,6 +34,7 @@ const USAGE = `usage: schoolgate COMMAND
   explain  --config FILE (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
            --config FILE --batch FILE.ndjson                    why a request is allowed or refused
            --config FILE --ref CODE                             what a block page's code stands for
+  preview  --config FILE --policy NEW.yaml [--hours N]          what a draft opens and closes on recent traffic
   promises check                                                what the school has promised, put to the test
   lists    compile|stat|lookup|keys|sign                        build and ask lists, sign sealed feeds
   exams    check                                                whether the exams to come can be sat

@@ -15,15 +15,21 @@ import { readConfig, type LoadedConfig } from './read-config.ts'
  * The school that a gate with this configuration would serve: as its ledger has it, else as its files
  * would found it. A text says why there is none.
  */
-export async function readSchool({ config, directory }: LoadedConfig): Promise<Bundle | string> {
-  const records = recordsDirectoryOf(config, directory)
-  const register = existsSync(join(records, LEDGER_FILE))
-    ? registerOfLedger(records, config.site)
-    : registerFromFiles({ config, directory })
+export async function readSchool(loaded: LoadedConfig): Promise<Bundle | string> {
+  const { config, directory } = loaded
+  const register = readRegister(loaded)
   if (typeof register === 'string') return register
 
   const made = await makeBundle({ register, config, directory, imageDirectory: null })
   return made.ok ? made.bundle : made.problems.join('\n')
+}
+
+/** The register of that school; a text says why there is none. */
+export function readRegister({ config, directory }: LoadedConfig): Register | string {
+  const records = recordsDirectoryOf(config, directory)
+  return existsSync(join(records, LEDGER_FILE))
+    ? registerOfLedger(records, config.site)
+    : registerFromFiles({ config, directory })
 }
 
 /** For `lists lookup --config`. */

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBundle, type Revision } from '../proxy/policy/bundle.ts'
 import { makeBundle } from '../proxy/policy/make-bundle.ts'
-import { obtainLists } from '../proxy/policy/obtain-lists.ts'
 import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import { LEDGER_FILE } from '../records/ledger/ledger-schema.ts'
 import { openLedger, type Ledger } from '../records/ledger/ledger.ts'
@@ -10,6 +9,7 @@ import { RegisterView } from '../records/register/register-view.ts'
 import type { Register } from '../records/register/register.ts'
 import type { LoadedConfig } from './read-config.ts'
 import { registerFromFiles } from './read-school.ts'
+import { sharedLists } from './shared-lists.ts'
 
 /** A school as it was, is or will be at a moment. */
 export interface SchoolThen {
@@ -31,7 +31,7 @@ export class SchoolHistory implements Disposable {
   readonly #ledger: Ledger | null
   readonly #view: RegisterView | null
   readonly #kept = new Map<number, SchoolThen>()
-  readonly #lists = new Map<string, ReturnType<typeof obtainLists>>()
+  readonly #obtain = sharedLists()
 
   private constructor(loaded: LoadedConfig, ledger: Ledger | null) {
     this.#loaded = loaded
@@ -93,13 +93,7 @@ export class SchoolHistory implements Disposable {
   async #open(register: Register, assumed: readonly string[]): Promise<SchoolThen | string> {
     const { config, directory } = this.#loaded
     const made = await makeBundle({
-      ...{ register, config, directory, imageDirectory: null },
-      obtain: (sources, images) => {
-        const key = JSON.stringify(sources)
-        const known = this.#lists.get(key) ?? obtainLists(sources, images)
-        this.#lists.set(key, known)
-        return known
-      },
+      ...{ register, config, directory, imageDirectory: null, obtain: this.#obtain },
     })
     if (!made.ok) return made.problems.join('\n')
     return { revision: openBundle(made.bundle), register, assumed }

@@ -99,6 +99,16 @@ export class Engine implements Decider {
     return this.#stance(outcome, { timedOpen, permits })
   }
 
+  /**
+   * A stance in a profile that no rule has led to, for previews: recent traffic is known by its profile
+   * and not by its device. Null where the policy has no such profile.
+   */
+  stanceIn(profile: string, timedOpen: boolean): Stance | null {
+    if (!this.#profiles.has(profile)) return null
+    const outcome = { profile, reasonCode: null, alert: false, ruleId: 'preview', window: null }
+    return this.#stance({ ...outcome, explain: null }, { timedOpen, permits: [] })
+  }
+
   /** When permissions may give the device another stance; the windows' edges are the caller's. */
   permissionEdge(device: DeviceFacts | null, at: number): number {
     return this.#permissions.edgeOf(device, at)

@@ -62,6 +62,14 @@ export interface TallyRow {
   readonly devices: number
 }
 
+/** The newest hour that the tally has (hours since the epoch), by the gate's clock; null for an empty one. */
+export function lastTallyHour(db: DatabaseSync): number | null {
+  const { hour } = db.prepare('SELECT max(hour) AS hour FROM tally').get() as {
+    hour: number | null
+  }
+  return hour
+}
+
 /** The tally of the last `hours` up to and with `hour` (hours since the epoch), by host, profile and verdict. */
 export function readTally(db: DatabaseSync, hour: number, hours: number): readonly TallyRow[] {
   const rows = new Map<string, TallyRow>()

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { buildExampleEngine, readExamplePolicy } from '../examples/example-engine.ts'
 import { expect, test } from 'vitest'
 import type { Engine } from '../../rules/engine.ts'
 import type { Permissions } from '../../rules/permissions/permissions.ts'
@@ -212,3 +213,11 @@ test.each(TARGETS)('%s', (_says, named, target, action) => {
 function fail(): never {
   throw new Error('the sample is empty')
 }
+
+test('a stance in a profile is one without a rule, and none where there is no such profile', () => {
+  const engine = buildExampleEngine(readExamplePolicy())
+  const social = engine.stanceIn('secondary_social', true)
+  expect(social).toMatchObject({ profile: 'secondary_social', timedOpen: true, reasonCode: null })
+  expect(engine.stanceIn('secondary_social', true)).toBe(social)
+  expect(engine.stanceIn('nobody', true)).toBeNull()
+})

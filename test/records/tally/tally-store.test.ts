@@ -1,7 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { TallyDelta } from '../../../records/tally/tally-codec.ts'
-import { TALLY_SCHEMA, TallyStore, readTally } from '../../../records/tally/tally-store.ts'
+import {
+  TALLY_SCHEMA,
+  TallyStore,
+  lastTallyHour,
+  readTally,
+} from '../../../records/tally/tally-store.ts'
 
 function newStore(): { readonly db: DatabaseSync; readonly tally: TallyStore } {
   const db = new DatabaseSync(':memory:')
@@ -52,4 +57,12 @@ test('what is older than 48 hours is forgotten, a thousand rows at a time', () =
   expect(tally.forget(100)).toBe(true)
   expect(tally.forget(100)).toBe(false)
   expect(readTally(db, 100, 1_000)).toHaveLength(1)
+})
+
+test('the newest hour is known, and an empty tally has none', () => {
+  const { db, tally } = newStore()
+  expect(lastTallyHour(db)).toBeNull()
+  tally.add(delta({ hour: 99 }))
+  tally.add(delta({ hour: 101 }))
+  expect(lastTallyHour(db)).toBe(101)
 })

@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openBundle, type Bundle } from '../proxy/policy/bundle.ts'
+import { promisesBrokenBy } from '../proxy/policy/judge-promises.ts'
+import { makeBundle } from '../proxy/policy/make-bundle.ts'
+import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
+import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.ts'
+import type { Register } from '../records/register/register.ts'
+import { openDatabase, StoreRefused } from '../records/sqlite/open-database.ts'
+import { lastTallyHour, readTally, type TallyRow } from '../records/tally/tally-store.ts'
+import { directionOfPolicy } from '../rules/direction/direction-of-policy.ts'
+import { parsePolicy } from '../rules/policy/parse-policy.ts'
+import { describeProblem } from '../rules/policy/yaml-source.ts'
+import { compareTraffic, type PolicySide } from '../rules/preview/compare-traffic.ts'
+import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
+import { accessEffects, previewLines, type Preview } from './preview-text.ts'
+import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
+import { readRegister } from './read-school.ts'
+import { sharedLists } from './shared-lists.ts'
+
+const USAGE = `usage: schoolgate preview [--config FILE] --policy NEW.yaml [--hours N] [--json]
+       what a draft of the policy opens and closes on the traffic of the last N hours (24; at most 48)`
+
+const OPTIONS = {
+  config: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  policy: { type: 'string' },
+  hours: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
+
+/** What the tally keeps. */
+const MAX_HOURS = 48
+const DEFAULT_HOURS = 24
+
+/** Prints what a draft would change for what was asked lately; 2 for a draft that can't be read. */
+export async function preview(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(args, OPTIONS)
+  if (typeof parsed === 'string') return usage(USAGE, parsed)
+  const asked = readAsked(parsed)
+  if (typeof asked === 'string') return usage(USAGE, asked)
+  const loaded = readConfig(textOf(parsed, 'config') ?? DEFAULT_CONFIG, textsOf(parsed, 'set'))
+  if (typeof loaded === 'string') return usage(USAGE, loaded)
+  try {
+    const made = await previewOf(asked, loaded)
+    if (typeof made === 'string') return usage(USAGE, made)
+    const lines = parsed.values['json'] === true ? [JSON.stringify(made)] : previewLines(made)
+    for (const line of lines) process.stdout.write(`${line}\n`)
+    return EXIT.done
+  } catch (cause) {
+    if (cause instanceof StoreRefused) return usage(USAGE, cause.message)
+    throw cause
+  }
+}
+
+interface Asked {
+  /** The draft's file. */
+  readonly file: string
+  readonly text: string
+  readonly hours: number
+}
+
+function readAsked(parsed: Parsed): Asked | string {
+  const file = textOf(parsed, 'policy')
+  if (file === undefined) return 'name the draft with `--policy`'
+  const hours = textOf(parsed, 'hours') ?? String(DEFAULT_HOURS)
+  if (!/^\d{1,2}$/.test(hours) || Number(hours) < 1 || Number(hours) > MAX_HOURS)
+    return `\`--hours\` is a number from 1 to ${MAX_HOURS}`
+  try {
+    return { file, text: readFileSync(file, 'utf8'), hours: Number(hours) }
+  } catch (cause) {
+    return `cannot read \`${file}\`: ${cause instanceof Error ? cause.message : String(cause)}`
+  }
+}
+
+async function previewOf(
+  { file, text, hours }: Asked,
+  loaded: LoadedConfig,
+): Promise<Preview | string> {
+  const parsed = parsePolicy(text, file)
+  if (!parsed.ok) return parsed.problems.map(describeProblem).join('\n')
+  const register = readRegister(loaded)
+  if (typeof register === 'string') return register
+  const draft = { ...register, policy: { text, name: file, hash: '' } }
+  const bundles = await bundlesOf([register, draft], loaded)
+  if (typeof bundles === 'string') return bundles
+  const [now, then] = bundles
+  const tally = trafficOf(loaded, hours)
+  const school = { ...loaded, register, imageDirectory: null }
+  return {
+    policy: file,
+    against: register.revision,
+    hours,
+    until: tally.until,
+    seen: { hosts: new Set(tally.rows.map(({ host }) => host)).size, requests: sum(tally.rows) },
+    ...compareTraffic(tally.rows, sideOf(now), sideOf(then)),
+    access: accessEffects(directionOfPolicy(now.policy, then.policy)),
+    broken: (await promisesBrokenBy({ text, file }, school)).map(({ message }) => message),
+  }
+}
+
+function sum(rows: readonly TallyRow[]): number {
+  return rows.reduce((total, { requests }) => total + requests, 0)
+}
+
+function sideOf(bundle: Bundle): PolicySide {
+  return { policy: bundle.policy, engine: openBundle(bundle).engine }
+}
+
+/** Both from the same lists where they name the same: compiled once. */
+async function bundlesOf(
+  [register, draft]: readonly [Register, Register],
+  { config, directory }: LoadedConfig,
+): Promise<readonly [Bundle, Bundle] | string> {
+  const obtain = sharedLists()
+  const make = (one: Register) =>
+    makeBundle({ register: one, config, directory, imageDirectory: null, obtain })
+  const [now, then] = [await make(register), await make(draft)]
+  if (!now.ok) return now.problems.join('\n')
+  return then.ok ? [now.bundle, then.bundle] : then.problems.join('\n')
+}
+
+/** The newest hours that the gate has counted: by its own clock, which may not be this machine's. */
+function trafficOf(
+  { config, directory }: LoadedConfig,
+  hours: number,
+): { readonly rows: readonly TallyRow[]; readonly until: string | null } {
+  const path = join(recordsDirectoryOf(config, directory), JOURNAL_FILE)
+  if (!existsSync(path)) return { rows: [], until: null }
+  const db = openDatabase(path, JOURNAL_SCHEMA, { readOnly: true })
+  try {
+    const hour = lastTallyHour(db)
+    if (hour === null) return { rows: [], until: null }
+    const until = new Date((hour + 1) * 3_600_000).toISOString()
+    return { rows: readTally(db, hour, hours), until }
+  } finally {
+    db.close()
+  }
+}
