@@ -19,6 +19,8 @@ export interface Stance {
   readonly timedOpen: boolean
   /** What people have opened or closed for this device for a while; equal ones are the same array. */
   readonly permits: readonly Permit[]
+  /** The occasion that put the device here, in words; null where none did. */
+  readonly occasion: string | null
   readonly cause: string
 }
 

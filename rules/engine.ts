@@ -1,4 +1,4 @@
-import { accessSentence } from './access/access-words.ts'
+import { accessSentence, withOccasion } from './access/access-words.ts'
 import { judgeAccess, type AccessOutcome, type AccessQuestion } from './access/judge-access.ts'
 import { contentSentence } from './content/content-words.ts'
 import {
@@ -300,7 +300,9 @@ export class Engine implements Decider {
   #sentenceOf(stance: Stance, outcome: ContentOutcome): string {
     if (outcome.stage === 'access' && outcome.reasonCode !== 'closed_profile') return stance.cause
     const profile = this.#profiles.get(stance.profile ?? '')
-    return contentSentence(outcome, profile?.policy.label ?? null)
+    const sentence = contentSentence(outcome, profile?.policy.label ?? null)
+    // Help is open whatever the occasion is.
+    return withOccasion(sentence, isAlwaysOpen(outcome) ? null : stance.occasion)
   }
 
   #sourceOf(found: FoundCategory | null): Pick<Ruling, 'listSource' | 'listVersion'> {
@@ -317,6 +319,10 @@ function holdsSealedNames({ lists }: ListImage): boolean {
     ({ category, entries, urls }) =>
       findCategory(category)?.lock === 'SEALED' && entries + urls > 0,
   )
+}
+
+function isAlwaysOpen({ openedBy }: ContentOutcome): boolean {
+  return openedBy === 'wellbeing' || openedBy === 'systems'
 }
 
 /** T allows in social profiles, and outside the profile's `timed_outside` window. */
@@ -344,6 +350,7 @@ function stanceOf(
     alert: outcome.alert,
     ruleId: outcome.ruleId,
     window: outcome.window,
+    occasion: outcome.occasion,
     cause: accessSentence(outcome),
   }
 }

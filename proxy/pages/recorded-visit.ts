@@ -38,5 +38,6 @@ function causeOf({ reasonCode, category }: RecentRefusal): string {
     ruleId: '',
     window: null,
     explain: null,
+    occasion: null,
   })
 }

@@ -16,6 +16,8 @@ export function permissionsOf(register: Register, policy: Policy): Permissions {
     lessons: [],
     sites: [],
     classes: [],
+    occasions: [],
+    emergency: register.siteEmergency && { ...register.siteEmergency, from: 0, to: Infinity },
   }
 }
 

@@ -19,6 +19,15 @@ const POSTURE = /^posture:(.+)$/
 
 /** One sentence a teacher understands for an outcome of the access stage. */
 export function accessSentence(outcome: AccessOutcome): string {
+  return withOccasion(sentenceOf(outcome), outcome.occasion)
+}
+
+/** A sentence that names the occasion behind it, where there is one. */
+export function withOccasion(sentence: string, occasion: string | null): string {
+  return occasion === null ? sentence : `${sentence.replace(/\.$/, '')} (${occasion}).`
+}
+
+function sentenceOf(outcome: AccessOutcome): string {
   if (outcome.explain !== null) return outcome.explain
   const { reasonCode } = outcome
   if (reasonCode === null) return `Allowed here and now as \`${outcome.profile ?? ''}\`.`
@@ -29,7 +38,9 @@ export function accessSentence(outcome: AccessOutcome): string {
   return SENTENCES.get(reasonCode) ?? policySentence(reasonCode, outcome.window)
 }
 
-function examSentence({ alert }: AccessOutcome): string {
+function examSentence({ alert, window }: AccessOutcome): string {
+  if (window === 'exam_rehearsal')
+    return 'Exam mode is being tried out here: personal devices are refused as in an exam.'
   return alert
     ? 'An exam is running here: personal devices are not allowed in the exam room.'
     : 'An exam is running: personal devices of candidates are off the network until it ends.'

@@ -1,4 +1,5 @@
 import { NOTHING_IN_FORCE, type InForce } from '../permissions/permission-index.ts'
+import { emergencyWords, occasionWords, type Occasion } from '../permissions/occasions.ts'
 import type { Grant } from '../permissions/permissions.ts'
 import type { AccessRule, Policy } from '../policy/policy.ts'
 import { needsPhase, withPhase } from '../policy/profile-pattern.ts'
@@ -23,6 +24,8 @@ export interface AccessOutcome {
   readonly window: string | null
   /** The policy's own sentence for the person, where its rule has one. */
   readonly explain: string | null
+  /** The occasion that decided, in words; null where none did. */
+  readonly occasion: string | null
 }
 
 /** The question with what of the permissions is in force for it. */
@@ -41,6 +44,8 @@ const STEPS: readonly Step[] = [
   deviceState,
   // Above everything a person could be granted: without a name and an agreement there is nobody to grant to.
   registration,
+  // Above exams and zones: in an emergency staff reach whom they must, wherever they are.
+  siteEmergency,
   // Above exams and zones: a glucose monitor works in the exam hall and in the toilets.
   medicalGrant,
   // Above grants: a carer's grant does not carry a phone into an exam.
@@ -91,6 +96,21 @@ function registration(_policy: Policy, { device }: AccessQuestion): AccessOutcom
   return null
 }
 
+/** The profile of step 3; a policy without it changes nothing in an emergency. */
+export const EMERGENCY_PROFILE = 'staff_emergency'
+
+function siteEmergency(policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
+  const { emergency } = inForce.occasions
+  if (emergency === null || device?.role !== 'staff') return null
+  if (!hasProfile(policy, EMERGENCY_PROFILE)) return null
+  const admitted = admit(EMERGENCY_PROFILE, 'access.site_emergency')
+  return { ...admitted, window: 'site_emergency', occasion: emergencyWords(emergency) }
+}
+
+function hasProfile(policy: Policy, wanted: string | null): boolean {
+  return policy.profiles.some(({ id }) => id === wanted)
+}
+
 function medicalGrant(policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
   const permitted = firstPermit(
     policy,
@@ -103,26 +123,40 @@ function medicalGrant(policy: Policy, { device, inForce }: Asked): AccessOutcome
 
 /** A grant whose profile the policy no longer has is passed over: the others, and the rules below, decide. */
 function firstPermit(policy: Policy, grants: readonly Grant[]): AccessOutcome | null {
-  const grant = grants.find(({ profile }) => policy.profiles.some(({ id }) => id === profile))
+  const grant = grants.find(({ profile }) => hasProfile(policy, profile))
   if (grant === undefined) return null
   const { id, profile } = grant
   const explain = `Open by permission \`${id}\`, as \`${profile ?? ''}\`.`
   return { ...admit(profile ?? '', `grant.${id}`), explain }
 }
 
-function examWindow(policy: Policy, question: AccessQuestion): AccessOutcome | null {
-  const { device, zone, moment } = question
-  if (device === null || moment.exams.length === 0) return null
-  const here = moment.exams.find((exam) => exam.zone === zone.id)
-  if (here !== undefined) {
-    const window = windowOf(policy, here)
-    return device.ownership === 'personal'
-      ? deny('exam', 'access.exam', { alert: true, window })
-      : { ...admit('exam_allow_list', 'access.exam'), window }
-  }
+function examWindow(policy: Policy, asked: Asked): AccessOutcome | null {
+  const { device, zone, moment, inForce } = asked
+  if (device === null) return null
+  const { examRoom, sits: occasion, isReleased } = inForce.occasions
+  const isPersonal = device.ownership === 'personal'
+  const here = isReleased ? undefined : moment.exams.find((exam) => exam.zone === zone.id)
+  if (here !== undefined) return inExamRoom(isPersonal, 'access.exam', windowOf(policy, here))
+  if (examRoom !== null) return byOccasion(examRoom, inExamRoom.bind(null, isPersonal))
+  if (!isPersonal) return null
   const sat = moment.exams.find((exam) => sits(device, exam))
-  if (sat === undefined || device.ownership !== 'personal') return null
-  return deny('exam', 'access.exam.candidate', { window: windowOf(policy, sat) })
+  if (sat !== undefined)
+    return deny('exam', 'access.exam.candidate', { window: windowOf(policy, sat) })
+  if (occasion === null) return null
+  return byOccasion(occasion, (ruleId, window) => deny('exam', ruleId, { window }))
+}
+
+function inExamRoom(isPersonal: boolean, ruleId: string, window: string): AccessOutcome {
+  if (isPersonal) return deny('exam', ruleId, { alert: true, window })
+  return { ...admit('exam_allow_list', ruleId), window }
+}
+
+function byOccasion(
+  occasion: Occasion,
+  outcome: (ruleId: string, window: string) => AccessOutcome,
+): AccessOutcome {
+  const { id, kind } = occasion
+  return { ...outcome(`occasion.${id}`, kind), occasion: occasionWords(occasion) }
 }
 
 function sits(device: DeviceFacts, exam: ExamSession): boolean {
@@ -170,8 +204,12 @@ function activeGrant(policy: Policy, { device, inForce }: Asked): AccessOutcome 
     inForce.admitting.filter(({ medical }) => !medical),
   )
   if (permitted !== null) return permitted
-  if (device?.grant !== 'dependant_illness' || policy.grants.dependant_illness === null) return null
-  return admit(policy.grants.dependant_illness.profile, 'access.grant.dependant_illness')
+  if (device?.grant === 'dependant_illness' && policy.grants.dependant_illness !== null)
+    return admit(policy.grants.dependant_illness.profile, 'access.grant.dependant_illness')
+  // Behind what one person was granted: an occasion is about a group.
+  const group = inForce.occasions.groups.find(({ profile }) => hasProfile(policy, profile))
+  if (group === undefined) return null
+  return byOccasion(group, (ruleId, window) => ({ ...admit(group.profile ?? '', ruleId), window }))
 }
 
 function accessRules(policy: Policy, question: Asked): AccessOutcome | null {
@@ -225,7 +263,8 @@ function profileFor(template: string, device: DeviceFacts): string | null {
 }
 
 function admit(profile: string, ruleId: string): AccessOutcome {
-  return { profile, reasonCode: null, alert: false, ruleId, window: null, explain: null }
+  const rest = { alert: false, window: null, explain: null, occasion: null }
+  return { profile, reasonCode: null, ruleId, ...rest }
 }
 
 /** A profile that exists to hold a device back: it has a reason, which is why the device is there. */
@@ -238,5 +277,6 @@ function deny(
   ruleId: string,
   more: Partial<Pick<AccessOutcome, 'alert' | 'window' | 'explain'>> = {},
 ): AccessOutcome {
-  return { profile: null, reasonCode, alert: false, ruleId, window: null, explain: null, ...more }
+  const rest = { alert: false, window: null, explain: null, occasion: null }
+  return { profile: null, reasonCode, ruleId, ...rest, ...more }
 }

@@ -1,6 +1,13 @@
 import type { DeviceFacts, ZoneFacts } from '../subject.ts'
 import type { Moment } from '../time/school-time.ts'
 import {
+  NO_OCCASION,
+  occasionsFor,
+  type Occasion,
+  type OccasionsInForce,
+  type SiteEmergency,
+} from './occasions.ts'
+import {
   edgeAfter,
   isDuring,
   type Grant,
@@ -19,9 +26,15 @@ export interface InForce {
   readonly voucher: boolean
   /** In a fixed order, so that equal ones can be told to be equal. */
   readonly permits: readonly Permit[]
+  readonly occasions: OccasionsInForce
 }
 
-export const NOTHING_IN_FORCE: InForce = { admitting: [], voucher: false, permits: [] }
+export const NOTHING_IN_FORCE: InForce = {
+  admitting: [],
+  voucher: false,
+  permits: [],
+  occasions: NO_OCCASION,
+}
 
 interface Asked {
   readonly device: DeviceFacts | null
@@ -54,13 +67,16 @@ export class PermissionIndex {
   readonly #vouchers: ReadonlyMap<string, readonly Voucher[]>
   readonly #lessons: ReadonlyMap<string, readonly Held<Lesson>[]>
   readonly #sites: readonly Held<SiteOverride>[]
+  readonly #occasions: readonly Occasion[]
+  readonly #emergency: SiteEmergency | null
   /** By pupil: the classes that a grant or lesson is about. */
   readonly #classes = new Map<string, string[]>()
   readonly #everybodys: readonly Term[]
   readonly #terms: readonly Term[]
   readonly #own = new WeakMap<DeviceFacts, Own>()
 
-  constructor({ grants, lessons, vouchers, sites, classes }: Permissions) {
+  constructor(permissions: Permissions) {
+    const { grants, lessons, vouchers, sites, classes, occasions, emergency } = permissions
     this.#grants = Map.groupBy(grants, holderOf)
     this.#vouchers = Map.groupBy(vouchers, ({ person }) => person)
     this.#lessons = Map.groupBy(
@@ -71,13 +87,16 @@ export class PermissionIndex {
     const used = new Set([...grants, ...lessons].map((each) => each.class))
     for (const { id, pupils } of classes)
       if (used.has(id)) for (const pupil of pupils) this.#enrol(pupil, id)
-    this.#everybodys = sites
-    this.#terms = [...grants, ...vouchers, ...lessons, ...sites]
+    this.#occasions = occasions
+    this.#emergency = emergency
+    // An occasion may be about a place, so whoever is there hears of it; a school has a handful.
+    this.#everybodys = [...sites, ...occasions, ...(emergency === null ? [] : [emergency])]
+    this.#terms = [...grants, ...vouchers, ...lessons, ...this.#everybodys]
   }
 
   inForce({ device, zone, moment }: Asked, at: number): InForce {
     const own = device === null ? NOBODYS : this.#ownOf(device)
-    if (own === NOBODYS && this.#sites.length === 0) return NOTHING_IN_FORCE
+    if (own === NOBODYS && this.#everybodys.length === 0) return NOTHING_IN_FORCE
     const holds = (grant: Grant): boolean =>
       isDuring(grant, at) &&
       isIn(grant.zones, zone.id) &&
@@ -94,7 +113,16 @@ export class PermissionIndex {
       permits: [...grants, ...current(own.lessons), ...current(this.#sites)].map(
         ({ permit }) => permit,
       ),
+      occasions: this.#occasionsFor(device, zone, at),
     }
+  }
+
+  #occasionsFor(device: DeviceFacts | null, zone: ZoneFacts, at: number): OccasionsInForce {
+    const running = this.#occasions.filter((occasion) => isDuring(occasion, at))
+    const emergency = this.#emergency
+    const holds = emergency !== null && isDuring(emergency, at)
+    if (running.length === 0 && !holds) return NO_OCCASION
+    return occasionsFor(running, holds ? emergency : null, { device, zone })
   }
 
   /** When what is in force for the device may change next, windows aside; `Infinity` for never. */

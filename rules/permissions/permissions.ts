@@ -1,4 +1,5 @@
 import type { HostPattern, SiteRule } from '../policy/policy.ts'
+import type { Occasion, SiteEmergency } from './occasions.ts'
 
 /** When something holds: half-open, epoch ms, as all times of a school are. */
 export interface Term {
@@ -67,6 +68,8 @@ export interface Permissions {
   readonly lessons: readonly Lesson[]
   readonly sites: readonly SiteOverride[]
   readonly classes: readonly SchoolClass[]
+  readonly occasions: readonly Occasion[]
+  readonly emergency: SiteEmergency | null
 }
 
 export const NO_PERMISSIONS: Permissions = {
@@ -75,6 +78,8 @@ export const NO_PERMISSIONS: Permissions = {
   lessons: [],
   sites: [],
   classes: [],
+  occasions: [],
+  emergency: null,
 }
 
 export function isDuring({ from, to }: Term, at: number): boolean {

@@ -1,3 +1,4 @@
+import { EMERGENCY_PROFILE } from '../access/judge-access.ts'
 import { profileActions } from '../content/profile-actions.ts'
 import type { Policy, ProfilePolicy } from '../policy/policy.ts'
 import { REQUIRED_PROFILES } from '../policy/check-references.ts'
@@ -63,7 +64,7 @@ function listed(names: readonly string[]): string {
 /** Those of the engine's own steps are needed whether or not somebody is in one today. */
 function unreachedProfiles({ profiles, grants }: Policy, { rolesOf }: PolicyReach): Warning[] {
   const granted = Object.values(grants).map((grant) => grant?.profile)
-  const kept = new Set<string | undefined>([...REQUIRED_PROFILES, ...granted])
+  const kept = new Set<string | undefined>([...REQUIRED_PROFILES, EMERGENCY_PROFILE, ...granted])
   return profiles
     .filter(({ id }) => !rolesOf.has(id) && !kept.has(id))
     .map(({ id }) => ({ path: ['profiles', id], message: `nobody gets the profile \`${id}\`` }))

@@ -31,12 +31,12 @@ export function readExampleDevices(): ReadonlyMap<string, DeviceFacts> {
 }
 
 /** The decision that `npm start` would make, compiled in this thread from the files of `examples/`. */
-export function buildExampleEngine(policy: Policy): Engine {
-  const names = collectPolicyNames(policy)
+export function buildExampleEngine(policy: Policy, permissions = NO_PERMISSIONS): Engine {
+  const names = collectPolicyNames(policy, permissions)
   return new Engine({
     revision: 1,
     policy,
-    permissions: NO_PERMISSIONS,
+    permissions,
     lists: opened(compileFolders(policy)),
     names,
     policyImage: opened(buildPolicyNames(names, SEED)),

@@ -1,4 +1,5 @@
 import type { AccessQuestion } from '../../rules/access/judge-access.ts'
+import type { Occasion } from '../../rules/permissions/occasions.ts'
 import type { Grant, Permissions } from '../../rules/permissions/permissions.ts'
 import type { HostPattern, Policy } from '../../rules/policy/policy.ts'
 import { CATEGORIES } from '../../rules/taxonomy/taxonomy.ts'
@@ -256,17 +257,37 @@ export function referenceAccess(policy: Policy, question: ReferenceQuestion): Re
   }
   if (device === null || device.state === 'pending') return give('portal', 'unregistered')
   if (device.aup === 'missing') return give('portal', 'aup_missing')
+  const { emergency } = question.permissions
+  if (
+    emergency !== null &&
+    runs(emergency, question.at) &&
+    device.role === 'staff' &&
+    policy.profiles.some(({ id }) => id === 'staff_emergency')
+  )
+    return give('staff_emergency')
   const medical = admitting.find((grant) => grant.medical)
   if (medical !== undefined) return permit(medical)
   if (device.grant === 'medical' && policy.grants.medical !== null)
     return give(policy.grants.medical.profile)
   const personal = device.ownership === 'personal'
-  if (moment.exams.some((exam) => exam.zone === zone.id))
-    return personal ? deny('exam', true) : give('exam_allow_list')
+  const running = question.permissions.occasions.filter((term) => runs(term, question.at))
+  const here = running.filter(({ zones }) => zones.includes(zone.id))
+  const examKinds = ['exam_room', 'extra_time', 'exam_rehearsal']
+  const isExamRoom =
+    here.some(({ kind }) => examKinds.includes(kind)) ||
+    (moment.exams.some((exam) => exam.zone === zone.id) &&
+      !here.some(({ kind }) => kind === 'exam_release'))
+  if (isExamRoom) return personal ? deny('exam', true) : give('exam_allow_list')
   const sits = moment.exams.some(
     ({ candidatesYear }) => candidatesYear === null || candidatesYear === device.year,
   )
-  if (device.examCandidate && sits && personal) return deny('exam')
+  const isCandidate = running.some((occasion) => {
+    if (occasion.kind === 'extra_time') return isNamedIn(occasion, question)
+    if (occasion.kind !== 'exam_room') return false
+    const named = [...occasion.people, ...occasion.devices, ...occasion.years].length > 0
+    return named ? isNamedIn(occasion, question) : device.examCandidate
+  })
+  if (personal && ((device.examCandidate && sits) || isCandidate)) return deny('exam')
   if (zone.mobileFree && personal) return deny('mobile_free_zone', true)
   if (device.state === 'quarantine') return give('quarantine', 'posture:review')
   const asked = policy.postureRequired.some(
@@ -280,6 +301,12 @@ export function referenceAccess(policy: Policy, question: ReferenceQuestion): Re
   if (admitted !== undefined) return permit(admitted)
   if (device.grant === 'dependant_illness' && policy.grants.dependant_illness !== null)
     return give(policy.grants.dependant_illness.profile)
+  const group = running
+    .filter(({ kind }) => kind === 'transition_day' || kind === 'group')
+    .filter((occasion) => isNamedIn(occasion, question))
+    .filter(({ zones }) => zones.length === 0 || zones.includes(zone.id))
+    .find(({ profile }) => policy.profiles.some(({ id }) => id === profile))
+  if (group !== undefined) return give(group.profile ?? '')
   for (const rule of policy.access) {
     if (rule.ownership !== null && rule.ownership !== device.ownership) continue
     if (rule.roles !== null && !rule.roles.includes(device.role)) continue
@@ -297,6 +324,13 @@ export function referenceAccess(policy: Policy, question: ReferenceQuestion): Re
 
 function covers({ host, scope }: Pick<HostPattern, 'host' | 'scope'>, name: string): boolean {
   return name === host || (scope === 'subtree' && name.endsWith(`.${host}`))
+}
+
+function isNamedIn({ people, devices, years }: Occasion, { device }: ReferenceQuestion): boolean {
+  if (device === null) return false
+  if (devices.includes(device.id)) return true
+  if (device.personRef !== null && people.includes(device.personRef)) return true
+  return device.year !== null && years.includes(device.year)
 }
 
 /** Half-open. */

@@ -7,6 +7,11 @@ import {
   type SiteOverride,
   type Voucher,
 } from '../../rules/permissions/permissions.ts'
+import {
+  OCCASION_KINDS,
+  type Occasion,
+  type SiteEmergency,
+} from '../../rules/permissions/occasions.ts'
 import { category, crowdedCategory, instant, pattern, siteRule } from './arbitrary-policy.ts'
 
 /** Terms in the week of `instant`, so that questions fall before, into and behind them, and on their edges. */
@@ -78,6 +83,24 @@ const override: fc.Arbitrary<SiteOverride> = fc
     ...when,
   }))
 
+const occasion: fc.Arbitrary<Omit<Occasion, 'id'>> = fc
+  .record({
+    term,
+    kind: fc.constantFrom(...OCCASION_KINDS),
+    people: fc.subarray(['p-1', 'p-2']),
+    devices: fc.subarray(['d', 'other']),
+    years: fc.subarray([9, 11]),
+    zones: fc.subarray(['classroom', 'hall', 'toilets', 'staffroom']),
+    profile: fc.constantFrom('one', 'two', 'secondary_three', 'gone'),
+  })
+  .chain(({ term: when, ...facts }) => {
+    const whole = { ...facts, ...when }
+    // Nobody named is a case of its own: then a room is every candidate's.
+    return fc.constantFrom(whole, { ...whole, people: [], devices: [], years: [] })
+  })
+
+const emergency: fc.Arbitrary<SiteEmergency> = term.map((when) => ({ kind: 'drill', ...when }))
+
 /** What people may have decided for some, for a while. */
 export const permissions: fc.Arbitrary<Permissions> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(NO_PERMISSIONS) },
@@ -91,12 +114,17 @@ export const permissions: fc.Arbitrary<Permissions> = fc.oneof(
         vouchers: fc.array(voucher, few),
         lessons: fc.array(lesson, few),
         sites: fc.array(override, { maxLength: 3 }),
+        occasions: fc.array(occasion, { maxLength: 3 }),
+        emergency: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(null) },
+          { weight: 1, arbitrary: emergency },
+        ),
         classes: fc.constant([
           { id: '9b', pupils: ['p-3', 'p-1'] },
           { id: '7a', pupils: ['p-2'] },
         ]),
       })
-      .map(({ grants, vouchers, lessons, sites, classes }) => ({
+      .map(({ grants, vouchers, lessons, sites, classes, occasions, emergency: site }) => ({
         grants: grants.map((facts, index) => ({ ...facts, id: `g${index}` })),
         vouchers: vouchers.map((facts, index) => ({ ...facts, id: `v${index}` })),
         lessons: lessons.map((facts, index) => ({ ...facts, id: `l${index}` })),
@@ -105,6 +133,8 @@ export const permissions: fc.Arbitrary<Permissions> = fc.oneof(
           rule: { ...rule, id: `site.s${index}` },
         })),
         classes,
+        occasions: occasions.map((facts, index) => ({ ...facts, id: `o${index}` })),
+        emergency: site,
       })),
   },
 )

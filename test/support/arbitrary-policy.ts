@@ -217,6 +217,7 @@ export const policy: fc.Arbitrary<Policy> = fc
       openProfile('one'),
       openProfile('two'),
       openProfile('secondary_three'),
+      openProfile('staff_emergency'),
       closedProfile('portal'),
       closedProfile('quarantine'),
       closedProfile('exam_allow_list'),

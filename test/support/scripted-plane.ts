@@ -138,6 +138,7 @@ const STANCE: Stance = {
   window: null,
   timedOpen: true,
   permits: [],
+  occasion: null,
   cause: 'staff',
 }
 

@@ -109,6 +109,7 @@ const STANCE: Stance = {
   window: null,
   timedOpen: false,
   permits: [],
+  occasion: null,
   cause: '',
 }
 

@@ -65,3 +65,12 @@ test('a voucher is its person’s, whichever device it is', () => {
     { id: 'v', person: 'p-9', device: null, zones: [], ...TERM },
   ])
 })
+
+test('a site emergency of an old entry holds until somebody ends it', () => {
+  const register = { ...EMPTY_REGISTER, siteEmergency: { kind: 'lockdown' as const } }
+  expect(permissionsOf(register, POLICY).emergency).toEqual({
+    kind: 'lockdown',
+    from: 0,
+    to: Infinity,
+  })
+})

@@ -3,7 +3,14 @@ import { accessSentence } from '../../../rules/access/access-words.ts'
 import type { AccessOutcome } from '../../../rules/access/judge-access.ts'
 
 function denied(reasonCode: string, more: Partial<AccessOutcome> = {}): AccessOutcome {
-  const facts = { profile: null, alert: false, ruleId: 'rule', window: null, explain: null }
+  const facts = {
+    profile: null,
+    alert: false,
+    ruleId: 'rule',
+    window: null,
+    explain: null,
+    occasion: null,
+  }
   return { ...facts, reasonCode, ...more }
 }
 

@@ -218,6 +218,7 @@ test('the same rules fit the device that they are about', () => {
     ruleId: 'rule',
     window: 'lesson',
     explain: null,
+    occasion: null,
   })
 })
 

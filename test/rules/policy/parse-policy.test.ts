@@ -25,6 +25,7 @@ test('the example school parses, and means what the file says', () => {
     'sixth_social',
     'staff_byod',
     'staff_work',
+    'staff_emergency',
     'visitor',
   ])
   expect(policy.profiles.find(({ id }) => id === 'medical')?.closed?.hosts).toEqual([
