@@ -106,7 +106,7 @@ export class Engine implements Decider {
   stanceIn(profile: string, timedOpen: boolean): Stance | null {
     if (!this.#profiles.has(profile)) return null
     const outcome = { profile, reasonCode: null, alert: false, ruleId: 'preview', window: null }
-    return this.#stance({ ...outcome, explain: null }, { timedOpen, permits: [] })
+    return this.#stance({ ...outcome, explain: null, occasion: null }, { timedOpen, permits: [] })
   }
 
   /** When permissions may give the device another stance; the windows' edges are the caller's. */
