@@ -4,10 +4,11 @@ import { compileInWorker } from '../proxy/lists/compile-in-worker.ts'
 import type { CompileResult } from '../proxy/lists/compile-lists.ts'
 import { findSources, type CategoryMap, type FoundSources } from '../proxy/lists/find-sources.ts'
 import { loadImage, writeImage } from '../proxy/lists/image-file.ts'
-import type { SourceReport } from '../proxy/lists/list-source.ts'
+import { ignoredSentences, type SourceReport } from '../proxy/lists/list-source.ts'
 import type { ImageProblem } from '../rules/lists/image-format.ts'
 import { ListImage } from '../rules/lists/list-image.ts'
-import { parseListLine } from '../rules/lists/list-line.ts'
+import { parseListLine, type ListLine } from '../rules/lists/list-line.ts'
+import { isException, type Scope } from '../rules/lists/tag-sets.ts'
 import { nearest } from '../rules/policy/nearest-word.ts'
 import { suggestion } from '../rules/policy/yaml-source.ts'
 import { findService, SERVICES, servicesOf } from '../rules/services/services.ts'
@@ -98,11 +99,13 @@ async function finishCompile(result: CompileResult, out: string): Promise<number
   return EXIT.done
 }
 
-function noteProblems({ id, badLines, lineProblems, problem }: SourceReport): void {
+function noteProblems(report: SourceReport): void {
+  const { id, badLines, lineProblems, ignored, problem } = report
   if (problem !== null) note(`list \`${id}\`: ${problem}`)
   for (const { file, line, message } of lineProblems) note(`${file}:${line}: ${message}`)
   const unsaid = badLines - lineProblems.length
   if (unsaid > 0) note(`list \`${id}\`: ${unsaid} more bad lines`)
+  for (const line of ignoredSentences(ignored)) note(`list \`${id}\`: ${line}`)
 }
 
 /** `name: category.id` lines; the map, or what is wrong with the file. */
@@ -158,7 +161,7 @@ async function printStatistics(parsed: Parsed, resolveImage: ResolveImage): Prom
     image.names === 0 ? '' : `, ${(image.octets / image.names).toFixed(1)} octets each`
   print(`built ${image.builtAt} (${ageOf(image.builtAt)})`)
   print(
-    `${count(image.names, 'name')} in ${count(image.lists.length, 'list')}, ${megabytes(image.octets)}, ${perName} octets a name`,
+    `${count(image.names, 'name')} in ${count(image.lists.length, 'list')}, ${megabytes(image.octets)}${perName}`,
   )
   print(row('list', 'category', 'names', 'urls', 'version'))
   for (const { id, category, entries, urls, version } of image.lists) {
@@ -177,8 +180,8 @@ async function lookUp(parsed: Parsed, resolveImage: ResolveImage): Promise<numbe
     return usage(USAGE, 'give either --image or --config')
   }
   const asked = parseListLine(name, 'host')
-  if (asked.kind === 'problem') return usage(USAGE, asked.message)
-  if (asked.kind === 'nothing') return usage(USAGE, `not a host name: \`${name}\``)
+  if (asked.kind !== 'hosts' && asked.kind !== 'url')
+    return usage(USAGE, asked.kind === 'problem' ? asked.message : `not a host name: \`${name}\``)
   const image = openImage(
     imageFile === undefined ? await resolveImage(config ?? '') : await loadImage(imageFile),
   )
@@ -200,12 +203,12 @@ function printHolders(name: string, asked: AskedName, image: ListImage): number 
   }
   const services = new Set(hosts.flatMap(servicesOf))
   for (const { id, name } of services) print(`part of service \`${id}\`, ${name}`)
-  if (holders.length > 0) return EXIT.done
+  if (holders.some(({ scope }) => !isException(scope))) return EXIT.done
   print(`no list holds \`${name}\``)
   return EXIT.no
 }
 
-type AskedName = Exclude<ReturnType<typeof parseListLine>, { kind: 'problem' | 'nothing' }>
+type AskedName = Extract<ListLine, { kind: 'hosts' | 'url' }>
 
 /** All services with their hosts' number, or the hosts of one: what a policy opens by `service: ID`. */
 function printServices({ positionals }: Parsed): number {
@@ -233,7 +236,15 @@ function printServices({ positionals }: Parsed): number {
   return EXIT.done
 }
 
-const SCOPE_WORDS = { host: 'itself', subtree: 'and all below', url: 'and all below' } as const
+const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
+  host: 'itself',
+  subtree: 'and all below',
+  below: 'what is below',
+  url: 'and all below',
+  except_host: 'an exception of itself',
+  except_below: 'an exception of what is below',
+  except_all: 'an exception of it and all below',
+}
 
 function openImage(loaded: SharedArrayBuffer | ImageProblem): ListImage | ImageProblem {
   return 'problem' in loaded ? loaded : ListImage.open(loaded)

@@ -24,6 +24,13 @@ export interface Stance {
   readonly cause: string
 }
 
+/** Where an address stands among octets, 4 or 16 of them; filled again for each, so that nothing is allocated. */
+export interface AddressPlace {
+  bytes: Uint8Array
+  at: number
+  octets: number
+}
+
 /** How a refused name is answered over DNS: with the block page's address, or with no data. */
 export type BlockedAnswer = 'page' | 'nodata'
 
@@ -45,6 +52,14 @@ export interface Decider {
    * unless the target is stricter by the rules of design.md section 4. Equal object means: unchanged.
    */
   judgeTarget(stance: Stance, named: Ruling, bytes: Uint8Array, offset: number): Ruling
+  /** Whether any list names addresses: else nobody need look for them in answers. */
+  readonly judgesAddresses: boolean
+  /**
+   * The ruling for a name that leads to an address (an A or AAAA record, an HTTPS record's hint, where a
+   * proxy connects to): `named` stays unless a list closes the address. What something opened falls only as
+   * with `judgeTarget`. Equal object means: unchanged. Allocates nothing.
+   */
+  judgeAddress(stance: Stance, named: Ruling, address: AddressPlace): Ruling
   /** How to answer DNS for a refused name, for a device with or without the school's CA. */
   blockedAnswer(stance: Stance, carriesCa: boolean): BlockedAnswer
 }

@@ -10,13 +10,14 @@ import {
 import type { PolicyName } from './content/policy-names.ts'
 import { profileActions } from './content/profile-actions.ts'
 import { severityOf } from './content/severity.ts'
-import type { BlockedAnswer, Decider, Stance } from './decider.ts'
+import type { AddressPlace, BlockedAnswer, Decider, Stance } from './decider.ts'
 import type { ListImage } from './lists/list-image.ts'
 import { SuffixHashes } from './lists/suffix-hashes.ts'
 import { PermissionIndex } from './permissions/permission-index.ts'
 import type { Permissions } from './permissions/permissions.ts'
 import type { Permit } from './permissions/permits.ts'
 import type { Policy } from './policy/policy.ts'
+import { addressRefused } from './content/address-refused.ts'
 import { NOT_SEALED, type SealedIndex } from './sealed/sealed-index.ts'
 import type { DeviceFacts } from './subject.ts'
 import { CATEGORIES, findCategory, UNCATEGORISED } from './taxonomy/taxonomy.ts'
@@ -66,6 +67,8 @@ export class Engine implements Decider {
   readonly #named: Map<number, Ruling>[] = []
   /** By stance index, then by sealed feed. */
   readonly #sealedRows: Ruling[][] = []
+  /** By index of the ruling that the address itself would get. */
+  readonly #addressRulings = new Map<number, Ruling>()
 
   constructor(parts: EngineParts) {
     this.revision = parts.revision
@@ -150,6 +153,26 @@ export class Engine implements Decider {
     if (named.action === 'block') return named
     const unfocused = this.#unfocused[stance.index] ?? stance
     return stricterOf(named, this.decideWire(unfocused, bytes, offset))
+  }
+
+  get judgesAddresses(): boolean {
+    return this.#parts.lists.hasRanges
+  }
+
+  judgeAddress(stance: Stance, named: Ruling, { bytes, at, octets }: AddressPlace): Ruling {
+    if (named.action === 'block') return named
+    const tagSet = this.#parts.lists.findAddress(bytes, at, octets)
+    if (tagSet === 0) return named
+    const unfocused = this.#unfocused[stance.index] ?? stance
+    const ruling = this.#ruling(unfocused, tagSet, 0)
+    // A warning or a safe mode is for a site; an address has no page to warn on.
+    if (ruling.action !== 'block' || !falls(named, ruling)) return named
+    const known = this.#addressRulings.get(ruling.index)
+    if (known !== undefined) return known
+    const refused = addressRefused(ruling, this.#interned.size)
+    this.#interned.set(`address|${ruling.index}`, refused)
+    this.#addressRulings.set(ruling.index, refused)
+    return refused
   }
 
   blockedAnswer(stance: Stance, carriesCa: boolean): BlockedAnswer {
@@ -357,15 +380,21 @@ function stanceOf(
 
 /** What a name becomes when its answer points to `target` (design.md section 4, after the steps). */
 function stricterOf(named: Ruling, target: Ruling): Ruling {
-  const lock = lockOf(target)
-  const falls =
-    lock === 'SEALED' ||
-    (lock === 'LOCKED' && (named.openedBy === 'site' || named.openedBy === 'education'))
-  if (named.openedBy !== 'nothing') return target.action === 'block' && falls ? target : named
+  if (named.openedBy !== 'nothing')
+    return target.action === 'block' && falls(named, target) ? target : named
   // Not knowing an alias is no finding about it: were it one, every site behind a CDN would be
   // closed to primary pupils, whose uncategorised names are blocked.
   if (target.category === UNCATEGORISED.id && target.stage === 'content') return named
   return STRICTNESS[target.action] > STRICTNESS[named.action] ? target : named
+}
+
+/** Whether what `named` is open by gives way to where it leads. */
+function falls({ openedBy }: Ruling, target: Ruling): boolean {
+  if (openedBy === 'nothing') return true
+  const lock = lockOf(target)
+  return (
+    lock === 'SEALED' || (lock === 'LOCKED' && (openedBy === 'site' || openedBy === 'education'))
+  )
 }
 
 function lockOf({ category }: Ruling): string | undefined {

@@ -1,5 +1,5 @@
 import type { AttemptKind } from '../../records/attempt.ts'
-import type { Decider } from '../../rules/decider.ts'
+import type { AddressPlace, Decider } from '../../rules/decider.ts'
 import { extendedErrorOf } from '../../rules/verdict.ts'
 import type { Ruling } from '../../rules/verdict.ts'
 import type { Cell } from '../metrics/meter.ts'
@@ -32,6 +32,7 @@ import {
   TYPE_HTTPS,
   TYPE_SVCB,
 } from './wire/numbers.ts'
+import { answerRecords, findRecordAddress } from './wire/packed-addresses.ts'
 import { packFailure, PACKED_HEADER_OCTETS } from './wire/packed-answer.ts'
 import { emptyQuestion, readQuestion, u16 } from './wire/question.ts'
 import type { Question, Reading } from './wire/question.ts'
@@ -83,6 +84,7 @@ export class Resolver {
   readonly #safeHosts = new SafeHosts()
   readonly #safeWriter = new SafeAnswerWriter()
   readonly #safeAnswer = { name: NO_OCTETS, place: this.#place }
+  readonly #address: AddressPlace = { bytes: NO_OCTETS, at: 0, octets: 0 }
   readonly #ttl = { age: 0, cap: 0, fixed: -1 }
   readonly #scratch = new Uint8Array(ANSWER_ROOM_OCTETS)
   readonly #refusal = {
@@ -279,6 +281,21 @@ export class Resolver {
     while (target < end && ruling.action !== 'block') {
       ruling = engine.judgeTarget(subject.stance, ruling, bytes, target)
       target += wireNameLength(bytes, target)
+    }
+    return engine.judgesAddresses ? this.#judgeAddresses(engine, subject, ruling) : ruling
+  }
+
+  /** As with targets: an address is judged anew for each asker, on a hit as on a miss. */
+  #judgeAddresses(engine: Decider, subject: Subject, named: Ruling): Ruling {
+    const { bytes, at } = this.#place
+    const address = this.#address
+    address.bytes = bytes
+    let ruling = named
+    for (let record = 0; record < answerRecords(bytes, at); record += 1) {
+      for (let hint = 0; findRecordAddress(this.#place, record, hint, address); hint += 1) {
+        ruling = engine.judgeAddress(subject.stance, ruling, address)
+      }
+      if (ruling.action === 'block') return ruling
     }
     return ruling
   }

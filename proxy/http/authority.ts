@@ -1,5 +1,5 @@
 import { parseHostname } from '../../rules/names/hostname.ts'
-import { formatAddress, parseAddress } from './ip-address.ts'
+import { formatAddress, parseAddress } from '../../rules/addresses/ip-address.ts'
 
 export interface Authority {
   /** Lower case, no root dot; an address in its one canonical spelling, without brackets. */

@@ -3,6 +3,7 @@ import { noticePage } from '../pages/gate-pages.ts'
 import type { Page } from '../pages/page.ts'
 import type { Cell } from '../metrics/meter.ts'
 import type { Deadlines, Expiring } from './deadlines.ts'
+import type { Address } from '../../rules/addresses/ip-address.ts'
 import type { Reach } from './dial.ts'
 import type { Asker, ExchangeDeps, Failure } from './exchange.ts'
 import { Exchange } from './exchange.ts'
@@ -30,6 +31,8 @@ export interface ClientDeps extends ExchangeDeps {
   readonly log: Log
   judge(address: string, head: RequestHead): Judgement
   failurePage(address: string, head: RequestHead, failure: Failure): Page
+  /** Whether the device may be connected to an address of the host (`dial.ts`). */
+  mayReach(address: string, head: RequestHead, target: Address): boolean
   /** The listener stops: no connection is kept for another request. */
   isDraining(): boolean
   onClose(client: ClientConnection): void
@@ -150,6 +153,10 @@ export class ClientConnection implements Asker, Expiring {
 
   touch(): void {
     this.deadline = this.#deps.deadlines.now + this.#restMs
+  }
+
+  mayReach(target: Address): boolean {
+    return this.#head === null || this.#deps.mayReach(this.address, this.#head, target)
   }
 
   failed(failure: Failure): void {
@@ -349,7 +356,8 @@ export class ClientConnection implements Asker, Expiring {
   }
 
   #dialTunnel(head: RequestHead, at: string): void {
-    this.#await(this.#deps.dial(at, head.port), (reach) => {
+    const dialled = this.#deps.dial(at, head.port, (address) => this.mayReach(address))
+    this.#await(dialled, (reach) => {
       this.#dialled(head, at, reach)
     })
   }

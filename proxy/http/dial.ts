@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
-import type { Address } from './ip-address.ts'
-import { formatAddress, parseAddress } from './ip-address.ts'
+import type { Address } from '../../rules/addresses/ip-address.ts'
+import { formatAddress, parseAddress } from '../../rules/addresses/ip-address.ts'
 import { MAX_ADDRESSES_TRIED } from './limits.ts'
 import type { TargetGuard } from './target-guard.ts'
 
 export type Reach =
   | { readonly kind: 'reached'; readonly socket: Socket }
-  /** The guard refuses every address of the name. */
+  /** The guard refuses every address of the name, or a list closes one of them. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown-host' }
   | { readonly kind: 'unreachable' }
@@ -20,19 +20,24 @@ export interface DialDeps {
   readonly connectMs: number
 }
 
-export type Dial = (host: string, port: number) => Promise<Reach>
+/** Whether whoever asks may be connected to an address of the name; a literal was judged as the host. */
+export type MayReach = (address: Address) => boolean
+
+export type Dial = (host: string, port: number, mayReach: MayReach) => Promise<Reach>
 
 /**
  * Opens connections to origins. A name is resolved once, each address is checked, and the checked
  * address itself is connected to: a second resolution could give another one (DNS rebinding).
  */
 export function makeDial(deps: DialDeps): Dial {
-  return async (host, port) => {
+  return async (host, port, mayReach) => {
     const literal = parseAddress(host)
     const found = literal === undefined ? await resolve(deps, host) : [literal]
     if (found.length === 0) return { kind: 'unknown-host' }
     const open = found.filter((address) => deps.guard(address, port))
     if (open.length === 0) return { kind: 'refused' }
+    // One closed address closes the name, as it does over DNS: no device learns to try the others.
+    if (literal === undefined && !open.every(mayReach)) return { kind: 'refused' }
     return tryEach(open.slice(0, MAX_ADDRESSES_TRIED), port, deps.connectMs)
   }
 }

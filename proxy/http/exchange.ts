@@ -1,5 +1,6 @@
 import type { Flow } from './flow.ts'
 import { BodyReader } from './body-framing.ts'
+import { parseAddress, type Address } from '../../rules/addresses/ip-address.ts'
 import type { Dial, Reach } from './dial.ts'
 import { MAX_INTERIM_ANSWERS } from './limits.ts'
 import { OriginConnection } from './origin-connection.ts'
@@ -41,6 +42,8 @@ export interface Asker {
   /** Something moved. */
   touch(): void
   fault(fault: unknown): void
+  /** Whether this client may be connected to an address of the host (`dial.ts`). */
+  mayReach(address: Address): boolean
   /** An origin connection that carries this client's login, kept for this client alone. */
   ownOrigin: { readonly origin: string; readonly connection: OriginConnection } | null
 }
@@ -103,7 +106,17 @@ export class Exchange implements Flow, OriginUser {
     // A pooled connection may close under the request: only what can be repeated is risked on one.
     const pooled = own ?? (this.#repeatable ? this.#deps.pool.take(this.#originName) : undefined)
     if (pooled === undefined) this.#dial()
-    else this.#attach(pooled)
+    else if (this.#mayUse(pooled)) this.#attach(pooled)
+    else {
+      this.#deps.pool.put(this.#originName, pooled)
+      this.#dial()
+    }
+  }
+
+  /** A connection that another client opened leads to an address that this one may not be led to. */
+  #mayUse({ socket }: OriginConnection): boolean {
+    const address = parseAddress(socket.remoteAddress ?? '')
+    return address === undefined || this.#asker.mayReach(address)
   }
 
   clientData(chunk: Buffer): number {
@@ -170,7 +183,9 @@ export class Exchange implements Flow, OriginUser {
   }
 
   #dial(): void {
-    const dialled = this.#deps.dial(this.at, this.#head.port)
+    const dialled = this.#deps.dial(this.at, this.#head.port, (address) =>
+      this.#asker.mayReach(address),
+    )
     dialled.then(
       (reach) => {
         this.#reached(reach)

@@ -1,3 +1,4 @@
+import { octetsOf, type Address } from '../../rules/addresses/ip-address.ts'
 import type { Ruling } from '../../rules/verdict.ts'
 import { namesHtml } from '../pages/accept.ts'
 import { noticePage } from '../pages/gate-pages.ts'
@@ -39,6 +40,8 @@ export interface JudgeDeps {
 /** Decides proxy requests. The order of its steps is the behaviour. */
 export class Judge {
   readonly #own: JudgeDeps
+  /** What the address of a request's host was refused for. */
+  readonly #closedAddresses = new WeakMap<RequestHead, Ruling>()
 
   constructor(own: JudgeDeps) {
     this.#own = own
@@ -58,11 +61,29 @@ export class Judge {
     return failurePage(failure, { accept: head.accept, school: this.#own.deps.school() })
   }
 
+  /** Whether a list closes an address of the host to this client; `failurePage` then says which. */
+  mayReach(address: string, head: RequestHead, target: Address): boolean {
+    const { plane } = this.#own
+    const engine = plane.engine()
+    if (!engine.judgesAddresses) return true
+    const { stance } = plane.subjectAt(address)
+    const named =
+      head.form === 'connect'
+        ? engine.decideHost(stance, head.host)
+        : engine.decideUrl(stance, head.host, head.path)
+    const ruling = engine.judgeAddress(stance, named, {
+      ...{ bytes: octetsOf(target), at: 0, octets: 16 },
+    })
+    if (ruling === named) return true
+    this.#closedAddresses.set(head, ruling)
+    return false
+  }
+
   /** The target turned out to be none after its name was resolved. */
   #refuseAddress(address: string, head: RequestHead): Page {
     const { plane, refusals, counts } = this.#own
     const subject = plane.subjectAt(address)
-    const ruling = refusals.addressRuling(plane.engine())
+    const ruling = this.#closedAddresses.get(head) ?? refusals.addressRuling(plane.engine())
     const layer = head.form === 'connect' ? 'connect' : 'http'
     counts.countOther(layer, ruling)
     const { host, path, accept } = head

@@ -7,7 +7,7 @@ import { makeDial } from './dial.ts'
 import type { HttpConfig, HttpDeps } from './http-config.ts'
 import type { ListenerDeps } from './http-listener.ts'
 import { HttpListener } from './http-listener.ts'
-import { formatAddress, parseAddress } from './ip-address.ts'
+import { formatAddress, parseAddress } from '../../rules/addresses/ip-address.ts'
 import { Judge } from './judge.ts'
 import { TIMEOUTS } from './limits.ts'
 import { OriginPool } from './origin-pool.ts'
@@ -103,6 +103,7 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
     timeouts,
     log: deps.log,
     failurePage: judge.failurePage.bind(judge),
+    mayReach: judge.mayReach.bind(judge),
   }
   const proxy: ListenerDeps = { ...common, forms: 'proxy', judge: judge.judge.bind(judge) }
   const page: ListenerDeps = {

@@ -1,5 +1,5 @@
-import type { Address, Range } from './ip-address.ts'
-import { isWithin, parseAddress, parseRange } from './ip-address.ts'
+import type { Address, Range } from '../../rules/addresses/ip-address.ts'
+import { isWithin, parseAddress, parseRange } from '../../rules/addresses/ip-address.ts'
 
 export interface Endpoint {
   readonly host: string

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { ImageBuilder } from '../../rules/lists/image-builder.ts'
 import type { HashSeed } from '../../rules/lists/name-hash.ts'
 import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
+import type { IgnoredReason } from '../../rules/lists/list-line.ts'
+import { ZoneLines } from '../../rules/lists/rpz/zone-lines.ts'
 import { MAX_LINE_PROBLEMS } from './list-source.ts'
-import type { LineProblem, ListSource, SourceReport } from './list-source.ts'
+import type { LineProblem, ListSource, SourceFormat, SourceReport } from './list-source.ts'
 import { readListFile } from './read-list-file.ts'
-import { takeListLine, type ListTarget } from './take-list-line.ts'
+import { takeListLine, takeZoneLine, type ListTarget, type Untaken } from './take-list-line.ts'
 
 export interface CompileOptions {
   /** ISO instant, kept in the image. */
@@ -111,14 +113,15 @@ async function readSource(
   const { id, category, path } = source
   const list = builder.addList({ id, name: source.name ?? id, category, source: path, version: '' })
   const tally = new Tally(findCategory(category)?.lock === 'SEALED')
+  const target = { builder, list, format: formatOf(source) }
   let problemOfFile: string | null = null
   for (const file of files) {
     const scope = file.isUrls ? 'host' : (source.scope ?? 'subtree')
-    problemOfFile ??= await readFile(file.path, { builder, list, scope }, tally, onOctets)
+    problemOfFile ??= await readFile(file.path, { ...target, scope }, tally, onOctets)
   }
   const version = source.version ?? (files.length === 0 ? 'none' : tally.digest())
   builder.setVersion(list, version)
-  const { entries, urls } = builder.entriesOf(list)
+  const { entries, urls, exceptions } = builder.entriesOf(list)
   const empty = entries + urls === 0 ? `\`${path}\` holds no entries` : null
   return {
     id,
@@ -127,23 +130,29 @@ async function readSource(
     version,
     entries,
     urls,
+    exceptions,
     lines: tally.lines,
     badLines: tally.badLines,
     lineProblems: tally.lineProblems,
+    ignored: tally.ignored,
     problem: problem ?? problemOfFile ?? empty,
   }
 }
 
 async function readFile(
   path: string,
-  target: ListTarget,
+  target: ListTarget & { readonly format: SourceFormat },
   tally: Tally,
   onOctets: (octets: number) => void,
 ): Promise<string | null> {
+  const zone = target.format === 'rpz' ? new ZoneLines() : null
   const { lines, problem } = await readListFile(path, {
     take: (bytes, range) => {
-      const message = takeListLine(bytes, range, target)
-      if (message !== null) tally.blame({ file: path, line: range.line, message })
+      const untaken =
+        zone === null
+          ? takeListLine(bytes, range, target)
+          : takeZoneLine(bytes, range, { ...target, zone })
+      if (untaken !== null) tally.leave(untaken, { file: path, line: range.line })
     },
     onOctets: (octets) => {
       tally.hash.update(octets)
@@ -151,7 +160,11 @@ async function readFile(
     },
   })
   tally.lines += lines
-  return problem
+  return problem ?? zone?.finish() ?? null
+}
+
+function formatOf({ format, path }: ListSource): SourceFormat {
+  return format ?? (/\.(?:rpz|zone)(?:\.gz)?$/.test(path) ? 'rpz' : 'text')
 }
 
 /** What is counted over the files of one source. */
@@ -167,11 +180,18 @@ class Tally {
     this.#isSealed = isSealed
   }
 
-  blame(problem: LineProblem): void {
+  readonly ignored: Partial<Record<IgnoredReason, number>> = {}
+
+  leave(untaken: Untaken, place: Pick<LineProblem, 'file' | 'line'>): void {
+    if ('ignored' in untaken) {
+      this.ignored[untaken.ignored] = (this.ignored[untaken.ignored] ?? 0) + 1
+      return
+    }
     this.badLines += 1
     if (this.lineProblems.length >= MAX_LINE_PROBLEMS) return
     // Of a sealed list not even a bad line is shown: the message would quote it.
-    this.lineProblems.push(this.#isSealed ? { ...problem, message: 'not understood' } : problem)
+    const message = this.#isSealed ? 'not understood' : untaken.problem
+    this.lineProblems.push({ ...place, message })
   }
 
   digest(): string {

@@ -1,5 +1,11 @@
 import type { ImageBuilder } from '../../rules/lists/image-builder.ts'
-import { MAX_LINE_OCTETS, parseListLine, type ListLine } from '../../rules/lists/list-line.ts'
+import {
+  MAX_LINE_OCTETS,
+  parseListLine,
+  type IgnoredReason,
+  type ListLine,
+} from '../../rules/lists/list-line.ts'
+import type { ZoneLines } from '../../rules/lists/rpz/zone-lines.ts'
 import type { LineRange } from './line-splitter.ts'
 
 /** Where the names of a list go. */
@@ -10,9 +16,12 @@ export interface ListTarget {
   readonly scope: 'host' | 'subtree'
 }
 
-/** Adds what a line says to the list; the message when it says nothing that can be understood. */
-export function takeListLine(bytes: Buffer, range: LineRange, target: ListTarget): string | null {
-  if (range.isCut) return `longer than ${MAX_LINE_OCTETS} octets`
+/** What became of a line that was not taken: a rule of a kind that is left out, or what is wrong. */
+export type Untaken = { readonly ignored: IgnoredReason } | { readonly problem: string }
+
+/** Adds what a line says to the list; null when it was taken or says nothing. */
+export function takeListLine(bytes: Buffer, range: LineRange, target: ListTarget): Untaken | null {
+  if (range.isCut) return { problem: `longer than ${MAX_LINE_OCTETS} octets` }
   const { builder, list, scope } = target
   const afterAddress = endOfBlockingAddress(bytes, range)
   if (afterAddress > 0) {
@@ -20,10 +29,30 @@ export function takeListLine(bytes: Buffer, range: LineRange, target: ListTarget
     if (builder.addBytes(list, 'host', bytes, name)) return null
   } else if (builder.addBytes(list, scope, bytes, range)) return null
   const text = bytes.toString('utf8', range.start, range.end)
-  return addParsed(parseListLine(text, scope), target)
+  return takeParsed(parseListLine(text, scope), target)
 }
 
-function addParsed(line: ListLine, { builder, list }: ListTarget): string | null {
+/** As `takeListLine`, for a line of a response policy zone. */
+export function takeZoneLine(
+  bytes: Buffer,
+  range: LineRange,
+  target: ListTarget & { readonly zone: ZoneLines },
+): Untaken | null {
+  if (range.isCut) return { problem: `longer than ${MAX_LINE_OCTETS} octets` }
+  return takeParsed(target.zone.read(bytes.toString('utf8', range.start, range.end)), target)
+}
+
+/** As `takeListLine`, for a line that has been parsed. */
+function takeParsed(line: ListLine, target: ListTarget): Untaken | null {
+  if (line.kind === 'ignored') return { ignored: line.reason }
+  const problem = addParsed(line, target)
+  return problem === null ? null : { problem }
+}
+
+function addParsed(
+  line: Exclude<ListLine, { kind: 'ignored' }>,
+  { builder, list }: ListTarget,
+): string | null {
   switch (line.kind) {
     case 'nothing':
       return null
@@ -33,6 +62,12 @@ function addParsed(line: ListLine, { builder, list }: ListTarget): string | null
       const { hosts, scope } = line
       return hosts.every((host) => builder.addHost(list, scope, host)) ? null : 'not a host name'
     }
+    case 'except':
+      return builder.addException(list, line.scope, line.host) ? null : 'not a host name'
+    case 'range':
+      return builder.addRange(list, line.range, line.isException) ? null : 'too many ranges'
+    case 'pattern':
+      return builder.addPattern(list, line.text)
     case 'url':
       return builder.addUrl(list, line.host, line.path) ? null : 'a path too long to be matched'
   }

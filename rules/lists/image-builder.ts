@@ -1,3 +1,4 @@
+import { parseRange, type Range } from '../addresses/ip-address.ts'
 import { isCleanName } from './clean-name.ts'
 import {
   allocateImage,
@@ -12,12 +13,23 @@ import { writeMetadata, type ListInfo } from './image-metadata.ts'
 import { feedHigh, feedLow, finishHigh, finishLow, SEPARATOR, symbolsOf } from './name-hash.ts'
 import type { HashSeed } from './name-hash.ts'
 import { capacityFor, NameTable, slotOf } from './name-table.ts'
+import { NAME_SYMBOLS } from './patterns/name-alphabet.ts'
+import { PatternTables } from './patterns/pattern-tables.ts'
+import { RangeDraft, type RangeSteps } from './range-draft.ts'
 import { MAX_URL_PATH_OCTETS, MAX_URL_PREFIXES, SuffixHashes } from './suffix-hashes.ts'
-import { listOfTag, scopeOfTag, tagOf, TagSets } from './tag-sets.ts'
+import {
+  isException,
+  listOfTag,
+  scopeOfTag,
+  tagOf,
+  TagSets,
+  type ExceptScope,
+  type NameScope,
+} from './tag-sets.ts'
 import { normaliseUrlPath } from './url-path.ts'
 
 /** What is said of a list when it is announced; the version may be told later. */
-export type NewList = Omit<ListInfo, 'entries' | 'urls'>
+export type NewList = Omit<ListInfo, 'entries' | 'urls' | 'exceptions'>
 
 /**
  * Gathers the names of many lists and makes one image of them. Serves the downloaded lists and the
@@ -29,6 +41,8 @@ export class ImageBuilder {
   readonly #lists: ListDraft[] = []
   readonly #table = new NameTable()
   readonly #sets = new TagSets()
+  readonly #ranges = new RangeDraft()
+  readonly #patterns = new PatternTables()
   readonly #hashes: SuffixHashes
   readonly #symbols: Int32Array
   readonly #separator: number
@@ -44,7 +58,7 @@ export class ImageBuilder {
 
   /** The index of the new list, which the `add` functions and the finished image use. */
   addList(list: NewList): number {
-    return this.#lists.push({ ...list, entries: 0, urls: 0 }) - 1
+    return this.#lists.push({ ...list, entries: 0, urls: 0, exceptions: 0 }) - 1
   }
 
   /** For a version that is the hash of the content, known when the content has been read. */
@@ -54,8 +68,8 @@ export class ImageBuilder {
   }
 
   /** Entries so far: names and URL prefixes, each counted once. */
-  entriesOf(list: number): { readonly entries: number; readonly urls: number } {
-    return this.#lists[list] ?? { entries: 0, urls: 0 }
+  entriesOf(list: number): Pick<ListInfo, 'entries' | 'urls' | 'exceptions'> {
+    return this.#lists[list] ?? { entries: 0, urls: 0, exceptions: 0 }
   }
 
   /**
@@ -81,7 +95,40 @@ export class ImageBuilder {
   }
 
   /** Adds a host name or address; false when it is neither. */
-  addHost(list: number, scope: 'host' | 'subtree', host: string): boolean {
+  addHost(list: number, scope: NameScope, host: string): boolean {
+    const address = parseRange(host.replace(/^\[|\]$/g, ''))
+    if (address !== undefined) return this.addRange(list, address)
+    return this.#addName(list, scope, host)
+  }
+
+  /** Takes a name, an address or what is below a name out of what the list says; false when it is none. */
+  addException(list: number, scope: ExceptScope, host: string): boolean {
+    const address = parseRange(host.replace(/^\[|\]$/g, ''))
+    if (address !== undefined) return this.addRange(list, address, true)
+    return this.#addName(list, scope, host)
+  }
+
+  /** Adds a range of addresses, or takes one out; false when there are too many. */
+  addRange(list: number, range: Range, isTakenOut = false): boolean {
+    const added = this.#ranges.add(list, range, isTakenOut)
+    const draft = this.#lists[list]
+    if (added === 'new' && draft !== undefined) {
+      if (isTakenOut) draft.exceptions += 1
+      else draft.entries += 1
+    }
+    return added !== 'full'
+  }
+
+  /** Adds a regular expression over host names; null, or why it can't be taken (patterns/). */
+  addPattern(list: number, text: string): string | null {
+    const before = this.#patterns.patterns.length
+    const problem = this.#patterns.add(list, text)
+    const draft = this.#lists[list]
+    if (draft !== undefined) draft.entries += this.#patterns.patterns.length - before
+    return problem
+  }
+
+  #addName(list: number, scope: NameScope | ExceptScope, host: string): boolean {
     const hashes = this.#hashes
     if (!hashes.readHost(host) || hashes.count === 0) return false
     const whole = hashes.count - 1
@@ -107,22 +154,30 @@ export class ImageBuilder {
     if (this.#lists.length > MAX_LISTS) {
       return { problem: `${this.#lists.length} lists, an image holds ${MAX_LISTS}` }
     }
-    const used = this.#usedSets()
+    const ranges = this.#ranges.flatten(this.#sets)
+    const accepts = this.#patternSets()
+    const used = this.#usedSets([...ranges.sets, ...accepts])
     if (used.size > MAX_SETS) {
       return {
         problem: `the lists overlap in ${used.size} different ways, an image holds ${MAX_SETS}`,
       }
     }
-    const metadata = writeMetadata({ builtAt: this.#builtAt, lists: this.#lists })
+    const { patterns } = this.#patterns
+    const metadata = writeMetadata({ builtAt: this.#builtAt, lists: this.#lists, patterns })
     const tags = [...used.keys()].reduce((sum, set) => sum + this.#sets.tagsOf(set).length, 0)
     const capacity = capacityFor(this.#table.size)
     // Well over what the other parts add; checked before the memory is asked for.
     if (10 * capacity + 4 * tags + metadata.length > MAX_IMAGE_OCTETS / 2) {
       return { problem: `${this.#table.size} names are too many for one image` }
     }
-    const sizes = { capacity, sets: used.size, tags, metadataOctets: metadata.length }
-    const buffer = allocateImage(this.seed, sizes)
+    const buffer = allocateImage(this.seed, {
+      ...{ capacity, sets: used.size, tags, metadataOctets: metadata.length },
+      ...{ names: this.#table.size, ranges: ranges.sets.length },
+      ...{ patternTables: this.#patterns.tables.length, patternStates: accepts.length },
+    })
     this.#fill(buffer, used, metadata)
+    this.#fillRanges(buffer, used, ranges)
+    this.#fillPatterns(buffer, used, accepts)
     sealImage(buffer)
     return buffer
   }
@@ -140,7 +195,9 @@ export class ImageBuilder {
     const list = listOfTag(tag)
     const draft = this.#lists[list]
     if (draft === undefined) return
-    if (scopeOfTag(tag) === 'url') draft.urls += 1
+    const scope = scopeOfTag(tag)
+    if (scope === 'url') draft.urls += 1
+    else if (isException(scope)) draft.exceptions += 1
     // A subtree entry that replaces a host entry of the same list is the same name.
     else if (before === 0 || !this.#sets.tagsOf(before).includes(tagOf(list, 'host'))) {
       draft.entries += 1
@@ -148,12 +205,58 @@ export class ImageBuilder {
   }
 
   /** The sets that names have in the end, numbered from 1: those passed on the way there are dropped. */
-  #usedSets(): ReadonlyMap<number, number> {
+  #usedSets(more: readonly number[]): ReadonlyMap<number, number> {
     const used = new Map<number, number>()
+    const use = (set: number): void => {
+      if (set !== 0 && !used.has(set)) used.set(set, used.size + 1)
+    }
     this.#table.forEach((_high, _low, set) => {
-      if (!used.has(set)) used.set(set, used.size + 1)
+      use(set)
     })
+    more.forEach(use)
     return used
+  }
+
+  /** The set that each state of each table of patterns accepts. */
+  #patternSets(): readonly number[] {
+    const { patterns, tables } = this.#patterns
+    const setOf = (indices: readonly number[]): number =>
+      indices.reduce(
+        (set, index) => this.#sets.with(set, tagOf(patterns[index]?.list ?? 0, 'host')),
+        0,
+      )
+    return tables.flatMap(({ first, table }) =>
+      table.accepts.map((accepted) => setOf(accepted.map((index) => first + index))),
+    )
+  }
+
+  #fillRanges(
+    buffer: SharedArrayBuffer,
+    used: ReadonlyMap<number, number>,
+    ranges: RangeSteps,
+  ): void {
+    const { rangeStarts, rangeSets } = partsOf(buffer)
+    rangeStarts.set(ranges.starts)
+    ranges.sets.forEach((set, step) => {
+      rangeSets[step] = used.get(set) ?? 0
+    })
+  }
+
+  #fillPatterns(
+    buffer: SharedArrayBuffer,
+    used: ReadonlyMap<number, number>,
+    accepts: readonly number[],
+  ): void {
+    const { tableEnds, patternSteps, patternSets } = partsOf(buffer)
+    let states = 0
+    this.#patterns.tables.forEach(({ table }, index) => {
+      patternSteps.set(table.steps, states * NAME_SYMBOLS)
+      states += table.accepts.length
+      tableEnds[index] = states
+    })
+    accepts.forEach((set, state) => {
+      patternSets[state] = used.get(set) ?? 0
+    })
   }
 
   #fill(buffer: SharedArrayBuffer, used: ReadonlyMap<number, number>, metadata: Uint8Array): void {

@@ -8,16 +8,26 @@ export interface ListInfo {
   /** Where it came from, a path or address as the operator wrote it. */
   readonly source: string
   readonly version: string
-  /** Distinct host names and addresses. */
+  /** Distinct host names, addresses, ranges of them and patterns. */
   readonly entries: number
   /** Distinct URL prefixes. */
   readonly urls: number
+  /** Distinct exceptions. */
+  readonly exceptions: number
 }
 
 export interface ImageMetadata {
   /** ISO instant. */
   readonly builtAt: string
   readonly lists: readonly ListInfo[]
+  /** What the image's tables of patterns were made of, for people who ask. */
+  readonly patterns: readonly PatternInfo[]
+}
+
+export interface PatternInfo {
+  /** List index. */
+  readonly list: number
+  readonly text: string
 }
 
 export function writeMetadata(metadata: ImageMetadata): Uint8Array {
@@ -30,7 +40,13 @@ export function readMetadata(bytes: Uint8Array): ImageMetadata | null {
   if (!isRecord(value) || typeof value['builtAt'] !== 'string') return null
   const lists = value['lists']
   if (!Array.isArray(lists) || !lists.every(isListInfo)) return null
-  return { builtAt: value['builtAt'], lists }
+  const patterns = value['patterns']
+  if (!Array.isArray(patterns) || !patterns.every(isPatternInfo)) return null
+  return { builtAt: value['builtAt'], lists, patterns }
+}
+
+function isPatternInfo(value: unknown): value is PatternInfo {
+  return isRecord(value) && Number.isSafeInteger(value['list']) && typeof value['text'] === 'string'
 }
 
 function isListInfo(value: unknown): value is ListInfo {
@@ -39,7 +55,7 @@ function isListInfo(value: unknown): value is ListInfo {
     ['id', 'name', 'category', 'source', 'version'].every(
       (key) => typeof value[key] === 'string',
     ) &&
-    ['entries', 'urls'].every((key) => Number.isSafeInteger(value[key]))
+    ['entries', 'urls', 'exceptions'].every((key) => Number.isSafeInteger(value[key]))
   )
 }
 

@@ -1,16 +1,25 @@
+import { readAddress, readAddressOctets, seeThroughNat64 } from '../addresses/read-address.ts'
 import { openParts, type ImageParts, type ImageProblem } from './image-format.ts'
-import { readMetadata, type ImageMetadata, type ListInfo } from './image-metadata.ts'
+import {
+  readMetadata,
+  type ImageMetadata,
+  type ListInfo,
+  type PatternInfo,
+} from './image-metadata.ts'
 import { ListSets } from './list-sets.ts'
 import type { HashSeed } from './name-hash.ts'
 import { slotOf } from './name-table.ts'
+import { parsePattern } from './patterns/parse-pattern.ts'
+import { stateAfter, tableOf } from './patterns/pattern-table.ts'
+import { matches } from './patterns/pattern-tables.ts'
 import { SuffixHashes } from './suffix-hashes.ts'
-import { listOfTag, scopeOfTag, type Scope } from './tag-sets.ts'
+import { isException, listOfTag, scopeOfTag, SCOPES, type Scope } from './tag-sets.ts'
 import { normaliseUrlPath } from './url-path.ts'
 
 /** An entry of a list that covers a name, for people who ask why. */
 export interface Holder {
   readonly list: ListInfo
-  /** The name or the URL prefix that is listed. */
+  /** The name, the URL prefix, the address or the pattern that is listed. */
   readonly entry: string
   readonly scope: Scope
 }
@@ -42,6 +51,15 @@ export class ListImage {
   readonly #itself: Int32Array
   readonly #below: Int32Array
   readonly #url: Int32Array
+  // What a list takes away: of the name itself, of names below, of both whatever it says elsewhere.
+  readonly #exceptItself: Int32Array
+  readonly #exceptBelow: Int32Array
+  readonly #exceptAll: Int32Array
+  readonly #hasExceptions: boolean
+  readonly #patterns: readonly PatternInfo[]
+  readonly #address = new Int32Array(4)
+  /** Of the name that is being looked up: lists whose word counts nothing for it. */
+  #exempt = 0
 
   /** The image in the buffer, or why there is none in it; afterwards nothing in it can be wrong. */
   static open(buffer: SharedArrayBuffer): ListImage | ImageProblem {
@@ -49,7 +67,8 @@ export class ListImage {
     if ('problem' in parts) return parts
     const metadata = readMetadata(parts.metadata)
     if (metadata === null) return { problem: 'the list image has broken metadata' }
-    const isKnown = (tag: number) => tag >= 0 && listOfTag(tag) < metadata.lists.length
+    const isKnown = (tag: number) =>
+      tag >= 0 && listOfTag(tag) < metadata.lists.length && (tag & 7) < SCOPES.length
     if (!parts.tags.every(isKnown)) return { problem: 'the list image names a list it lacks' }
     return new ListImage(parts, metadata, buffer.byteLength)
   }
@@ -61,35 +80,114 @@ export class ListImage {
     this.octets = octets
     this.#parts = parts
     this.#sets = new ListSets(metadata.lists.length)
-    this.#itself = this.#project((scope) => scope !== 'url')
-    this.#below = this.#project((scope) => scope === 'subtree')
+    this.#itself = this.#project((scope) => scope === 'host' || scope === 'subtree')
+    this.#below = this.#project((scope) => scope === 'subtree' || scope === 'below')
     this.#url = this.#project((scope) => scope === 'url')
-    this.names = takenSlots(parts)
+    this.#exceptItself = this.#project((scope) => scope === 'except_host')
+    this.#exceptBelow = this.#project((scope) => scope === 'except_below')
+    this.#exceptAll = this.#project((scope) => scope === 'except_all')
+    this.#hasExceptions = parts.tags.some((tag) => isException(scopeOfTag(tag)))
+    this.#patterns = metadata.patterns
+    this.names = parts.names
   }
 
-  /** The tag set of the name read into `hashes`, which must have this image's seed. */
+  /** Whether any list names addresses, so that answers must be looked at. */
+  get hasRanges(): boolean {
+    return this.#parts.rangeSets.length > 0
+  }
+
+  /** The tag set of the name or address read into `hashes`, which must have this image's seed. */
   find(hashes: SuffixHashes): number {
-    const whole = hashes.count - 1
-    if (whole < 0) return 0
-    let found = 0
-    for (let suffix = 0; suffix < whole; suffix += 1) {
-      const tags = this.#tagsAt(hashes.high[suffix] ?? 0, hashes.low[suffix] ?? 0)
-      if (tags !== 0) found = this.#sets.union(found, this.#below[tags] ?? 0)
-    }
-    const tags = this.#tagsAt(hashes.high[whole] ?? 0, hashes.low[whole] ?? 0)
-    return tags === 0 ? found : this.#sets.union(found, this.#itself[tags] ?? 0)
+    return this.#sets.minus(this.#findAll(hashes), this.#exempt)
   }
 
   /** As `find`, with the URL entries that cover `path`, which begins with `/` and may carry a query. */
   findUrl(hashes: SuffixHashes, path: string): number {
-    let found = this.find(hashes)
+    let found = this.#findAll(hashes)
     if (hashes.count === 0) return found
     hashes.readPath(normaliseUrlPath(path))
     for (let prefix = 0; prefix < hashes.urlCount; prefix += 1) {
       const tags = this.#tagsAt(hashes.urlHigh[prefix] ?? 0, hashes.urlLow[prefix] ?? 0)
       if (tags !== 0) found = this.#sets.union(found, this.#url[tags] ?? 0)
     }
-    return found
+    return this.#sets.minus(found, this.#exempt)
+  }
+
+  /** The tag set of an address in a DNS record's data, of 4 or 16 octets; 0 for any other length. */
+  findAddress(bytes: Uint8Array, at: number, octets: number): number {
+    if (!this.hasRanges || !readAddressOctets(bytes, at, octets, this.#address)) return 0
+    seeThroughNat64(this.#address)
+    return this.#itself[this.#rangeTags()] ?? 0
+  }
+
+  #findAll(hashes: SuffixHashes): number {
+    this.#exempt = 0
+    const whole = hashes.count - 1
+    if (whole < 0) return 0
+    const found = this.#findName(hashes, whole)
+    const { tableEnds } = this.#parts
+    const withPatterns = tableEnds.length === 0 ? found : this.#matchPatterns(hashes, found)
+    if (hashes.text === '' || !this.hasRanges) return withPatterns
+    if (!readAddress(hashes.text, this.#address)) return withPatterns
+    seeThroughNat64(this.#address)
+    return this.#sets.union(withPatterns, this.#itself[this.#rangeTags()] ?? 0)
+  }
+
+  #findName(hashes: SuffixHashes, whole: number): number {
+    let found = 0
+    for (let suffix = 0; suffix < whole; suffix += 1) {
+      const tags = this.#tagsAt(hashes.high[suffix] ?? 0, hashes.low[suffix] ?? 0)
+      if (tags === 0) continue
+      found = this.#sets.union(found, this.#below[tags] ?? 0)
+      if (this.#hasExceptions) found = this.#except(found, tags, this.#exceptBelow)
+    }
+    const tags = this.#tagsAt(hashes.high[whole] ?? 0, hashes.low[whole] ?? 0)
+    if (tags === 0) return found
+    found = this.#sets.union(found, this.#itself[tags] ?? 0)
+    return this.#hasExceptions ? this.#except(found, tags, this.#exceptItself) : found
+  }
+
+  #except(found: number, tags: number, exceptions: Int32Array): number {
+    this.#exempt = this.#sets.union(this.#exempt, this.#exceptAll[tags] ?? 0)
+    return this.#sets.minus(found, exceptions[tags] ?? 0)
+  }
+
+  #matchPatterns({ octets, octetCount }: SuffixHashes, found: number): number {
+    const { tableEnds, patternSteps, patternSets } = this.#parts
+    let base = 0
+    let table = 0
+    let all = found
+    while (table < tableEnds.length) {
+      const set = patternSets[base + stateAfter(patternSteps, base, octets, octetCount)] ?? 0
+      if (set !== 0) all = this.#sets.union(all, this.#itself[set] ?? 0)
+      base = tableEnds[table] ?? 0
+      table += 1
+    }
+    return all
+  }
+
+  /** What holds at `#address`: the set of the last step that begins at it or before. */
+  #rangeTags(): number {
+    const { rangeStarts, rangeSets } = this.#parts
+    let low = 0
+    let high = rangeSets.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#isBefore(rangeStarts, 4 * middle)) high = middle
+      else low = middle + 1
+    }
+    return low === 0 ? 0 : (rangeSets[low - 1] ?? 0)
+  }
+
+  /** Whether `#address` is before the start at `at`. */
+  #isBefore(starts: Int32Array, at: number): boolean {
+    for (let word = 0; word < 4; word += 1) {
+      const own = this.#address[word] ?? 0
+      const start = starts[at + word] ?? 0
+      // Unsigned, and without a number that would be boxed.
+      if (own !== start) return (own ^ SIGN) < (start ^ SIGN)
+    }
+    return false
   }
 
   /** The indices of the lists in a tag set, ascending; the same array each time. */
@@ -107,23 +205,53 @@ export class ListImage {
     return this.#sets.unionsRefused
   }
 
-  /** Each entry that covers the host, or the host with a path; for `lists lookup`, not for requests. */
+  /**
+   * Each entry that covers the host, or the host with a path, and each exception that takes the host out
+   * of a list; for `lists lookup`, not for requests. Of a list that an exception silences here nothing else
+   * is told.
+   */
   holders(host: string, path?: string): readonly Holder[] {
     const hashes = new SuffixHashes(this.seed)
     if (!hashes.readHost(host)) return []
-    const holders: Holder[] = []
+    const effective = new Set(
+      this.listsOf(path === undefined ? this.find(hashes) : this.findUrl(hashes, path)).map(
+        (list) => this.lists[list],
+      ),
+    )
     const name = host.replace(/^\[|\]$|\.$/g, '').toLowerCase()
+    const holders = [
+      ...this.#nameHolders(hashes, name),
+      ...(path === undefined ? [] : this.#urlHolders(hashes, name, normaliseUrlPath(path))),
+      ...this.#patternHolders(name),
+      ...this.#rangeHolders(name),
+    ]
+    return holders.filter(({ list, scope }) => isException(scope) || effective.has(list))
+  }
+
+  #nameHolders(hashes: SuffixHashes, name: string): readonly Holder[] {
     const labels = name.split('.')
-    for (let suffix = 0; suffix < hashes.count; suffix += 1) {
+    return Array.from({ length: hashes.count }, (_, suffix) => {
       const tags = this.#tagsAt(hashes.high[suffix] ?? 0, hashes.low[suffix] ?? 0)
       const isWhole = suffix === hashes.count - 1
       const entry = labels.slice(labels.length - 1 - suffix).join('.')
-      holders.push(
-        ...this.#holdersIn(tags, entry, (s) => s === 'subtree' || (isWhole && s === 'host')),
-      )
-    }
-    if (path !== undefined) holders.push(...this.#urlHolders(hashes, name, normaliseUrlPath(path)))
-    return holders
+      return this.#holdersIn(tags, entry, (scope) => coversHere(scope, isWhole))
+    }).flat()
+  }
+
+  #patternHolders(name: string): readonly Holder[] {
+    return this.#patterns.flatMap(({ list: index, text }) => {
+      const list = this.lists[index]
+      const node = parsePattern(text)
+      const table = 'problem' in node ? null : tableOf([node], { left: Infinity })
+      if (list === undefined || table === null || !matches(table, name)) return []
+      return [{ list, entry: `/${text}/`, scope: 'host' as const }]
+    })
+  }
+
+  #rangeHolders(name: string): readonly Holder[] {
+    if (!this.hasRanges || !readAddress(name, this.#address)) return []
+    seeThroughNat64(this.#address)
+    return this.#holdersIn(this.#rangeTags(), name, () => true)
   }
 
   #urlHolders(hashes: SuffixHashes, name: string, path: string): readonly Holder[] {
@@ -168,8 +296,11 @@ export class ListImage {
   }
 }
 
-function takenSlots({ keys, capacity }: ImageParts): number {
-  let taken = 0
-  for (let slot = 0; slot < capacity; slot += 1) if (keys[2 * slot + 1] !== 0) taken += 1
-  return taken
+const SIGN = 0x8000_0000 | 0
+
+/** Whether an entry of the name itself, or else of one of its parents, says something of the name. */
+function coversHere(scope: Scope, isWhole: boolean): boolean {
+  if (scope === 'subtree' || scope === 'except_all') return true
+  if (scope === 'url') return false
+  return isWhole === (scope === 'host' || scope === 'except_host')
 }

@@ -1,4 +1,6 @@
+import { parseRange, type Range } from '../addresses/ip-address.ts'
 import { parseHostname } from '../names/hostname.ts'
+import type { ExceptScope, NameScope } from './tag-sets.ts'
 import { normaliseUrlPath } from './url-path.ts'
 
 /** What one line of a list says. */
@@ -6,17 +8,37 @@ export type ListLine =
   | { readonly kind: 'nothing' }
   | {
       readonly kind: 'hosts'
-      readonly scope: 'host' | 'subtree'
+      readonly scope: NameScope
       /** Lower-case A-labels, or the canonical text of an address. */
       readonly hosts: readonly string[]
     }
+  /** Takes the host out of this list. */
+  | { readonly kind: 'except'; readonly scope: ExceptScope; readonly host: string }
+  | { readonly kind: 'range'; readonly range: Range; readonly isException: boolean }
   | {
       readonly kind: 'url'
       readonly host: string
       /** Normalised (url-path.ts), never empty. */
       readonly path: string
     }
+  /** A regular expression over host names, as it stands between the slashes. */
+  | { readonly kind: 'pattern'; readonly text: string }
+  /** A rule that is well-formed, and of a kind that a gate can't or must not follow. */
+  | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
   | { readonly kind: 'problem'; readonly message: string }
+
+/** Why well-formed rules are left out, in words; each is counted for its list. */
+export const IGNORED_REASONS = {
+  cosmetic: 'hide parts of pages',
+  options: 'apply to some requests only',
+  url_pattern: 'are patterns over URLs',
+  path_exception: 'are exceptions of a part of a host',
+  trigger: 'are triggered by clients or name servers',
+  record: 'are zone records that are no rules',
+  rewrite: 'lead to another host',
+  tcp_only: 'ask for an answer over TCP',
+} as const
+export type IgnoredReason = keyof typeof IGNORED_REASONS
 
 /** No URL that servers take is longer; what is, is a binary file or a missing line end. */
 export const MAX_LINE_OCTETS = 8192
@@ -27,9 +49,11 @@ export const MAX_LINE_OCTETS = 8192
  *     example.org                   the name and all below, or the name alone where `plain` says so
  *     *.example.org  .example.org   the name and all below
  *     ||example.org^                likewise
+ *     @@||example.org^              never by this list, and nothing below either
  *     0.0.0.0 a.example b.example   these hosts only, as in a hosts file
  *     example.org/path              a URL prefix on that host only, with or without `http://`
- *     192.0.2.7                     that address only: clients do ask proxies for addresses
+ *     192.0.2.7  192.0.2.0/24       those addresses: in URLs, in CONNECT and in DNS answers
+ *     /^ads[0-9]+\./                host names that match (patterns/)
  *     # text   ! text   [Adblock]   nothing
  *
  * `plain` is the scope of a bare name: UT1 and most lists mean the subtree, ShadowWhisperer's
@@ -39,14 +63,27 @@ export function parseListLine(line: string, plain: 'host' | 'subtree'): ListLine
   if (line.length > MAX_LINE_OCTETS) return problem(`longer than ${MAX_LINE_OCTETS} characters`)
   const text = withoutComment(line)
   if (text === '') return NOTHING
+  if (COSMETIC.test(text)) return ignored('cosmetic')
   if (text.startsWith('||')) return parseAnchored(text.slice(2))
-  if (/^@@|##|#@#|#\?#|^\/.*\/$/.test(text)) return problem('a browser rule that names no host')
+  if (text.startsWith('@@')) return parseException(text.slice(2))
+  const pattern = /^\/(.+)\/$/.exec(text)?.[1]
+  if (pattern !== undefined) return { kind: 'pattern', text: pattern }
+  if (URL_RULE.test(text)) return ignored('url_pattern')
   const [first = '', ...rest] = text.split(/\s+/)
   if (rest.length > 0) return parseHostsLine(first, rest)
   return parseSingle(first, plain)
 }
 
 const NOTHING: ListLine = { kind: 'nothing' }
+
+/** Rules of browser lists that hide or change parts of pages: `##`, `#@#`, `#?#`, `#$#`, `$$`. */
+const COSMETIC = /#@?[?$%]*#(?:[^\s#]|$)|\$\$/
+/** Browser rules on parts of URLs: `|http://`, `/ads/*`, `-banner.`, or whatever ends in options. */
+const URL_RULE = /^\||^[/*\-_?&=+.,;:][^\s]*[*^$|]|^[^\s/?]+\$[a-z~]/i
+
+function ignored(reason: IgnoredReason): ListLine {
+  return { kind: 'ignored', reason }
+}
 
 function problem(message: string): ListLine {
   return { kind: 'problem', message }
@@ -56,25 +93,42 @@ function withoutComment(line: string): string {
   const text = line.replace(/^\uFEFF/, '').trim()
   // `!` and `[Adblock Plus 2.0]` begin comments of browser filter lists; `[` also begins an IPv6 address.
   if (/^(?:[#!]|\[[a-z].*\]$)/i.test(text) && !/^\[[\da-f]*:/i.test(text)) {
-    // `##.banner` hides an element on every page: a rule we can't follow rather than a comment.
-    return /^##[^#\s]/.test(text) ? text : ''
+    // `##.banner` hides an element on every page: a rule to be counted rather than a comment.
+    return /^##[^#\s]|^#@#/.test(text) ? text : ''
   }
   return text.replace(/\s#.*$/, '').trim()
 }
 
 /** `||name^`, with the options that don't narrow it to some kinds of requests. */
 function parseAnchored(rule: string): ListLine {
-  const [pattern = '', options = ''] = rule.split('$', 2)
-  // `$third-party` or `$script` mean some requests to the host: blocking it whole would be our invention.
-  if (options !== '' && !options.split(',').every((option) => WHOLE_HOST_OPTIONS.has(option))) {
-    return problem(`applies to some requests only: \`$${clip(options)}\``)
-  }
+  const { pattern, isWhole } = optionsOf(rule)
+  if (!isWhole) return ignored('options')
   const name = pattern.replace(/\^?\|?$/, '')
-  if (/[*^|]/.test(name)) return problem(`not a host name: \`${clip(pattern)}\``)
+  if (/[*^|]/.test(name)) return ignored('url_pattern')
   return name.includes('/') ? parseUrl(name) : parseName(name, 'subtree')
 }
 
-const WHOLE_HOST_OPTIONS: ReadonlySet<string> = new Set(['important', 'all'])
+/** `@@||name^`: to take too little out of a list is too strict, to take too much out is a hole. */
+function parseException(rule: string): ListLine {
+  const { pattern, isWhole } = optionsOf(rule)
+  if (!isWhole) return ignored('options')
+  const name = pattern.replace(/^\|\|/, '').replace(/\^?\|?$/, '')
+  if (!pattern.startsWith('||') || /[*^|]/.test(name)) return ignored('url_pattern')
+  const said = name.includes('/') ? parseUrl(name) : parseName(name, 'subtree')
+  if (said.kind === 'url') return ignored('path_exception')
+  if (said.kind === 'range') return { ...said, isException: true }
+  if (said.kind !== 'hosts') return said
+  return { kind: 'except', scope: 'except_all', host: said.hosts[0] ?? '' }
+}
+
+function optionsOf(rule: string): { readonly pattern: string; readonly isWhole: boolean } {
+  const [pattern = '', options = ''] = rule.split('$', 2)
+  // `$third-party` or `$script` mean some requests to the host: blocking it whole would be our invention.
+  const isWhole = options === '' || options.split(',').every((each) => WHOLE_HOST.has(each))
+  return { pattern, isWhole }
+}
+
+const WHOLE_HOST: ReadonlySet<string> = new Set(['important', 'all', 'document', 'doc'])
 
 function parseHostsLine(address: string, names: readonly string[]): ListLine {
   if (!BLOCKING_ADDRESSES.has(address.toLowerCase().replace(/%.*$/, ''))) {
@@ -127,6 +181,8 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set([
 ])
 
 function parseSingle(text: string, plain: 'host' | 'subtree'): ListLine {
+  const range = text.includes('/') ? parseNetwork(text) : null
+  if (range !== null) return range
   if (/[/?]|^[^:]+:\d+$/.test(text)) return parseUrl(text)
   if (text.startsWith('*.')) return parseName(text.slice(2), 'subtree')
   if (text.startsWith('.')) return parseName(text.slice(1), 'subtree')
@@ -139,6 +195,25 @@ function parseSingle(text: string, plain: 'host' | 'subtree'): ListLine {
   }
   return { kind: 'hosts', scope: plain, hosts: [host] }
 }
+
+/** `192.0.2.0/24`; null when it is a URL. */
+function parseNetwork(text: string): ListLine | null {
+  if (!/^[0-9a-f:.]+\/\d{1,3}$/i.test(text) || !/[:.]/.test(text)) return null
+  const range = parseRange(text)
+  if (range === undefined) {
+    return problem(`not a range of addresses, or with bits behind the mask: \`${clip(text)}\``)
+  }
+  const isV4 = !text.includes(':')
+  // One careless line would close half of the internet.
+  if (range.prefix < (isV4 ? WIDEST_V4 : WIDEST_V6)) {
+    return problem(`names too many addresses: \`${clip(text)}\``)
+  }
+  return { kind: 'range', range, isException: false }
+}
+
+/** As prefixes of 128 bits: an IPv4 `/8`, and an IPv6 `/19`, the largest that a registry gives away. */
+const WIDEST_V4 = 96 + 8
+const WIDEST_V6 = 19
 
 function parseName(name: string, scope: 'subtree'): ListLine {
   const host = parseHost(name)
@@ -153,9 +228,6 @@ function parseUrl(text: string): ListLine {
   const name = authority.replace(/^.*@/, '').replace(/:\d*$/, '')
   const host = parseHost(name)
   if (host === null) return problem(`not a host name: \`${clip(name)}\``)
-  if (isAddress(host) && /^\/\d{1,3}$/.test(path)) {
-    return problem(`a range of addresses is no host: \`${clip(text)}\``)
-  }
   if (path.includes('*')) return problem(`a pattern in a path: \`${clip(text)}\``)
   const prefix = normaliseUrlPath(path.startsWith('/') ? path : `/${path}`)
   if (prefix === '') return { kind: 'hosts', scope: 'host', hosts: [host] }

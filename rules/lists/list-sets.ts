@@ -1,14 +1,16 @@
+import { PairTable } from './pair-table.ts'
+
 /**
  * Sets of list indices as small numbers, interned for the life of one opened image; 0 is the empty
- * set. A union that has been asked for once is one probe of a table of pairs and allocates nothing.
+ * set. A union or difference that has been asked for once is one probe of a table of pairs and allocates
+ * nothing.
  */
 export class ListSets {
   readonly #members: (readonly number[])[] = [[]]
   readonly #byText = new Map<string, number>([['', 0]])
   readonly #everything: number
-  // Triples (left, right, union); `left` is 0 in an empty slot, for 0 is never looked up.
-  #pairs = new Int32Array(3 * 64)
-  #pairCount = 0
+  readonly #unions = new PairTable()
+  readonly #differences = new PairTable()
   /** Unions that found no room and were answered with the set of all lists. */
   unionsRefused = 0
 
@@ -43,45 +45,39 @@ export class ListSets {
   union(left: number, right: number): number {
     if (left === right || right === 0) return left
     if (left === 0) return right
-    const at = this.#pairAt(this.#pairs, left, right)
-    if (this.#pairs[at] !== 0) return this.#pairs[at + 2] ?? 0
-    return this.#learn(left, right)
+    const known = this.#unions.find(left, right)
+    return known >= 0 ? known : this.#learnUnion(left, right)
   }
 
-  #learn(left: number, right: number): number {
+  /** `left` without the lists of `right`. */
+  minus(left: number, right: number): number {
+    if (left === 0 || right === 0) return left
+    const known = this.#differences.find(left, right)
+    return known >= 0 ? known : this.#learnDifference(left, right)
+  }
+
+  #learnUnion(left: number, right: number): number {
     // Too strict rather than too loose, and counted: a list that must block is never forgotten.
-    if (this.#pairCount >= this.#maxUnions) {
+    if (this.#unions.size >= this.#maxUnions) {
       this.unionsRefused += 1
       return this.#everything
     }
     const both = new Set([...this.membersOf(left), ...this.membersOf(right)])
     const set = this.intern([...both].sort((a, b) => a - b))
-    if (3 * (this.#pairCount + 1) * 2 > this.#pairs.length) this.#grow()
-    this.#pairs.set([left, right, set], this.#pairAt(this.#pairs, left, right))
-    this.#pairCount += 1
+    this.#unions.add(left, right, set)
     return set
   }
 
-  #pairAt(pairs: Int32Array, left: number, right: number): number {
-    const capacity = pairs.length / 3
-    let slot = (Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b)) >>> 0
-    slot = (slot ^ (slot >>> 15)) & (capacity - 1)
-    for (;;) {
-      const at = 3 * slot
-      if (pairs[at] === 0 || (pairs[at] === left && pairs[at + 1] === right)) return at
-      slot = (slot + 1) & (capacity - 1)
+  #learnDifference(left: number, right: number): number {
+    // As above: without room for the answer nothing is taken away.
+    if (this.#differences.size >= this.#maxUnions) {
+      this.unionsRefused += 1
+      return left
     }
-  }
-
-  #grow(): void {
-    const grown = new Int32Array(this.#pairs.length * 2)
-    for (let at = 0; at < this.#pairs.length; at += 3) {
-      const left = this.#pairs[at] ?? 0
-      if (left === 0) continue
-      const right = this.#pairs[at + 1] ?? 0
-      grown.set(this.#pairs.subarray(at, at + 3), this.#pairAt(grown, left, right))
-    }
-    this.#pairs = grown
+    const without = new Set(this.membersOf(right))
+    const set = this.intern(this.membersOf(left).filter((list) => !without.has(list)))
+    this.#differences.add(left, right, set)
+    return set
   }
 }
 

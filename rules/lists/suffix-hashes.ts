@@ -33,6 +33,11 @@ export class SuffixHashes {
   count = 0
   readonly high = new Int32Array(MAX_LABELS)
   readonly low = new Int32Array(MAX_LABELS)
+  /** The name's octets from the last to the first, with dots between labels: what patterns read. */
+  readonly octets = new Uint8Array(MAX_WIRE_OCTETS)
+  octetCount = 0
+  /** The host as it was given, which may be an address; empty for a wire name, which is none. */
+  text = ''
   /** Prefixes of the path last given to `readPath`; index 0 is the host with an empty path. */
   urlCount = 0
   readonly urlHigh = new Int32Array(MAX_URL_PREFIXES)
@@ -59,16 +64,23 @@ export class SuffixHashes {
    */
   readWire(bytes: Uint8Array, offset: number): boolean {
     this.count = 0
+    this.text = ''
+    this.octetCount = 0
     const labels = this.#findLabels(bytes, offset)
     if (labels < 0) return false
+    const { octets } = this
+    let read = 0
     const symbols = this.#symbols
     const separator = this.#separator
     let high = this.seed[0] | 0
     let low = this.seed[1] | 0
     for (let label = labels - 1; label >= 0; label -= 1) {
       const start = offset + (this.#labelStarts[label] ?? 0)
+      if (read > 0) octets[read++] = DOT
       for (let at = start + (bytes[start] ?? 0); at > start; at -= 1) {
-        const symbol = symbols[bytes[at] ?? 0] ?? 0
+        const octet = bytes[at] ?? 0
+        octets[read++] = octet
+        const symbol = symbols[octet] ?? 0
         high = feedHigh(high, symbol)
         low = feedLow(low, symbol)
       }
@@ -76,6 +88,7 @@ export class SuffixHashes {
       low = feedLow(low, separator)
       this.#keep(high, low)
     }
+    this.octetCount = read
     this.#endName(high, low)
     return true
   }
@@ -86,11 +99,15 @@ export class SuffixHashes {
    */
   readHost(host: string): boolean {
     this.count = 0
+    this.text = ''
+    this.octetCount = 0
     const start = host.charCodeAt(0) === OPEN_BRACKET ? 1 : 0
     const end = endOfHost(host, start)
     if (end <= start) return host === '.' && this.#endName(this.seed[0] | 0, this.seed[1] | 0)
     if (end - start > MAX_NAME_OCTETS) return false
-    return this.#readText(host, start, end)
+    if (!this.#readText(host, start, end)) return false
+    this.text = start === 1 ? host.slice(start, end) : host
+    return true
   }
 
   /**
@@ -119,9 +136,11 @@ export class SuffixHashes {
     const separator = this.#separator
     let high = this.seed[0] | 0
     let low = this.seed[1] | 0
+    const kept = this.octets
     let octets = 0
     for (let at = end - 1; at >= start; at -= 1) {
       const code = host.charCodeAt(at)
+      kept[end - 1 - at] = code
       if (code === DOT) {
         if (octets === 0) return this.#refuse()
         octets = 0
@@ -137,6 +156,7 @@ export class SuffixHashes {
       low = feedLow(low, symbol)
     }
     if (octets === 0) return this.#refuse()
+    this.octetCount = end - start
     high = feedHigh(high, separator)
     low = feedLow(low, separator)
     this.#keep(high, low)

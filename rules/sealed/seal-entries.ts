@@ -48,9 +48,10 @@ export class EntrySealer {
 
   /** False when the line can't be matched: no host, or a path that no request reaches. */
   add(line: Extract<ListLine, { kind: 'hosts' | 'url' }>): boolean {
-    return line.kind === 'url'
-      ? this.#addUrl(line.host, line.path)
-      : line.hosts.every((host) => this.#addHost(line.scope, host))
+    if (line.kind === 'url') return this.#addUrl(line.host, line.path)
+    const { scope, hosts } = line
+    // Only zones say `below`, and no sealed feed is one.
+    return scope !== 'below' && hosts.every((host) => this.#addHost(scope, host))
   }
 
   #addHost(scope: 'host' | 'subtree', host: string): boolean {

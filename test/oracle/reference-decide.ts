@@ -6,9 +6,14 @@ import { CATEGORIES } from '../../rules/taxonomy/taxonomy.ts'
 
 /** One line of one list, as a person would read it. */
 export interface ListLine {
+  /** Lines of one list and category belong together; without it a line is a list of its own. */
+  readonly list?: string
   readonly category: string
+  /** A name; for `range` and `except_range` an IPv4 network; for `pattern` a regular expression. */
   readonly host: string
-  readonly scope: 'subtree' | 'host'
+  readonly scope:
+    | ('subtree' | 'host' | 'below' | 'range' | 'pattern')
+    | ('except_host' | 'except_below' | 'except_all' | 'except_range')
 }
 
 /** Who asks, where and when, and what people have permitted for a while. */
@@ -87,7 +92,10 @@ export function referenceDecide(
 /** Steps 2 and 4. */
 function isAlwaysOpen(lines: readonly ListLine[], host: string, profile: string): boolean {
   const listed = (category: string) =>
-    lines.some((line) => line.category === category && covers(line, host))
+    isListed(
+      lines.filter((line) => line.category === category),
+      host,
+    )
   return listed('support.wellbeing') || (listed('support.systems') && profile !== 'portal')
 }
 
@@ -103,7 +111,7 @@ function decideWithoutSafeModes(
   const overrides = question.permissions.sites.filter((term) => runs(term, question.at))
   const profile = policy.profiles.find(({ id }) => id === access.profile)
   const categories = CATEGORIES.filter(({ id }) =>
-    lines.some((line) => line.category === id && covers(line, host)),
+    listsIn(lines.filter(({ category }) => category === id)).some((list) => holds(list, host)),
   ).map(({ id }) => id)
   const lockOf = (id: string): string => CATEGORIES.find((c) => c.id === id)?.lock ?? ''
   const answer = (
@@ -320,6 +328,81 @@ export function referenceAccess(policy: Policy, question: ReferenceQuestion): Re
     if (device.phase !== null) return give(rule.decide.profile.replace('{phase}', device.phase))
   }
   return deny('default')
+}
+
+/** A line without a list's name is a list of its own. */
+function listsIn(lines: readonly ListLine[]): readonly (readonly ListLine[])[] {
+  const named = Map.groupBy(
+    lines.filter(({ list }) => list !== undefined),
+    ({ list }) => list,
+  )
+  const alone = lines.filter(({ list }) => list === undefined).map((line) => [line])
+  return [...named.values(), ...alone]
+}
+
+/** Whether any list names the host. */
+export function isListed(lines: readonly ListLine[], host: string): boolean {
+  return CATEGORIES.some(({ id }) =>
+    listsIn(lines.filter(({ category }) => category === id)).some((list) => holds(list, host)),
+  )
+}
+
+/** Whether the lines of one list name the host: the longest name of the list that says anything wins. */
+function holds(list: readonly ListLine[], host: string): boolean {
+  const has = (scopes: readonly ListLine['scope'][], name: string): boolean =>
+    list.some((line) => line.host === name && scopes.includes(line.scope))
+  const labels = host.split('.')
+  const parents = labels.map((_, at) => labels.slice(at).join('.')).reverse()
+  if (parents.some((name) => has(['except_all'], name))) return false
+  let listed = false
+  for (const name of parents) {
+    const [names, exception] =
+      name === host
+        ? ([['host', 'subtree'], 'except_host'] as const)
+        : ([['below', 'subtree'], 'except_below'] as const)
+    if (has(names, name)) listed = true
+    if (has([exception], name)) listed = false
+  }
+  const matches = list.some(
+    ({ scope, host: text }) => scope === 'pattern' && new RegExp(text).test(host),
+  )
+  return listed || matches || holdsAddress(list, host)
+}
+
+/** The narrowest network of the list that holds the address has its say; an exception before the rest. */
+function holdsAddress(list: readonly ListLine[], host: string): boolean {
+  const address = bitsOf(host)
+  if (address === null) return false
+  const networks = list.flatMap(({ scope, host: text }) => {
+    if (scope !== 'range' && scope !== 'except_range') return []
+    const [network = '', length = '32'] = text.split('/')
+    const bits = (bitsOf(network) ?? '').slice(0, Number(length))
+    return address.startsWith(bits) ? [{ scope, length: Number(length) }] : []
+  })
+  const longest = Math.max(...networks.map(({ length }) => length))
+  const narrowest = networks.filter(({ length }) => length === longest)
+  return narrowest.length > 0 && narrowest.every(({ scope }) => scope === 'range')
+}
+
+function bitsOf(text: string): string | null {
+  if (!/^\d+(?:\.\d+){3}$/.test(text)) return null
+  return text
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('')
+}
+
+/** Whether a name that is open gives way to an address that it leads to (design.md section 4, last lines). */
+export function referenceFalls(
+  openedBy: string,
+  address: ReferenceAnswer,
+): 'stays' | 'sealed' | 'address_refused' {
+  if (address.action !== 'block') return 'stays'
+  const lock = CATEGORIES.find(({ id }) => id === address.category)?.lock
+  if (lock === 'SEALED') return 'sealed'
+  if (openedBy === 'nothing') return 'address_refused'
+  const isWeak = openedBy === 'site' || openedBy === 'education'
+  return isWeak && lock === 'LOCKED' ? 'address_refused' : 'stays'
 }
 
 function covers({ host, scope }: Pick<HostPattern, 'host' | 'scope'>, name: string): boolean {

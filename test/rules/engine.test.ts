@@ -4,7 +4,9 @@ import { expect, test } from 'vitest'
 import type { Engine } from '../../rules/engine.ts'
 import type { Permissions } from '../../rules/permissions/permissions.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
+import type { Ruling } from '../../rules/verdict.ts'
 import {
+  ADDRESSES,
   device,
   engineFrom,
   HOSTS,
@@ -17,8 +19,16 @@ import {
 import { key, permissions } from '../support/arbitrary-permissions.ts'
 import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
 import { feedsOf } from '../support/sealed-names.ts'
+import { expectAllocatesAtMost } from '../support/allocations.ts'
 import { wireName } from '../support/wire-name.ts'
-import { referenceAccess, referenceDecide, type ListLine } from '../oracle/reference-decide.ts'
+import {
+  isListed,
+  referenceAccess,
+  referenceDecide,
+  referenceFalls,
+  type ListLine,
+  type ReferenceAnswer,
+} from '../oracle/reference-decide.ts'
 
 const questions = fc.array(question, { minLength: 1, maxLength: 6 })
 const scene = fc.tuple(policy, lines, permissions, questions)
@@ -74,7 +84,7 @@ test('the engine and the reference agree on every policy, list, device, place, m
             reason: stance.reasonCode,
             alert: stance.alert,
           }).toEqual(expected)
-          for (const name of HOSTS) {
+          for (const name of [...HOSTS, ...ADDRESSES]) {
             const wanted = referenceDecide(p, l, access, name)
             const got = engine.decideHost(stance, name)
             expect({
@@ -85,14 +95,13 @@ test('the engine and the reference agree on every policy, list, device, place, m
               category: got.category,
               safeHost: got.safeHost,
             }).toEqual(wanted)
-            reached.add(`${wanted.action}:${wanted.reason ?? ''}`)
-            reached.add(`${got.action} by ${got.ruleId.replace(/\..*/, '')}`)
-            const opened = got.ruleId.startsWith('grant.') && got.action === 'allow'
-            if (opened) reached.add(`${findCategory(got.category ?? '')?.lock ?? ''} opened`)
-            if (wanted.safeHost !== null) reached.add(wanted.safeHost)
-            // DNS and HTTP must not answer differently for the same name; equal answers are one object.
-            expect(engine.decideWire(stance, wireName(name), 0)).toBe(got)
+            for (const kind of kindsOf(wanted, got)) reached.add(kind)
             expect(engine.decideUrl(stance, name.toUpperCase(), '/')).toBe(got)
+            // DNS and HTTP must not answer differently for the same name; equal answers are one object.
+            for (const wire of HOSTS.filter((each) => each === name).map((each) => wireName(each)))
+              expect(engine.decideWire(stance, wire, 0)).toBe(got)
+            for (const fate of fatesOfAddresses({ policy: p, lines: l, access, engine, got }))
+              reached.add(`address ${fate}`)
           }
         }
       },
@@ -113,9 +122,48 @@ test('the engine and the reference agree on every policy, list, device, place, m
   const safe = ['forcesafesearch', 'restrict', 'restrictmoderate'].map(
     (first) => `${first}.${first === 'forcesafesearch' ? 'google' : 'youtube'}.com`,
   )
-  for (const kind of [...kinds, ...more, ...permitted, ...opened, ...safe])
+  const fates = ['address stays', 'address address_refused']
+  for (const kind of [...kinds, ...more, ...permitted, ...opened, ...safe, ...fates])
     expect(reached).toContain(kind)
 })
+
+/** What was met, for the guard against a vacuous pass. */
+function kindsOf(wanted: ReferenceAnswer, got: Ruling): readonly string[] {
+  const opened = got.ruleId.startsWith('grant.') && got.action === 'allow'
+  return [
+    `${wanted.action}:${wanted.reason ?? ''}`,
+    `${got.action} by ${got.ruleId.replace(/\..*/, '')}`,
+    ...(opened ? [`${findCategory(got.category ?? '')?.lock ?? ''} opened`] : []),
+    ...(wanted.safeHost === null ? [] : [wanted.safeHost]),
+  ]
+}
+
+/** What becomes of an open name that leads to each address; engine and reference must say the same. */
+function fatesOfAddresses(scene: {
+  readonly policy: Policy
+  readonly lines: readonly ListLine[]
+  readonly access: Parameters<typeof referenceDecide>[2]
+  readonly engine: Engine
+  readonly got: Ruling
+}): readonly string[] {
+  const { engine, got, access } = scene
+  // A lesson is about names: what its names lead to is judged as it is at other times.
+  const unfocused = { ...access, permissions: { ...access.permissions, lessons: [] } }
+  const ranges = scene.lines.filter(({ scope }) => scope.endsWith('range'))
+  const stance = engine.judge(access, access.at)
+  return ADDRESSES.map((address) => {
+    const led = engine.judgeAddress(stance, got, {
+      ...{ bytes: Uint8Array.from(address.split('.'), Number), at: 0, octets: 4 },
+    })
+    const isJudged = got.action !== 'block' && isListed(ranges, address)
+    const fate = isJudged
+      ? referenceFalls(got.openedBy, referenceDecide(scene.policy, ranges, unfocused, address))
+      : 'stays'
+    if (fate === 'stays') expect(led).toBe(got)
+    else expect(led).toMatchObject({ action: 'block', reasonCode: fate })
+    return fate
+  })
+}
 
 test('no policy, correction, grant, lesson or site rule opens a SEALED name or closes a help line (V01)', () => {
   fc.assert(
@@ -126,7 +174,7 @@ test('no policy, correction, grant, lesson or site rule opens a SEALED name or c
       question,
       (p, l, permitted, { device: asking, zone, at }) => {
         const fixed: ListLine[] = [
-          ...l.filter(({ host: at_ }) => at_.endsWith('a.example')),
+          ...l.filter(({ host: at_, scope }) => at_.endsWith('a.example') && scope !== 'pattern'),
           { category: 'illegal.csam', host: 'b.test', scope: 'subtree' },
           { category: 'support.wellbeing', host: 'd.org', scope: 'subtree' },
         ]
@@ -208,6 +256,25 @@ test.each(TARGETS)('%s', (_says, named, target, action) => {
   )
   const first = engine.decideHost(stance, named)
   expect(engine.judgeTarget(stance, first, wireName(target), 0).action).toBe(action)
+})
+
+test('an address that a list closes is judged without allocating, in the words of the address', () => {
+  const [base] = fc.sample(policy, { numRuns: 1, seed: 1 })
+  const engine = engineFrom(base ?? fail(), [
+    { category: 'sec.malware', host: '192.0.2.0/24', scope: 'range' },
+    { category: 'support.wellbeing', host: 'help.example', scope: 'subtree' },
+  ])
+  const access = { device: null, zone: ZONES[0] ?? fail(), moment: SCHOOL_TIME.at(0) }
+  const stance = engine.judge(access, 0)
+  const help = engine.decideHost(stance, 'help.example')
+  const place = { bytes: Uint8Array.of(192, 0, 2, 7), at: 0, octets: 4 }
+  expect(engine.judgeAddress(stance, help, place)).toBe(help)
+  const open = { ...help, openedBy: 'nothing' as const }
+  const refused = engine.judgeAddress(stance, open, place)
+  expect(refused).toMatchObject({ reasonCode: 'address_refused', category: 'sec.malware' })
+  expectAllocatesAtMost(1, 10_000, () => {
+    if (engine.judgeAddress(stance, open, place) !== refused) throw new Error('another object')
+  })
 })
 
 function fail(): never {

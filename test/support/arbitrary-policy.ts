@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { parseRange } from '../../rules/addresses/ip-address.ts'
 import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
 import { Engine } from '../../rules/engine.ts'
 import { ImageBuilder } from '../../rules/lists/image-builder.ts'
@@ -279,9 +280,37 @@ export const device: fc.Arbitrary<DeviceFacts> = fc.record({
   addresses: fc.constant([]),
 })
 
+export const ADDRESSES = ['192.0.2.7', '192.0.2.200', '198.51.100.1']
+const network = fc.constantFrom('192.0.2.0/24', '192.0.2.0/25', '192.0.2.7/32', '198.51.100.0/22')
+const patternText = fc.constantFrom('^www\\.', '\\.test$', '(^|\\.)[ab]\\.', 'x.*d', 'a{2,}|org')
+
+/** A signed feed holds names and URLs alone; so do the lines that become one. */
+const crowdedOpen = crowdedCategory.filter((id) => id !== 'illegal.csam')
+
+/** Few lists, so that exceptions meet what they are exceptions of. */
+const listed = {
+  list: fc.constantFrom('one', 'two'),
+  category: fc.oneof(crowdedCategory, category),
+}
 export const lines: fc.Arbitrary<ListLine[]> = fc.array(
-  fc.record({ category: fc.oneof(crowdedCategory, category), host, scope }),
-  { maxLength: 8 },
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ ...listed, host, scope }) },
+    fc.record({
+      ...{ list: listed.list, category: crowdedOpen, host },
+      scope: fc.constantFrom('below', 'except_host', 'except_below', 'except_all'),
+    }),
+    fc.record({
+      ...{ list: listed.list, category: crowdedOpen, host: network },
+      scope: fc.constantFrom('range', 'range', 'except_range'),
+    }),
+    fc.record({
+      list: listed.list,
+      category: crowdedOpen,
+      host: patternText,
+      scope: fc.constant('pattern' as const),
+    }),
+  ),
+  { maxLength: 10 },
 )
 
 /** A school week with the exam day, the INSET day and a weekend in it, to the second. */
@@ -304,15 +333,14 @@ export function engineFrom(
 ): Engine {
   const builder = new ImageBuilder({ seed: SEED, builtAt: '' })
   const sealed: ListLine = { category: 'illegal.other', host: 'sealed.invalid', scope: 'host' }
+  const known = new Map<string, number>()
   for (const [index, line] of [sealed, ...listLines].entries()) {
-    const list = builder.addList({
-      id: `l${index}`,
-      name: `l${index}`,
-      category: line.category,
-      source: 'test',
-      version: '1',
-    })
-    builder.addHost(list, line.scope, line.host)
+    const id = line.list === undefined ? `l${index}` : `${line.list}/${line.category}`
+    const { category } = line
+    const list =
+      known.get(id) ?? builder.addList({ id, name: id, category, source: 'test', version: '1' })
+    known.set(id, list)
+    addLine(builder, list, line)
   }
   const names = collectPolicyNames(document, permissions)
   return new Engine({
@@ -324,6 +352,29 @@ export function engineFrom(
     policyImage: opened(buildPolicyNames(names, SEED)),
     sealed: index,
   })
+}
+
+function addLine(builder: ImageBuilder, list: number, { scope, host: text }: ListLine): void {
+  switch (scope) {
+    case 'host':
+    case 'subtree':
+    case 'below':
+      builder.addHost(list, scope, text)
+      return
+    case 'pattern':
+      builder.addPattern(list, text)
+      return
+    case 'range':
+    case 'except_range': {
+      const range = parseRange(text)
+      if (range !== undefined) builder.addRange(list, range, scope === 'except_range')
+      return
+    }
+    case 'except_host':
+    case 'except_below':
+    case 'except_all':
+      builder.addException(list, scope, text)
+  }
 }
 
 function opened(buffer: SharedArrayBuffer | ImageProblem): ListImage {

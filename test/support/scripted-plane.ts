@@ -22,6 +22,8 @@ export interface Script {
   /** By name in lower case without root dot; subdomains too. Others are allowed. */
   readonly rulings?: Readonly<Record<string, Partial<Ruling>>>
   readonly answer?: BlockedAnswer
+  /** Octets with dots between them; a list closes it. */
+  readonly refusedAddress?: string
 }
 
 export const BLOCKED: Partial<Ruling> = {
@@ -74,6 +76,7 @@ export function scriptedPlane(script: Script = {}): ScriptedPlane {
 /** Rulings are interned, as the contract wants them: the same words, the same object. */
 export function scriptedDecider(script: Script): Decider {
   const allow = rulingOf(0, {})
+  const refused = rulingOf(1_000, { action: 'block', reasonCode: 'address_refused' })
   const rulings = new Map(
     Object.entries(script.rulings ?? {}).map(([name, partial], i) => [
       name,
@@ -100,6 +103,9 @@ export function scriptedDecider(script: Script): Decider {
       const target = decide(textOf(bytes, offset))
       return STRICT[target.action] > STRICT[named.action] ? target : named
     },
+    judgesAddresses: script.refusedAddress !== undefined,
+    judgeAddress: (_stance, named, { bytes, at, octets }) =>
+      bytes.subarray(at, at + octets).join('.') === script.refusedAddress ? refused : named,
     blockedAnswer: () => script.answer ?? 'nodata',
   }
 }

@@ -446,3 +446,26 @@ test('a refusal allocates nothing', () => {
     scene.octets(query)
   })
 })
+
+const CLOSED = { refusedAddress: '192.0.2.66' }
+
+test('an answer with an address that a list closes is refused, from the cache and from upstream', async () => {
+  const scene = new Scene(CLOSED)
+  const records = { answers: [a('www.test'), a('www.test', '192.0.2.66')] }
+  scene.cached('www.test', records)
+  const cached = scene.now('www.test', { edns: 1232 })
+  expect(cached.answers).toEqual([])
+  expect(cached.extended).toEqual({ code: 15, text: 'address_refused: ordinary rules' })
+  const late = await scene.later('late.test', { answers: [a('late.test', '192.0.2.66')] })
+  expect(late.answers).toEqual([])
+  expect(scene.plane.lookups.map(({ reason }) => reason)).toEqual([
+    'address_refused',
+    'address_refused',
+  ])
+})
+
+test('other addresses pass', () => {
+  const scene = new Scene(CLOSED)
+  scene.cached('www.test', { answers: [cname('www.test', 'a.test'), a('a.test')] })
+  expect(scene.now('www.test').answers).toHaveLength(2)
+})

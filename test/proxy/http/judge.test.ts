@@ -5,7 +5,7 @@ import type { Gate, GateSetup } from './open-gate.ts'
 import { openGate } from './open-gate.ts'
 import { RawClient, exchange } from './raw-client.ts'
 import { RawOrigin } from './raw-origin.ts'
-import { BLOCK, WARN } from './scripted-plane.ts'
+import { BLOCK, ScriptedPlane, WARN } from './scripted-plane.ts'
 
 const run = promisify(execFile)
 
@@ -325,4 +325,35 @@ test('recheck cuts what a safe mode has come in force for, and leaves what it no
   gate.plane.decide = () => ({ ...HELD, safeHost: 'stricter.engine.test' })
   expect(gate.service.recheck()).toBe(1)
   expect((await held.untilEnd()).end).toBe('reset')
+})
+
+test('a name at an address that a list closes is refused for whoever it is closed to', async () => {
+  const plane = new ScriptedPlane()
+  plane.refusedAddress = '127.0.0.1'
+  await using gate = await openGate({ plane })
+  const plain = await exchange(
+    gate.proxy,
+    get('http://hosted.test/', 'Accept: application/json\r\n'),
+  )
+  expect(plain.received).toMatch(/^HTTP\/1\.1 403 /)
+  expect(plain.received).toContain('"reason_code":"address_refused"')
+  const tunnel = await exchange(
+    gate.proxy,
+    'CONNECT hosted.test:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+  )
+  expect(tunnel.received).toMatch(/^HTTP\/1\.1 403 /)
+  expect(plane.connections.map(({ ruling }) => ruling.ruleId)).toEqual(['address.x', 'address.x'])
+})
+
+test('a pooled connection to an address that is closed to this device is not used for it', async () => {
+  await using origin = await RawOrigin.open()
+  const plane = new ScriptedPlane()
+  await using gate = await openGate({ plane })
+  const request = get(`http://${origin.authority}/`, 'Accept: application/json\r\n')
+  const first = exchange(gate.proxy, request)
+  const connection = await origin.connection(0)
+  connection.say('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+  expect((await first).received).toMatch(/^HTTP\/1\.1 200 /)
+  plane.refusedAddress = '127.0.0.1'
+  expect((await exchange(gate.proxy, request)).received).toMatch(/^HTTP\/1\.1 403 /)
 })

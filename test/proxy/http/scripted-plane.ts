@@ -20,6 +20,8 @@ export class ScriptedPlane implements Plane {
   at = Date.parse('2026-11-24T10:15:00Z')
   decide: (host: string, path: string, address: string) => Partial<Ruling>
   revision = 1
+  /** An IPv4 address that a list closes. */
+  refusedAddress = ''
   readonly #rulings = new Map<string, Ruling>()
   readonly #subjects = new Map<string, Subject>()
 
@@ -60,6 +62,12 @@ export class ScriptedPlane implements Plane {
       decideHost: (stance, host) => this.#ruling(this.decide(host, '', stance.cause)),
       decideUrl: (stance, host, path) => this.#ruling(this.decide(host, path, stance.cause)),
       judgeTarget: (_stance, named) => named,
+      judgesAddresses: this.refusedAddress !== '',
+      judgeAddress: (_stance, named, { bytes, at, octets }) => {
+        const text = [...bytes.subarray(at, at + octets)].slice(-4).join('.')
+        if (text !== this.refusedAddress) return named
+        return this.#ruling({ action: 'block', reasonCode: 'address_refused', ruleId: 'address.x' })
+      },
       blockedAnswer: () => 'page',
     }
   }

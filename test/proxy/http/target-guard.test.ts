@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatAddress, parseAddress, parseRange } from '../../../proxy/http/ip-address.ts'
+import { formatAddress, parseAddress, parseRange } from '../../../rules/addresses/ip-address.ts'
 import type { GuardRules } from '../../../proxy/http/target-guard.ts'
 import { makeTargetGuard } from '../../../proxy/http/target-guard.ts'
 

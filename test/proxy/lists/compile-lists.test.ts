@@ -168,3 +168,52 @@ test('seeds differ from one compilation to the next', async () => {
   ]
   expect(opened(one).seed).not.toEqual(opened(two).seed)
 })
+
+const ZONE = `$TTL 300
+$ORIGIN rpz.example.
+@ SOA ns. host. ( 7 3600 600 86400 60 )
+  NS ns.
+bad.example CNAME .
+*.bad.example CNAME .
+good.bad.example CNAME rpz-passthru.
+24.0.2.0.192.rpz-ip CNAME .
+www.search.example CNAME safe.search.example.
+client.rpz-client-ip CNAME .
+`
+
+test.each(['threats.rpz', 'threats.txt'])('a response policy zone is a list: %s', async (name) => {
+  const path = write(tempDirectory(), name, ZONE)
+  const format = name.endsWith('.txt') ? ('rpz' as const) : undefined
+  const source = { id: 'threats', category: 'sec.malware', path, ...(format && { format }) }
+  const result = await compileInWorker([source], { builtAt })
+  expect(result.sources[0]).toMatchObject({
+    ...{ entries: 2, exceptions: 1, badLines: 0, problem: null },
+    ignored: { rewrite: 1, trigger: 1 },
+  })
+  const image = opened(result)
+  expect(holdersOf(image, 'bad.example')).toEqual(['threats host bad.example'])
+  expect(holdersOf(image, 'a.bad.example')).toEqual(['threats below bad.example'])
+  expect(holdersOf(image, 'good.bad.example')).toEqual(['threats except_host good.bad.example'])
+  expect(holdersOf(image, '192.0.2.99')).toEqual(['threats host 192.0.2.99'])
+})
+
+test('rules of a browser list that a gate cannot follow are counted by reason', async () => {
+  const lines = [
+    ...['[Adblock Plus 2.0]', '! Title: ads', '||ads.example^', '@@||good.ads.example^'],
+    ...[
+      '||shop.example^$third-party',
+      'a.example##.banner',
+      '##.ad',
+      '/banner/*',
+      '@@||a.example/x',
+    ],
+    ...['/^ad[0-9]+\\./', '/(?=x)/'],
+  ]
+  const path = write(tempDirectory(), 'ads.txt', lines.join('\n'))
+  const result = await compileLists([{ id: 'ads', category: 'media.ads', path }], { builtAt })
+  expect(result.sources[0]).toMatchObject({
+    ...{ entries: 2, exceptions: 1, badLines: 1 },
+    ignored: { options: 1, cosmetic: 2, url_pattern: 1, path_exception: 1 },
+  })
+  expect(holdersOf(opened(result), 'ad7.example')).toEqual(['ads host /^ad[0-9]+\\./'])
+})

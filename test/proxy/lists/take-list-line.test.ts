@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { takeListLine } from '../../../proxy/lists/take-list-line.ts'
+import { takeListLine, type Untaken } from '../../../proxy/lists/take-list-line.ts'
 import { ImageBuilder } from '../../../rules/lists/image-builder.ts'
 import { parseListLine } from '../../../rules/lists/list-line.ts'
 import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
@@ -23,9 +23,16 @@ function imageOfLine(text: string, scope: 'host' | 'subtree') {
 function imageOfParsed(text: string, scope: 'host' | 'subtree') {
   const builder = newBuilder()
   const line = parseListLine(Buffer.from(text).toString(), scope)
-  let message: string | null = null
-  if (line.kind === 'problem') message = line.message
-  if (line.kind === 'url' && !builder.addUrl(0, line.host, line.path)) message = 'too long'
+  let message: Untaken | null = null
+  if (line.kind === 'problem') message = { problem: line.message }
+  if (line.kind === 'ignored') message = { ignored: line.reason }
+  if (line.kind === 'range') builder.addRange(0, line.range)
+  if (line.kind === 'pattern') {
+    const problem = builder.addPattern(0, line.text)
+    if (problem !== null) message = { problem }
+  }
+  if (line.kind === 'url' && !builder.addUrl(0, line.host, line.path))
+    message = { problem: 'a path too long to be matched' }
   if (line.kind === 'hosts') for (const host of line.hosts) builder.addHost(0, line.scope, host)
   return { message, image: octetsOf(builder) }
 }
@@ -67,8 +74,8 @@ test('a line that was cut is refused, whatever its beginning says', () => {
   const bytes = Buffer.from('example.org')
   const range = { start: 0, end: bytes.length, line: 1, isCut: true }
   const builder = newBuilder()
-  expect(takeListLine(bytes, range, { builder, list: 0, scope: 'host' })).toBe(
-    'longer than 8192 octets',
-  )
+  expect(takeListLine(bytes, range, { builder, list: 0, scope: 'host' })).toEqual({
+    problem: 'longer than 8192 octets',
+  })
   expect(builder.entriesOf(0).entries).toBe(0)
 })

@@ -10,6 +10,8 @@ function someImage(): SharedArrayBuffer {
   const builder = new ImageBuilder({ seed: [3, 4], builtAt: '2026-11-25T00:00:00Z' })
   const list = builder.addList({ id: 'a', name: 'A', category: 'c', source: 's', version: 'v' })
   for (let n = 0; n < 50; n += 1) builder.addHost(list, 'subtree', `n${n}.example`)
+  builder.addHost(list, 'host', '192.0.2.7')
+  builder.addPattern(list, '^ads[0-9]')
   const buffer = builder.finish()
   if ('problem' in buffer) throw new Error(buffer.problem)
   return buffer
@@ -37,7 +39,7 @@ describe('a file that is no whole image is told apart, not believed', () => {
     [
       'another format',
       changed((bytes) => (bytes[4] = 9)),
-      'the list image has format 9, this version reads 1; compile it again',
+      'the list image has format 9, this version reads 2; compile it again',
     ],
     [
       'a size that is negative',
@@ -71,6 +73,31 @@ describe('a file that is no whole image is told apart, not believed', () => {
       'the list image has a broken table',
     ],
     [
+      'ranges out of order',
+      changed((_, buffer) => {
+        partsOf(buffer).rangeStarts[3] = 0xffff_ffff
+        sealImage(buffer)
+      }),
+      'the list image has broken address ranges',
+    ],
+    [
+      'a pattern that leads out of its table',
+      changed((_, buffer) => {
+        partsOf(buffer).patternSteps[0] = 999
+        sealImage(buffer)
+      }),
+      'the list image has broken patterns',
+    ],
+    [
+      'a wrong count of its names',
+      changed((_, buffer) => {
+        const names = new Int32Array(buffer, 0, 16)
+        names[10] = 7
+        sealImage(buffer)
+      }),
+      'the list image has a broken table',
+    ],
+    [
       'tags beyond the end',
       changed((_, buffer) => {
         partsOf(buffer).setStarts[2] = 7
@@ -81,7 +108,7 @@ describe('a file that is no whole image is told apart, not believed', () => {
     [
       'a list that does not exist',
       changed((_, buffer) => {
-        partsOf(buffer).tags[0] = 5
+        partsOf(buffer).tags[0] = 9
         sealImage(buffer)
       }),
       'the list image names a list it lacks',
@@ -114,6 +141,7 @@ test('whatever octets change and however they are sealed, nothing throws and eve
       hashes.readHost('a.n7.example')
       image.listsOf(image.findUrl(hashes, '/x'))
       image.holders('n7.example')
+      image.findAddress(Uint8Array.of(192, 0, 2, 7), 0, 4)
     }),
     { numRuns: FUZZ_RUNS },
   )

@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest'
 import { readMetadata, writeMetadata } from '../../../rules/lists/image-metadata.ts'
 
-const list = { id: 'é', name: 'n', category: 'c', source: 's', version: 'v', entries: 1, urls: 2 }
+const list = {
+  id: 'é',
+  name: 'n',
+  category: 'c',
+  source: 's',
+  version: 'v',
+  entries: 1,
+  urls: 2,
+  exceptions: 0,
+}
 
 test('what is written is read', () => {
-  const metadata = { builtAt: '2026-11-25T00:00:00Z', lists: [list] }
+  const patterns = [{ list: 0, text: '^ads' }]
+  const metadata = { builtAt: '2026-11-25T00:00:00Z', lists: [list], patterns }
   expect(readMetadata(writeMetadata(metadata))).toEqual(metadata)
 })
 
@@ -14,6 +24,8 @@ test.each([
   ['no lists', '{"builtAt":"x"}'],
   ['no time', '{"lists":[]}'],
   ['a list without a name', JSON.stringify({ builtAt: 'x', lists: [{ ...list, name: 1 }] })],
+  ['no patterns', JSON.stringify({ builtAt: 'x', lists: [list] })],
+  ['a pattern of no list', JSON.stringify({ builtAt: 'x', lists: [list], patterns: [{}] })],
   ['a list without a count', JSON.stringify({ builtAt: 'x', lists: [{ ...list, urls: 'a' }] })],
 ])('metadata with %s are none', (_what, text) => {
   expect(readMetadata(new TextEncoder().encode(text))).toBeNull()

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
+import { octetsOf, parseAddress, parseRange } from '../../../rules/addresses/ip-address.ts'
 import { describe, expect, test } from 'vitest'
 import { ImageBuilder } from '../../../rules/lists/image-builder.ts'
 import { ListImage } from '../../../rules/lists/list-image.ts'
 import { SuffixHashes } from '../../../rules/lists/suffix-hashes.ts'
-import type { Scope } from '../../../rules/lists/tag-sets.ts'
+import { isException, type Scope } from '../../../rules/lists/tag-sets.ts'
 import { expectAllocatesAtMost } from '../../support/allocations.ts'
 import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
 import { wireName } from '../../support/wire-name.ts'
@@ -21,15 +22,20 @@ function imageOf(lists: number, entries: readonly Entry[]): ListImage {
     builder.addList({ id: `list-${list}`, name: '', category: 'c', source: 's', version: 'v' })
   }
   for (const { list, scope, host, path = '' } of entries) {
-    const added =
-      scope === 'url' ? builder.addUrl(list, host, path) : builder.addHost(list, scope, host)
-    expect(added).toBe(true)
+    expect(add(builder, { list, scope, host, path })).toBe(true)
   }
   const buffer = builder.finish()
   if ('problem' in buffer) throw new Error(buffer.problem)
   const image = ListImage.open(buffer)
   if ('problem' in image) throw new Error(image.problem)
   return image
+}
+
+function add(builder: ImageBuilder, { list, scope, host, path = '' }: Entry): boolean {
+  if (scope === 'url') return builder.addUrl(list, host, path)
+  return isException(scope)
+    ? builder.addException(list, scope, host)
+    : builder.addHost(list, scope, host)
 }
 
 function listsOf(image: ListImage, host: string, path?: string): readonly number[] {
@@ -112,7 +118,7 @@ describe('scopes', () => {
       [1, 0],
       [0, 2],
     ])
-    expect(image.names).toBe(6)
+    expect(image.names).toBe(5)
   })
 })
 
@@ -184,5 +190,131 @@ test('finding a name allocates nothing once its union is known', () => {
   expectAllocatesAtMost(1, 10_000, () => {
     hashes.readWire(wire, 0)
     if (image.find(hashes) === 0) throw new Error('the name is listed')
+  })
+})
+
+describe('exceptions', () => {
+  const image = imageOf(2, [
+    { list: 0, scope: 'subtree', host: 'bad.example' },
+    { list: 0, scope: 'except_all', host: 'good.bad.example' },
+    { list: 0, scope: 'host', host: 'worse.good.bad.example' },
+    { list: 0, scope: 'url', host: 'good.bad.example', path: '/x' },
+    { list: 1, scope: 'host', host: 'zone.example' },
+    { list: 1, scope: 'below', host: 'zone.example' },
+    { list: 1, scope: 'except_host', host: 'ok.zone.example' },
+    { list: 1, scope: 'except_below', host: 'fine.zone.example' },
+    { list: 1, scope: 'host', host: 'evil.fine.zone.example' },
+  ])
+
+  test.each([
+    ['what is listed stays listed', 'bad.example', [0]],
+    ['a browser exception takes the name out', 'good.bad.example', []],
+    ['and all below it, longer names of the list too', 'worse.good.bad.example', []],
+    ['a zone lists a name', 'zone.example', [1]],
+    ['its wildcard lists what is below', 'a.b.zone.example', [1]],
+    ['its exception takes out that name', 'ok.zone.example', []],
+    ['and nothing below it', 'a.ok.zone.example', [1]],
+    ['a wildcard exception does not take out the name', 'fine.zone.example', [1]],
+    ['but what is below it', 'a.fine.zone.example', []],
+    ['a longer name of the zone wins again', 'evil.fine.zone.example', [1]],
+  ])('%s', (_why, host, lists) => {
+    expect(listsOf(image, host)).toEqual(lists)
+  })
+
+  test('an exception silences the URL entries of the list as well', () => {
+    expect(listsOf(image, 'good.bad.example', '/x')).toEqual([])
+  })
+
+  test('`below` does not list the name itself', () => {
+    const below = imageOf(1, [{ list: 0, scope: 'below', host: 'zone.example' }])
+    expect(listsOf(below, 'zone.example')).toEqual([])
+    expect(listsOf(below, 'www.zone.example')).toEqual([0])
+  })
+
+  test('an exception costs no allocation either', () => {
+    const hashes = new SuffixHashes(image.seed)
+    const wire = wireName('good.bad.example')
+    expectAllocatesAtMost(1, 10_000, () => {
+      hashes.readWire(wire, 0)
+      if (image.find(hashes) !== 0) throw new Error('the name is taken out')
+    })
+  })
+
+  test('whoever looks a name up is told of the exception instead of the entry', () => {
+    expect(image.holders('good.bad.example').map(({ scope }) => scope)).toEqual(['except_all'])
+    expect(image.lists[0]).toMatchObject({ entries: 2, urls: 1, exceptions: 1 })
+  })
+})
+
+describe('addresses and patterns', () => {
+  const builder = new ImageBuilder({ seed: [17, 42], builtAt: '2026-11-25T00:00:00Z' })
+  for (const id of ['ranges', 'patterns', 'names'])
+    builder.addList({ id, name: id, category: 'c', source: 's', version: 'v' })
+  for (const text of ['192.0.2.0/24', '2001:db8::/32']) addRange(text)
+  addRange('192.0.2.128/25', true)
+  builder.addPattern(1, '^ads?[0-9]*\\.')
+  builder.addHost(2, 'subtree', 'example.org')
+  const buffer = builder.finish()
+  if ('problem' in buffer) throw new Error(buffer.problem)
+  const opened = ListImage.open(buffer)
+  if ('problem' in opened) throw new Error(opened.problem)
+  const image = opened
+
+  function addRange(text: string, isTakenOut = false): void {
+    const range = parseRange(text)
+    if (range === undefined) throw new Error(text)
+    builder.addRange(0, range, isTakenOut)
+  }
+
+  test.each([
+    ['192.0.2.1', [0]],
+    ['192.0.2.127', [0]],
+    ['192.0.2.128', []],
+    ['192.0.3.0', []],
+    ['192.0.1.255', []],
+    ['2001:db8:ffff:ffff:ffff:ffff:ffff:ffff', [0]],
+    ['2001:db9::', []],
+    ['2001:db7:ffff:ffff:ffff:ffff:ffff:ffff', []],
+    ['64:ff9b::c000:201', [0]],
+  ])('%s as a host and in an answer', (text, lists) => {
+    expect(listsOf(image, text)).toEqual(lists)
+    const octets = octetsOf(parseAddress(text) ?? [0, 0, 0, 0])
+    expect(image.listsOf(image.findAddress(octets, 0, 16))).toEqual(lists)
+    const isV4 = !text.includes(':')
+    if (isV4) expect(image.listsOf(image.findAddress(octets, 12, 4))).toEqual(lists)
+  })
+
+  test('an address of any other length is none', () => {
+    expect(image.findAddress(new Uint8Array(20), 0, 5)).toBe(0)
+  })
+
+  test.each([
+    ['ad.example', [1]],
+    ['ads7.example.org', [1, 2]],
+    ['xads.example', []],
+    ['www.ads.example', []],
+  ])('%s and the pattern', (host, lists) => {
+    expect(listsOf(image, host)).toEqual(lists)
+    const hashes = new SuffixHashes(image.seed)
+    hashes.readWire(wireName(host), 0)
+    expect(image.listsOf(image.find(hashes))).toEqual(lists)
+  })
+
+  test('people are shown the range and the pattern', () => {
+    expect(image.holders('192.0.2.9').map(({ list }) => list.id)).toEqual(['ranges'])
+    expect(image.holders('ad.example').map(({ entry }) => entry)).toEqual(['/^ads?[0-9]*\\./'])
+  })
+
+  test('looking up addresses and patterns allocates nothing', () => {
+    const hashes = new SuffixHashes(image.seed)
+    const wire = wireName('ads7.example.org')
+    const answer = Uint8Array.of(192, 0, 2, 9)
+    expectAllocatesAtMost(1, 10_000, () => {
+      hashes.readWire(wire, 0)
+      image.find(hashes)
+      hashes.readHost('192.0.2.9')
+      image.find(hashes)
+      image.findAddress(answer, 0, 4)
+    })
   })
 })

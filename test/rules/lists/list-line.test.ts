@@ -7,6 +7,10 @@ import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
 const subtree = (...hosts: string[]) => ({ kind: 'hosts', scope: 'subtree', hosts })
 const exact = (...hosts: string[]) => ({ kind: 'hosts', scope: 'host', hosts })
 const url = (host: string, path: string) => ({ kind: 'url', host, path })
+const except = (host: string) => ({ kind: 'except', scope: 'except_all', host })
+const range = (network: readonly number[], prefix: number) => ({
+  ...{ kind: 'range', range: { network, prefix }, isException: false },
+})
 const nothing = { kind: 'nothing' }
 
 describe('lines that say something', () => {
@@ -28,6 +32,13 @@ describe('lines that say something', () => {
     ['a browser rule without its mark', '||example.org', subtree('example.org')],
     ['a browser rule for all requests', '||example.org^$important', subtree('example.org')],
     ['a browser rule for a path', '||example.org/ads/^', url('example.org', '/ads')],
+    ['a browser rule for the page', '||example.org^$document', subtree('example.org')],
+    ['an exception', '@@||a.org^', except('a.org')],
+    ['an exception for all requests', '@@||A.org^$important', except('a.org')],
+    ['a range of addresses', '192.0.2.0/24', range([0, 0, 0xffff, 0xc0000200], 120)],
+    ['a range of IPv6', '2001:db8::/32', range([0x20010db8, 0, 0, 0], 32)],
+    ['an exception of an address', '@@||192.0.2.7^', except('192.0.2.7')],
+    ['a regular expression', '/^ads[0-9]+\\./', { kind: 'pattern', text: '^ads[0-9]+\\.' }],
     ['a hosts line', '0.0.0.0 a.example b.example', exact('a.example', 'b.example')],
     ['a hosts line with tabs and a comment', '127.0.0.1\ta.example\t# x', exact('a.example')],
     ['a hosts line of IPv6', '::1 a.example', exact('a.example')],
@@ -69,15 +80,15 @@ describe('lines that cost themselves', () => {
     ['a bare number', '1.2.3', 'not a host name: `1.2.3`'],
     ['an address that is none', '999.1.1.1', 'not a host name: `999.1.1.1`'],
     ['an address that some read as octal', '010.1.1.1', 'not a host name: `010.1.1.1`'],
-    ['a range of addresses', '192.0.2.0/24', 'a range of addresses is no host: `192.0.2.0/24`'],
+    [
+      'a range with bits behind its mask',
+      '192.0.2.1/24',
+      'not a range of addresses, or with bits behind the mask: `192.0.2.1/24`',
+    ],
+    ['half of the internet', '0.0.0.0/1', 'names too many addresses: `0.0.0.0/1`'],
+    ['a continent of IPv6', '2000::/3', 'names too many addresses: `2000::/3`'],
     ['a top-level domain', 'com', 'names a whole top-level domain; write `*.com` to mean that'],
-    ['a rule for some requests', '||a.org^$script', 'applies to some requests only: `$script`'],
-    ['a rule with a pattern', '||a.*.org^', 'not a host name: `a.*.org^`'],
     ['a pattern in a path', 'a.org/*/x', 'a pattern in a path: `a.org/*/x`'],
-    ['an exception', '@@||a.org^', 'a browser rule that names no host'],
-    ['a cosmetic rule', 'a.org##.banner', 'a browser rule that names no host'],
-    ['a cosmetic rule for all hosts', '##.banner', 'a browser rule that names no host'],
-    ['a regular expression', '/ads[0-9]/', 'a browser rule that names no host'],
     ['a map of hosts', '192.0.2.7 a.org', '`192.0.2.7` does not begin a hosts line that blocks'],
     ['two names', 'a.org b.org', '`a.org` does not begin a hosts line that blocks'],
     ['a hosts line with a bad name', '0.0.0.0 a.org b..org', 'not a host name: `b..org`'],
@@ -85,6 +96,29 @@ describe('lines that cost themselves', () => {
     ['a line without end', 'a'.repeat(9000), 'longer than 8192 characters'],
   ])('%s', (_why, line, message) => {
     expect(parseListLine(line, 'subtree')).toEqual({ kind: 'problem', message })
+  })
+})
+
+describe('rules that are counted and left out', () => {
+  test.each([
+    ['a cosmetic rule', 'a.org##.banner', 'cosmetic'],
+    ['a cosmetic rule for all hosts', '##.banner', 'cosmetic'],
+    ['an exception of a cosmetic rule', 'a.org#@#.banner', 'cosmetic'],
+    ['an exception of one for all hosts', '#@#.banner', 'cosmetic'],
+    ['a procedural cosmetic rule', 'a.org#?#.x:has(.y)', 'cosmetic'],
+    ['a rule that styles', 'a.org#$#body { color: red }', 'cosmetic'],
+    ['a rule that filters HTML', 'a.org$$script[src]', 'cosmetic'],
+    ['a rule for some requests', '||a.org^$script', 'options'],
+    ['a rule for requests from elsewhere', '||a.org^$third-party,important', 'options'],
+    ['an exception for some requests', '@@||a.org^$script', 'options'],
+    ['a rule with a wildcard in its name', '||a.*.org^', 'url_pattern'],
+    ['a rule for the beginning of a URL', '|http://a.org', 'url_pattern'],
+    ['a rule for parts of URLs', '/banner/*', 'url_pattern'],
+    ['a rule for URLs with options', 'ads.example$third-party', 'url_pattern'],
+    ['an exception of a part of URLs', '@@/banner/*', 'url_pattern'],
+    ['an exception of a path', '@@||a.org/x', 'path_exception'],
+  ])('%s', (_why, line, reason) => {
+    expect(parseListLine(line, 'subtree')).toEqual({ kind: 'ignored', reason })
   })
 })
 

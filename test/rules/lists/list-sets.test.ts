@@ -40,3 +40,19 @@ test('a union that finds no room is all lists, and is counted', () => {
   expect(sets.membersOf(sets.union(a, b))).toEqual([0, 1])
   expect(sets.unionsRefused).toBe(1)
 })
+
+test('a difference leaves what the other set lacks, and is learned once', () => {
+  const sets = new ListSets(5)
+  const [all, some] = [sets.intern([0, 1, 2]), sets.intern([1, 4])]
+  expect(sets.membersOf(sets.minus(all, some))).toEqual([0, 2])
+  expect(sets.minus(all, some)).toBe(sets.minus(all, some))
+  expect([sets.minus(all, 0), sets.minus(0, all), sets.minus(all, all)]).toEqual([all, 0, 0])
+})
+
+test('a full table of differences takes nothing away', () => {
+  const sets = new ListSets(5, 1)
+  const [all, one, two] = [sets.intern([0, 1, 2]), sets.intern([1]), sets.intern([2])]
+  sets.minus(all, one)
+  expect(sets.minus(all, two)).toBe(all)
+  expect(sets.unionsRefused).toBe(1)
+})

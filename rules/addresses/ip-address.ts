@@ -90,6 +90,13 @@ function readGroups(text: string, mayEndV4: boolean): number[] | undefined {
   return groups
 }
 
+/** In network order. */
+export function octetsOf(address: Address): Uint8Array {
+  return Uint8Array.from(
+    address.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]),
+  )
+}
+
 /** A range of addresses. IPv4 prefixes count from the start of the mapped range. */
 export interface Range {
   readonly network: Address
