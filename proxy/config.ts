@@ -90,6 +90,7 @@ const schema = z.strictObject({
   policy: z.string(),
   people: z.string().nullable().default(null),
   devices: z.string().nullable().default(null),
+  classes: z.string().nullable().default(null),
   /** Data threads; 0 is one for each core but one, at least one. */
   threads: z.int().min(0).max(64).default(0),
   dns: z

@@ -217,7 +217,8 @@ export class Gate {
   #watchFiles(): void {
     const { config, directory, log } = this.#options
     const files = schoolFilesOf(config, directory)
-    const school = [files.policy, files.people, files.devices].filter((path) => path !== null)
+    const { policy, people, devices, classes } = files
+    const school = [policy, people, devices, classes].filter((path) => path !== null)
     const paths = [...school, ...this.#sealed.files]
     const names = new Set(paths.map((path) => basename(path)))
     this.#watchers = [...new Set(paths.map((path) => dirname(path)))].map((folder) => {

@@ -31,7 +31,7 @@ export class ImportedFiles {
 
 function digestOf(files: SchoolFiles): string {
   const hash = createHash('sha256')
-  for (const path of [files.policy, files.people, files.devices]) {
+  for (const path of [files.policy, files.people, files.devices, files.classes]) {
     const content = path === null ? '' : readOr(path, '')
     // With the length in front two files can't be taken for one.
     hash.update(`${content.length}:`).update(content)

@@ -3,7 +3,7 @@ import { parsePolicy } from '../../rules/policy/parse-policy.ts'
 import type { Policy, SiteRule } from '../../rules/policy/policy.ts'
 import { describeProblem } from '../../rules/policy/yaml-source.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
-import { permissionsOf } from '../../records/register/permissions-of.ts'
+import { correctionsOf, permissionsOf } from '../../records/register/permissions-of.ts'
 import type { Register } from '../../records/register/register.ts'
 import type { Config } from '../config.ts'
 import type { SealedBundle } from '../sealed/sealed-bundle.ts'
@@ -41,7 +41,7 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
   if (register.policy === null) return { ok: false, problems: ['the ledger holds no policy yet'] }
   const parsed = parsePolicy(register.policy.text, register.policy.name)
   if (!parsed.ok) return { ok: false, problems: parsed.problems.map(describeProblem) }
-  const policy = withEmergencyBlocks(parsed.policy, register)
+  const policy = withRegister(parsed.policy, register)
   const obtain = order.obtain ?? obtainLists
   const lists = await obtain(listSources(policy, config, directory), order.imageDirectory)
   if ('problem' in lists) return { ok: false, problems: [lists.problem] }
@@ -72,18 +72,20 @@ function lookAtSealed(config: Config, directory: string): SealedBundle | null {
 }
 
 /**
- * Hosts that somebody has closed at once (`emergency.block`) are site rules of every profile until they
- * are lifted, in front of the policy's own: of equal names block wins.
+ * The policy with what the register says beside it for everybody: corrections, and hosts that somebody has
+ * closed at once (`emergency.block`), which are site rules of every profile until they are lifted, in front of
+ * the policy's own: of equal names block wins.
  */
-function withEmergencyBlocks(policy: Policy, { emergencyBlocks }: Register): Policy {
-  const urgent = [...emergencyBlocks].map(([id, { hosts }]): SiteRule => ({
+function withRegister(policy: Policy, register: Register): Policy {
+  const urgent = [...register.emergencyBlocks].map(([id, { hosts }]): SiteRule => ({
     id: `emergency.${id}`,
     action: 'block',
     hosts: hosts.map((host) => ({ host, scope: 'subtree' })),
     profiles: null,
     because: 'Closed by the school for now.',
   }))
-  return { ...policy, sites: [...urgent, ...policy.sites] }
+  const corrections = [...policy.corrections, ...correctionsOf(register)]
+  return { ...policy, sites: [...urgent, ...policy.sites], corrections }
 }
 
 /** `subjects.default` as a device: registered, agreement signed, security state in order. */

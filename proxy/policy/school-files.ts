@@ -21,6 +21,7 @@ export function schoolFilesOf(config: Config, directory: string): SchoolFiles {
     policy: resolve(directory, config.policy),
     people: path(config.people),
     devices: path(config.devices),
+    classes: path(config.classes),
   }
 }
 

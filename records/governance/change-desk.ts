@@ -1,13 +1,14 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { LedgerWriter } from '../ledger/ledger-writer.ts'
+import type { Json } from '../canonical-json.ts'
 import { MIN_REASON_LETTERS, type Approval, type LedgerCommand } from '../ledger/entry.ts'
 import type { RegisterView } from '../register/register-view.ts'
 import type { Register } from '../register/register.ts'
 import { dueAt, type Alert, type Due } from './due.ts'
 import { responsibleAt, type Responsible } from './escalation.ts'
-import type { Proposal, Review } from './governance-state.ts'
+import type { Office, Proposal, Review } from './governance-state.ts'
 import { beforeOf, sameJson, type DirectionOf, type Edit, type JudgedEdit } from './judge-edit.ts'
-import { matterOf } from './matter.ts'
+import { mattersOf } from './matter.ts'
 import { judgeAll, objectOf, planChange, type Change, type Plan } from './plan-change.ts'
 import { editCommand, proposalPut, readProposal } from './proposal-text.ts'
 import { barrierToReview } from './review-rights.ts'
@@ -62,11 +63,17 @@ export class ChangeDesk {
   /** Puts a waiting change in force, in the transaction of the yes; for somebody else than its author. */
   approve(proposal: string, actor: string, reason: string, at: number): Promise<Outcome> {
     return this.#settle(reason, (register) => {
-      const waiting = this.#decidable(register, proposal, { actor, at })
-      if ('kind' in waiting) return waiting
+      const decidable = this.#decidable(register, proposal, { actor, at })
+      if ('kind' in decidable) return decidable
+      const { waiting } = decidable
       const edits = readProposal(waiting.document, this.#textOf)
+      const own = edits.find(({ kind, after }) => kind === 'grant.put' && isFor(actor, after))
+      if (own !== undefined)
+        return refused(`\`${own.objectId}\` is for you: somebody else must decide`)
       const overtaken = this.#overtaken(edits, { register, actor: waiting.author, at })
       if (overtaken !== undefined) return { kind: 'conflict', message: overtaken }
+      if (waiting.approvers === 'head_and_dsl' && waiting.endorsed === null)
+        return this.#endorse(proposal, { ...decidable, reason }, { register, actor, at })
       const approval: Approval = {
         needed: true,
         by: actor,
@@ -85,8 +92,8 @@ export class ChangeDesk {
   /** Ends the waiting with a no. */
   refuse(proposal: string, actor: string, reason: string, at: number): Promise<Outcome> {
     return this.#settle(reason, (register) => {
-      const waiting = this.#decidable(register, proposal, { actor, at })
-      if ('kind' in waiting) return waiting
+      const decidable = this.#decidable(register, proposal, { actor, at })
+      if ('kind' in decidable) return decidable
       return this.#append([closing('proposal.refuse', proposal, reason)], { register, actor, at })
     })
   }
@@ -190,23 +197,37 @@ export class ChangeDesk {
       documents: [...documents, text],
     })
     if (appended?.kind !== 'applied') return appended
-    const matter = matterOf(
-      register,
-      { author: actor, approvers, at: new Date(at).toISOString() },
-      at,
-    )
-    const { may } = responsibleAt(register, matter, at)
-    return { kind: 'waiting', proposal: id, approvers: may }
+    const waiting = { author: actor, approvers, endorsed: null, at: new Date(at).toISOString() }
+    return { kind: 'waiting', proposal: id, approvers: whoMay(register, waiting, at) }
   }
 
-  #decidable(register: Register, proposal: string, { actor, at }: Who): Proposal | Outcome {
+  /** The first yes of two: the change is as it was, and waits for the other office alone. */
+  async #endorse(
+    proposal: string,
+    { waiting, office, reason }: Decidable & { readonly reason: string },
+    desk: Moment,
+  ): Attempted {
+    const { register, actor, at } = desk
+    const command = { ...closing('proposal.endorse', proposal, reason), after: { office } }
+    const appended = await this.#append([command], desk)
+    if (appended?.kind !== 'applied') return appended
+    const endorsed = { by: actor, office }
+    return { kind: 'waiting', proposal, approvers: whoMay(register, { ...waiting, endorsed }, at) }
+  }
+
+  #decidable(register: Register, proposal: string, { actor, at }: Who): Decidable | Outcome {
     const found = waitingProposal(register, proposal)
     if ('kind' in found) return found
     if (found.author === actor)
       return refused(`proposal ${proposal} is your own: somebody else must decide`)
-    const responsible = responsibleAt(register, matterOf(register, found, at), at)
-    if (responsible.may.includes(actor)) return found
-    return refused(`\`${actor}\` may not decide proposal ${proposal}: ${askOf(responsible)}`)
+    const asked = mattersOf(register, found, at).map(({ group: office, ...matter }) => ({
+      office,
+      ...responsibleAt(register, { group: office, ...matter }, at),
+    }))
+    const mine = asked.find(({ may }) => may.includes(actor))
+    if (mine !== undefined) return { waiting: found, office: mine.office }
+    const whom = asked.map(askOf).join(', and ')
+    return refused(`\`${actor}\` may not decide proposal ${proposal}: ${whom}`)
   }
 
   /** Undefined when another writer was first. */
@@ -243,6 +264,12 @@ interface Moment extends Who {
   readonly register: Register
 }
 
+/** A proposal that somebody may decide, and for which office he would. */
+interface Decidable {
+  readonly waiting: Proposal
+  readonly office: Office
+}
+
 interface Appending extends Moment {
   readonly actorRole?: string
   readonly documents?: readonly string[] | undefined
@@ -250,6 +277,20 @@ interface Appending extends Moment {
 
 function refused(message: string): Outcome {
   return { kind: 'refused', message }
+}
+
+function whoMay(
+  register: Register,
+  waiting: Parameters<typeof mattersOf>[1],
+  at: number,
+): readonly string[] {
+  const matters = mattersOf(register, waiting, at)
+  return [...new Set(matters.flatMap((matter) => responsibleAt(register, matter, at).may))]
+}
+
+/** Nobody decides on a permission of his own, whoever asked for it. */
+function isFor(person: string, grant: Json): boolean {
+  return (grant as { readonly person?: unknown } | null)?.person === person
 }
 
 /** Without what it was judged to be. */
@@ -265,7 +306,7 @@ function waitingProposal(register: Register, proposal: string): Proposal | Outco
 }
 
 function closing(
-  kind: 'proposal.approve' | 'proposal.refuse' | 'proposal.withdraw',
+  kind: 'proposal.endorse' | 'proposal.approve' | 'proposal.refuse' | 'proposal.withdraw',
   proposal: string,
   reason: string,
 ): LedgerCommand {

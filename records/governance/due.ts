@@ -1,6 +1,6 @@
 import type { Register } from '../register/register.ts'
 import { responsibleAt } from './escalation.ts'
-import { matterOf } from './matter.ts'
+import { mattersOf } from './matter.ts'
 import { reviewersOf } from './review-rights.ts'
 
 /** A high alert that nobody has acknowledged yet. */
@@ -33,11 +33,12 @@ export function dueAt(register: Register, at: number, alerts: readonly Alert[]):
   })
   const approve = [...register.proposals]
     .filter(([, { state }]) => state === 'waiting')
-    .map(([id, proposal]): Due => {
-      const matter = matterOf(register, proposal, at)
-      const { due: who, passesAt } = responsibleAt(register, matter, at)
-      return { what: 'approve', id, who, since: matter.since, passesAt }
-    })
+    .flatMap(([id, proposal]) =>
+      mattersOf(register, proposal, at).map((matter): Due => {
+        const { due: who, passesAt } = responsibleAt(register, matter, at)
+        return { what: 'approve', id, who, since: matter.since, passesAt }
+      }),
+    )
   const review = [...register.queue].map(([id, change]): Due => {
     const who = reviewersOf(register, change, at)
     return { what: 'review', id, who, since: Date.parse(change.ts), passesAt: null }

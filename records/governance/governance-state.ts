@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseHostname } from '../../rules/names/hostname.ts'
 import type { TeachingTopic } from './teaching-topic.ts'
 import type { LedgerEntry } from '../ledger/entry.ts'
+import { NO_PERMISSION_STATE, type PermissionState } from './permission-facts.ts'
 
 /** What a person may be in charge of (requirements.md section 5); one person may hold several. */
 export const DUTIES = [
@@ -26,7 +27,7 @@ export type Duty = (typeof DUTIES)[number]
 const instant = z.iso.datetime({ offset: true })
 const term = { from: instant.nullable(), to: instant.nullable() }
 const reference = z.string().min(1).max(100)
-/** Longer lists are a mistake: no person has fifty absences ahead, no grant fifty sites. */
+/** Longer lists are a mistake: no person has fifty absences ahead. */
 const few = 50
 
 /** `role.put`: the duties of the person that the entry names. */
@@ -50,44 +51,6 @@ export const coverFacts = z.strictObject({
   to: instant,
 })
 export type Cover = z.infer<typeof coverFacts>
-
-const GRANT_TYPES = [
-  ...['personal_use', 'dependant_illness', 'child_school_contact', 'support_individual'],
-  ...['class_split', 'emergency', 'off_site_visit', 'residential', 'remote_learning_personal'],
-  ...['supervised_activity', 'social_media_purpose', 'medical_sen', 'site_unblock', 'supplier'],
-] as const
-
-/** Requirements.md 6.3; who asked and who decided are the entry's actor and approval. */
-export const grantFacts = z.strictObject({
-  type: z.enum(GRANT_TYPES),
-  person: reference,
-  device: reference.nullable(),
-  zones: z.array(reference).max(few),
-  windows: z.array(reference).max(few),
-  from: instant,
-  to: instant,
-  profile: reference.nullable(),
-  sites: z.array(reference).max(few),
-  purpose: z.string().max(500).nullable(),
-})
-export type Grant = z.infer<typeof grantFacts>
-
-const VOUCHER_TYPES = [
-  ...(['day', 'meeting', 'contractor', 'governor', 'parent'] as const),
-  ...(['regular', 'multi_agency', 'supplier'] as const),
-] as const
-
-/** Requirements.md 6.5; the visitor's name is a row of `people`. */
-export const voucherFacts = z.strictObject({
-  type: z.enum(VOUCHER_TYPES),
-  person: reference,
-  host: reference,
-  codeHash: z.string().max(128),
-  zones: z.array(reference).max(few),
-  from: instant,
-  to: instant,
-})
-export type Voucher = z.infer<typeof voucherFacts>
 
 /** Each in its canonical form and meant with everything below, as the site rules of a policy are. */
 const host = z.string().refine((text) => parseHostname(text) === text, 'not a canonical host name')
@@ -123,9 +86,18 @@ export interface Unmasking {
   readonly approvedAt: string
 }
 
-/** Who must agree: the safeguarding lead (deputy on cover), or the head and senior leaders. */
-export const APPROVER_GROUPS = ['dsl', 'head'] as const
+/**
+ * Who must agree: the safeguarding lead (deputy on cover), the head and senior leaders, the head in person, or
+ * a leader and the safeguarding lead, one after the other.
+ */
+export const APPROVER_GROUPS = ['dsl', 'head', 'headteacher', 'head_and_dsl'] as const
 export type ApproverGroup = (typeof APPROVER_GROUPS)[number]
+
+/** Whose yes can be asked for at one time. */
+export type Office = Exclude<ApproverGroup, 'head_and_dsl'>
+
+/** `proposal.endorse`: the first yes of two, and for which office it was given. */
+export const endorsementFacts = z.strictObject({ office: z.enum(['dsl', 'head', 'headteacher']) })
 
 /** `proposal.put`; the edits themselves are a text of the ledger, by hash. */
 export const proposalFacts = z.strictObject({
@@ -146,6 +118,8 @@ export interface Proposal extends z.infer<typeof proposalFacts> {
   readonly state: 'waiting' | 'approved' | 'refused' | 'withdrawn'
   /** Who ended the waiting; null while it waits. */
   readonly closedBy: string | null
+  /** The first yes of two; null: none yet, or one is enough. */
+  readonly endorsed: { readonly by: string; readonly office: Office } | null
 }
 
 export const reviewFacts = z.strictObject({
@@ -168,12 +142,10 @@ export interface QueuedChange extends Pick<
 }
 
 /** The part of the register that says who may do what, and what waits for whom. */
-export interface GovernanceState {
+export interface GovernanceState extends PermissionState {
   /** By person reference. */
   readonly holders: ReadonlyMap<string, Holder>
   readonly covers: ReadonlyMap<string, Cover>
-  readonly grants: ReadonlyMap<string, Grant>
-  readonly vouchers: ReadonlyMap<string, Voucher>
   readonly emergencyBlocks: ReadonlyMap<string, EmergencyBlock>
   readonly siteEmergency: SiteEmergency | null
   /** By the id under which they were announced. */
@@ -189,8 +161,7 @@ export interface GovernanceState {
 export const NO_GOVERNANCE: GovernanceState = {
   holders: new Map(),
   covers: new Map(),
-  grants: new Map(),
-  vouchers: new Map(),
+  ...NO_PERMISSION_STATE,
   emergencyBlocks: new Map(),
   siteEmergency: null,
   topics: new Map(),

@@ -55,7 +55,7 @@ export async function importThroughDesk(
     const { wanted, problems } = readFiles(files, register, deps)
     const draft = draftImport(wanted, register, people)
     const { commands, documents, inForce, pending } = settle(draft, {
-      ...{ files, wanted, register, deps },
+      ...{ files, wanted, register, deps, at: now },
     })
     const append = (some: readonly LedgerCommand[]): Promise<Written> =>
       deps.writer.append(some, { ...asFile(register, now, deps), documents, people: draft.people })
@@ -100,6 +100,8 @@ interface Scene {
   readonly wanted: Wanted
   readonly register: Register
   readonly deps: DeskImportDeps
+  /** Epoch ms. */
+  readonly at: number
 }
 
 interface Split {
@@ -117,7 +119,8 @@ function splitDraft(draft: Draft, scene: Scene): Split {
   for (const command of draft.commands) {
     // A draft of an import that does not found the ledger holds no other kinds.
     const edit = { ...command, kind: command.kind as EditKind }
-    const judged = judgeEdit(edit, FILE, { register, textOf, directionOf: deps.directionOf })
+    const { directionOf } = deps
+    const judged = judgeEdit(edit, FILE, { register, textOf, directionOf, at: scene.at })
     // The files were checked before the draft was made of them, so this is a bug and no answer.
     if (typeof judged === 'string') throw new Error(judged)
     if (judged.approvers !== null) later.push(judged)

@@ -3,19 +3,15 @@ import type { Policy } from '../../rules/policy/policy.ts'
 import { describeProblem } from '../../rules/policy/yaml-source.ts'
 import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
 import { canonicalJson, type Json } from '../canonical-json.ts'
-import type { Direction } from '../ledger/entry.ts'
 import type { TextOf } from '../register/projection.ts'
 import type { Register } from '../register/register.ts'
-import type { ApproverGroup, Grant, Holder } from './governance-state.ts'
 import { problemOfTopic, type TeachingTopic } from './teaching-topic.ts'
+import type { ApproverGroup, Holder } from './governance-state.ts'
+import { isPermission, PERMISSION_JUDGES, type PermissionKind } from './judge-permission.ts'
+import { judgement, type Judgement } from './judgement.ts'
 import type { EditKind } from './permissions.ts'
 
-/** What a change does, computed and never typed by who makes it. */
-export interface Judgement {
-  readonly direction: Direction
-  readonly loosensPupils: boolean
-  readonly affectedRoles: readonly Role[]
-}
+export type { Judgement } from './judgement.ts'
 
 /** `rules/direction`, handed in: what the engine would answer before and after. */
 export interface DirectionOf {
@@ -39,6 +35,8 @@ export interface JudgedEdit extends Edit, Judgement {
 
 export interface JudgeDeps {
   readonly register: Register
+  /** Epoch ms. */
+  readonly at: number
   readonly directionOf: DirectionOf
   /** Texts of the ledger and those that come with the change. */
   readonly textOf: TextOf
@@ -52,7 +50,14 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
   const before = beforeOf(edit, deps.register)
   const nonsense = nonsenseOf(edit, before)
   if (nonsense !== undefined) return nonsense
-  const judged = JUDGES[edit.kind](edit, before, deps)
+  const { kind, after } = edit
+  if (isPermission(kind)) {
+    const judged = PERMISSION_JUDGES[kind](after, before, deps)
+    return typeof judged === 'string'
+      ? `\`${edit.objectId}\`: ${judged}`
+      : { ...edit, ...judged, before }
+  }
+  const judged = JUDGES[kind](edit, before, deps)
   if (typeof judged === 'string') return judged
   return { ...edit, ...judged, before, approvers: approversOf(edit, { judged, before, actor }) }
 }
@@ -61,6 +66,8 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
 const ENDINGS: ReadonlySet<EditKind> = new Set([
   ...(['person.remove', 'device.remove', 'role.remove', 'grant.revoke'] as const),
   ...(['voucher.revoke', 'emergency.lift', 'site_emergency.end', 'topic.end'] as const),
+  ...(['class.remove', 'pack.remove', 'lesson.end', 'site.remove'] as const),
+  'correction.remove',
 ])
 
 function nonsenseOf({ kind, objectId, after }: Edit, before: Json): string | undefined {
@@ -84,6 +91,11 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
   cover: ({ covers }, id) => json(covers.get(id)),
   grant: ({ grants }, id) => json(grants.get(id)),
   voucher: ({ vouchers }, id) => json(vouchers.get(id)),
+  class: ({ classes }, id) => json(classes.get(id)),
+  pack: ({ packs }, id) => json(packs.get(id)),
+  lesson: ({ lessons }, id) => json(lessons.get(id)),
+  site: ({ sites }, id) => json(sites.get(id)),
+  correction: ({ corrections }, id) => json(corrections.get(id)),
   emergency: ({ emergencyBlocks }, id) => json(emergencyBlocks.get(id)),
   site_emergency: ({ siteEmergency }) => json(siteEmergency),
   topic: ({ topics }, id) => json(topics.get(id)),
@@ -108,7 +120,7 @@ export function sameJson(one: Json, other: Json): boolean {
 
 type Judge = (edit: Edit, before: Json, deps: JudgeDeps) => Judgement | string
 
-const JUDGES: Readonly<Record<EditKind, Judge>> = {
+const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind>, Judge>> = {
   'policy.put': (edit, _before, deps) => judgePolicy(edit, deps),
   'device.put': (edit, _before, deps) => judgeDevice(edit, deps),
   'device.remove': (edit, _before, deps) => judgeDevice(edit, deps),
@@ -120,8 +132,6 @@ const JUDGES: Readonly<Record<EditKind, Judge>> = {
     judgement(givesDuty(before, after) ? 'loosen' : 'tighten', ['staff']),
   'role.remove': () => judgement('tighten', ['staff']),
   'cover.put': () => judgement('loosen', ['staff']),
-  'grant.put': ({ after }, _before, deps) => judgement('loosen', [roleOf(after, deps)]),
-  'grant.revoke': (_edit, before, deps) => judgement('tighten', [roleOf(before, deps)]),
   'voucher.put': () => judgement('loosen', ['visitor']),
   'voucher.revoke': () => judgement('tighten', ['visitor']),
   'emergency.block': ({ after }, before) => judgeBlock(after, before),
@@ -132,11 +142,6 @@ const JUDGES: Readonly<Record<EditKind, Judge>> = {
   'topic.put': ({ after }, _before, { register }) =>
     problemOfTopic(after as unknown as TeachingTopic, register) ?? judgement('loosen', ['pupil']),
   'topic.end': () => judgement('tighten', ['pupil']),
-}
-
-function judgement(direction: Direction, affectedRoles: readonly Role[]): Judgement {
-  const loosensPupils = direction === 'loosen' && affectedRoles.includes('pupil')
-  return { direction, affectedRoles, loosensPupils }
 }
 
 function judgePolicy({ after }: Edit, { register, directionOf, textOf }: JudgeDeps) {
@@ -170,12 +175,6 @@ function rolesOf(person: Json): readonly Role[] {
   return role === undefined ? [] : [role]
 }
 
-/** Somebody whom nobody knows is taken for a pupil: the strictest way. */
-function roleOf(grant: Json, { register }: JudgeDeps): Role {
-  const { person } = grant as unknown as Grant
-  return register.people.get(person)?.role ?? 'pupil'
-}
-
 /** Fewer hosts under the same number would be a way to lift a block at once. */
 function judgeBlock(after: Json, before: Json): Judgement {
   const [was, is] = [before, after] as unknown as readonly { hosts: string[] }[]
@@ -203,7 +202,6 @@ function approversOf(
   if (judged.loosensPupils) return 'dsl'
   if (edit.kind === 'unmask.put') return 'dsl'
   if (edit.kind.startsWith('role.')) return approversOfRole(edit, before, actor)
-  if (edit.kind === 'grant.put') return 'head'
   const isHeads =
     edit.kind === 'voucher.put' && HEADS_VOUCHERS.includes((edit.after as { type: string }).type)
   return isHeads ? 'head' : null

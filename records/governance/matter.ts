@@ -1,6 +1,6 @@
 import type { Register } from '../register/register.ts'
 import type { Matter } from './escalation.ts'
-import type { Duty, Proposal } from './governance-state.ts'
+import type { Duty, Office, Proposal } from './governance-state.ts'
 import { standingOf } from './standing.ts'
 
 /** The actor of what the school's files say. */
@@ -26,11 +26,26 @@ export function barredFrom(
     standingOf(register, person, at).duties.some((duty) => FILE_KEEPERS.includes(duty))
 }
 
-/** A proposal as something that somebody must see to. */
-export function matterOf(
-  register: Register,
-  { author, approvers, at: since }: Pick<Proposal, 'author' | 'approvers' | 'at'>,
-  at: number,
-): Matter {
-  return { group: approvers, since: Date.parse(since), barred: barredFrom(register, author, at) }
+/** The offices whose yes a proposal still needs. */
+function officesLeft({
+  approvers,
+  endorsed,
+}: Pick<Proposal, 'approvers' | 'endorsed'>): readonly Office[] {
+  if (approvers !== 'head_and_dsl') return [approvers]
+  return (['head', 'dsl'] as const).filter((office) => office !== endorsed?.office)
+}
+
+type Waiting = Pick<Proposal, 'author' | 'approvers' | 'endorsed' | 'at'>
+
+/** A proposal as what somebody must see to: one matter for each office whose yes it needs. */
+export function mattersOf(register: Register, proposal: Waiting, at: number): readonly Matter[] {
+  const { author, endorsed } = proposal
+  const byAuthor = barredFrom(register, author, at)
+  return officesLeft(proposal).map((group) => ({
+    group,
+    alone: proposal.approvers === 'head_and_dsl',
+    since: Date.parse(proposal.at),
+    // Who has said the first yes is not the second person.
+    barred: (person) => byAuthor(person) || person === endorsed?.by,
+  }))
 }

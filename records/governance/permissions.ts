@@ -12,6 +12,9 @@ export const EDIT_KINDS = [
   ...(['voucher.put', 'voucher.revoke', 'emergency.block', 'emergency.lift'] as const),
   ...(['site_emergency.put', 'site_emergency.end', 'unmask.put'] as const),
   ...(['topic.put', 'topic.end'] as const),
+  ...(['class.put', 'class.remove', 'pack.put', 'pack.remove', 'lesson.put'] as const),
+  ...(['lesson.end', 'site.put', 'site.remove'] as const),
+  ...(['correction.put', 'correction.remove'] as const),
 ] as const satisfies readonly LedgerKind[]
 export type EditKind = (typeof EDIT_KINDS)[number]
 
@@ -19,6 +22,12 @@ const SAFEGUARDING = ['dsl', 'deputy_dsl'] as const
 const LEADERS = ['head', 'slt'] as const
 /** "Temporary block of a site", "device: lost/quarantine/revoke" (requirements.md section 5). */
 const WATCHFUL: readonly Duty[] = ['network_manager', ...SAFEGUARDING, ...LEADERS, 'it']
+
+/** "Start SLT-approved class activity / lesson pack": a teacher for his own class. */
+const TEACHING: readonly Duty[] = ['teacher', ...SAFEGUARDING, ...LEADERS, 'network_manager']
+
+/** Filtering itself: of network managers only those with filtering status touch it (002:594). */
+const FILTERING: ReadonlySet<string> = new Set(['policy', 'pack', 'site', 'correction'])
 
 type Rule = readonly Duty[] | Readonly<Record<Direction, readonly Duty[]>>
 
@@ -46,6 +55,24 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'grant.revoke': [...SAFEGUARDING, ...LEADERS],
   'voucher.put': [...LEADERS, 'reception'],
   'voucher.revoke': [...LEADERS, 'reception'],
+  'class.put': ['network_manager', 'it'],
+  'class.remove': ['network_manager', 'it'],
+  'pack.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'teacher'],
+  'pack.remove': ['network_manager', ...SAFEGUARDING, ...LEADERS],
+  'lesson.put': TEACHING,
+  'lesson.end': TEACHING,
+  'site.put': {
+    tighten: WATCHFUL,
+    loosen: ['network_manager', ...SAFEGUARDING],
+    neutral: ['network_manager'],
+  },
+  'site.remove': {
+    tighten: WATCHFUL,
+    loosen: ['network_manager', ...SAFEGUARDING],
+    neutral: ['network_manager'],
+  },
+  'correction.put': ['network_manager', ...SAFEGUARDING],
+  'correction.remove': ['network_manager', ...SAFEGUARDING],
   'emergency.block': WATCHFUL,
   'emergency.lift': ['network_manager', ...SAFEGUARDING],
   'site_emergency.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
@@ -70,7 +97,7 @@ export function dutyFor(act: Act, actor: string, standing: Standing): Duty | und
   const rule = MAY_SUBMIT[act.kind]
   const allowed: readonly Duty[] = 'tighten' in rule ? rule[act.direction] : rule
   const duty = standing.duties.find(
-    (each) => allowed.includes(each) && mayAs(each, act, standing.wfm),
+    (each) => allowed.includes(each) && mayAs(each, act, standing.wfm) && isHis(each, act, actor),
   )
   if (duty !== undefined || !reportsLost(act)) return duty
   // Reception takes any lost phone out of use, everybody with an account his own.
@@ -79,7 +106,14 @@ export function dutyFor(act: Act, actor: string, standing: Standing): Duty | und
 }
 
 function mayAs(duty: Duty, { kind }: Act, wfm: boolean): boolean {
-  return duty !== 'network_manager' || kind !== 'policy.put' || wfm
+  return duty !== 'network_manager' || !FILTERING.has(kind.slice(0, kind.indexOf('.'))) || wfm
+}
+
+/** A teacher, as such, opens and ends nobody's lesson but his own. */
+function isHis(duty: Duty, { kind, before, after }: Act, actor: string): boolean {
+  if (duty !== 'teacher' || !kind.startsWith('lesson.')) return true
+  const teacherOf = (lesson: Json): unknown => (lesson as { teacher?: unknown } | null)?.teacher
+  return [before, after].every((lesson) => lesson === null || teacherOf(lesson) === actor)
 }
 
 /** Says of a known device that it is lost, and nothing else. */

@@ -35,6 +35,8 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
     `proposed change ${id} (${fieldOf(after, 'edits')} edits, ${fieldOf(after, 'direction')}), which waits for a second person`,
   'ledger.recovered': (_id, after) =>
     `kept a ${fieldOf(after, 'kind')} of a branch that gave way (entry ${fieldOf(after, 'seq')} there), without force`,
+  'proposal.endorse': (id, after) =>
+    `said the first yes of two to change ${id} (${fieldOf(after, 'office')})`,
   'proposal.approve': (id) => `approved change ${id}`,
   'proposal.refuse': (id) => `refused change ${id}`,
   'proposal.withdraw': (id) => `withdrew change ${id}`,
@@ -46,6 +48,9 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'topic.put': (_id, after) =>
     `announced that class ${fieldOf(after, 'class')} is taught ${fieldOf(after, 'categories')}`,
   'topic.end': (id) => `ended the teaching topic \`${id}\``,
+  'lesson.put': (id, after) =>
+    `opened lesson \`${id}\` for class \`${fieldOf(after, 'class')}\` until ${fieldOf(after, 'to')}`,
+  'lesson.end': (id) => `ended lesson \`${id}\``,
   'site_emergency.put': (_id, after) => `declared a site emergency: ${fieldOf(after, 'kind')}`,
   'site_emergency.end': () => 'ended the site emergency',
 }

@@ -23,6 +23,20 @@ export const LEDGER_KINDS = [
   'grant.revoke',
   'voucher.put',
   'voucher.revoke',
+  /** Who teaches whom, and when. */
+  'class.put',
+  'class.remove',
+  /** Sites that leaders have agreed to for lessons; a teacher opens them for a class until the bell. */
+  'pack.put',
+  'pack.remove',
+  'lesson.put',
+  'lesson.end',
+  /** A site rule beside the policy's, which ends by itself. */
+  'site.put',
+  'site.remove',
+  /** What a list gets wrong about a host. */
+  'correction.put',
+  'correction.remove',
   /** Hosts that nobody reaches from now on; reviewed afterwards. Lifting it is a loosening. */
   'emergency.block',
   'emergency.lift',
@@ -36,6 +50,8 @@ export const LEDGER_KINDS = [
   'unmask.put',
   /** A change that waits for a second person; its object's id begins with the `seq` of this entry. */
   'proposal.put',
+  /** The first yes of two; it goes on waiting for the other office's. */
+  'proposal.endorse',
   'proposal.approve',
   'proposal.refuse',
   'proposal.withdraw',

@@ -11,7 +11,7 @@ const PERSON_KIND = /^(?:person|role)\./
  * reference is. INVARIANT: each kind of entry names its people in such fields.
  */
 const PERSON_FIELD =
-  /^(?:actor|author|by|deputy|host|viewer)$|_by$|[a-z]By$|[pP]erson(?:Ref|_ref)?s?$/
+  /^(?:actor|author|by|deputy|host|viewer|teachers?|pupils?)$|_by$|[a-z]By$|[pP]erson(?:Ref|_ref)?s?$/
 
 /** Whether an entry is about the person or by the person, itself or in what it proposes. */
 export function concernsPerson(entry: LedgerEntry, personRef: string, textOf: TextOf): boolean {

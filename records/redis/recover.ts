@@ -7,6 +7,7 @@ const BOUND_TO_BRANCH: ReadonlySet<string> = new Set([
   'ledger.found',
   'ledger.recovered',
   'proposal.put',
+  'proposal.endorse',
   'proposal.approve',
   'proposal.refuse',
   'proposal.withdraw',

@@ -56,8 +56,8 @@ export interface TableSource {
   /** For messages. */
   readonly file: string
   readonly columns: Columns
-  /** The column that tells rows apart. */
-  readonly key: string
+  /** The column that tells rows apart, or those that do together; a row's key is their cells with a space between. */
+  readonly key: string | readonly string[]
 }
 
 /**
@@ -98,19 +98,22 @@ class TableReader<T> implements Table<T> {
       this.#lose({ file, line: row.line, col: 1, path: '', message: `more than ${MAX_ROWS} rows` })
       return false
     }
-    const id = named.cell(key)
+    const columns = typeof key === 'string' ? [key] : key
+    const cells = columns.map((column) => named.cell(column))
     const place = row.problem === null ? named.extraCell() : named.at(row.problem)
-    if (id === '') this.#lose(place ?? named.problem(key, 'missing'))
+    const absent = columns[cells.indexOf('')]
+    const id = cells.join(' ')
+    if (absent !== undefined) this.#lose(place ?? named.problem(absent, 'missing'))
     else if (place !== undefined) this.#spoil(id, place)
     else this.#takeNamed(id, named)
     return true
   }
 
   #takeNamed(id: string, row: HeadedRow): void {
-    const { key } = this.#source
+    const [first = ''] = [this.#source.key].flat()
     const earlier = this.#lines.get(id)
     if (earlier !== undefined) {
-      this.problems.add(row.problem(key, `\`${id}\` is in line ${earlier} already`))
+      this.problems.add(row.problem(first, `\`${id}\` is in line ${earlier} already`))
       return
     }
     this.#lines.set(id, row.line)

@@ -2,6 +2,7 @@ import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
 import { canonicalJson, type Json } from '../canonical-json.ts'
 import { sha256 } from '../ledger/chain.ts'
 import type { Approval, LedgerCommand, LedgerKind } from '../ledger/entry.ts'
+import type { ClassFacts } from '../governance/permission-facts.ts'
 import { commitmentOf, saltDetails, type People, type PersonRow } from '../people/people.ts'
 import type { Table } from './csv-table.ts'
 import type { Person } from './people-csv.ts'
@@ -13,6 +14,7 @@ export interface Wanted {
   readonly policy: Sourced<string> | null
   readonly people: Sourced<Table<Person>> | null
   readonly devices: Sourced<Table<DeviceFacts>> | null
+  readonly classes: Sourced<Table<ClassFacts>> | null
 }
 
 export interface Sourced<T> {
@@ -39,7 +41,8 @@ export function draftImport(wanted: Wanted, register: Register, people: People):
   if (founding && wanted.policy === null) return NOTHING
   const policy = draftPolicy(wanted, register)
   const persons = draftPeople(wanted, register, people)
-  const commands = [...policy.commands, ...persons.commands, ...draftDevices(wanted, register)]
+  const rest = [...draftDevices(wanted, register), ...draftClasses(wanted, register)]
+  const commands = [...policy.commands, ...persons.commands, ...rest]
   if (!founding) return { ...NOTHING, ...policy, ...persons, commands }
   const found = command(
     { kind: 'ledger.found', objectId: wanted.site },
@@ -118,6 +121,25 @@ function draftDevices({ devices: source }: Wanted, register: Register): LedgerCo
   return commands
 }
 
+function draftClasses({ classes: source }: Wanted, register: Register): LedgerCommand[] {
+  if (source === null) return []
+  const { value: table, name } = source
+  const commands: LedgerCommand[] = []
+  for (const [id, after] of table.rows) {
+    const before = register.classes.get(id)
+    // With a bad row of its own a class is half of itself.
+    if (table.spoilt.has(id) || (before !== undefined && sameFacts(before, after))) continue
+    const change = { before: before === undefined ? null : { ...before }, after: { ...after } }
+    const what = { kind: 'class.put', objectId: id } as const
+    commands.push(command(what, name, { ...change, affectedRoles: ['pupil'] }))
+  }
+  for (const [id, before] of absent(register.classes, table)) {
+    const change = { before: { ...before }, after: null, affectedRoles: ['pupil' as const] }
+    commands.push(command({ kind: 'class.remove', objectId: id }, name, change))
+  }
+  return commands
+}
+
 /** What the register has and the file does not; nothing while a row's key can't be read, for it may be that one. */
 function absent<T>(known: ReadonlyMap<string, T>, table: Table<unknown>): [string, T][] {
   if (table.keysLost) return []
@@ -168,11 +190,11 @@ function rolesOf(one: Role, other: Role): Role[] {
   return one === other ? [one] : [one, other]
 }
 
-function sameFacts(one: Facts, other: Facts): boolean {
+function sameFacts(one: Facts | ClassFacts, other: Facts | ClassFacts): boolean {
   return canonicalJson(json(one)) === canonicalJson(json(other))
 }
 
 /** The spread gives an interface the index signature of `Json`. */
-function json(facts: Facts): Json {
+function json(facts: Facts | ClassFacts): Json {
   return { ...facts }
 }

@@ -3,7 +3,9 @@ import type { DeviceFacts } from '../../rules/subject.ts'
 import { MAX_DOCUMENT_OCTETS, type Problem } from '../../rules/policy/yaml-source.ts'
 import type { Head } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { ClassFacts } from '../governance/permission-facts.ts'
 import { People } from '../people/people.ts'
+import { readClassesCsv } from './classes-csv.ts'
 import { Problems, type Table } from './csv-table.ts'
 import { readDevicesCsv } from './devices-csv.ts'
 import { draftImport, type Draft, type Sourced, type Wanted } from './draft-import.ts'
@@ -17,6 +19,7 @@ export interface SchoolFiles {
   readonly policy: string
   readonly people: string | null
   readonly devices: string | null
+  readonly classes: string | null
 }
 
 export interface ImportDeps {
@@ -34,7 +37,7 @@ export interface ImportReport {
   /** Entries appended; 0 when the register says already what the files say. */
   readonly appended: number
   /** Entries by what they changed. */
-  readonly changed: Readonly<Record<'policy' | 'people' | 'devices', number>>
+  readonly changed: Readonly<Record<'policy' | 'people' | 'devices' | 'classes', number>>
   readonly head: Head
   /** The policy file was refused: the policy before it, if any, is still in force. */
   readonly policyRefused: boolean
@@ -105,7 +108,11 @@ export function readFiles(
     read: (text, file) => readDevicesCsv(text, file, knownRefs(people?.value)),
     known: register.devices.size,
   })
-  return { wanted: { site, policy, people, devices }, problems }
+  const classes = readCsvFile(files.classes, problems, {
+    read: (text, file) => readClassesCsv(text, file, knownRefs(people?.value)),
+    known: register.classes.size,
+  })
+  return { wanted: { site, policy, people, devices, classes }, problems }
 }
 
 function readPolicy(
@@ -132,7 +139,7 @@ interface CsvKind<T> {
   readonly known: number
 }
 
-function readCsvFile<T extends Person | DeviceFacts>(
+function readCsvFile<T extends Person | DeviceFacts | ClassFacts>(
   path: string | null,
   problems: Problems,
   { read, known }: CsvKind<T>,
@@ -174,7 +181,12 @@ export function reportOf(draft: Draft, { wanted, problems, head }: Outcome): Imp
   return {
     founded: count('ledger.') > 0,
     appended: draft.commands.length,
-    changed: { policy: count('policy.'), people: count('person.'), devices: count('device.') },
+    changed: {
+      policy: count('policy.'),
+      people: count('person.'),
+      devices: count('device.'),
+      classes: count('class.'),
+    },
     head,
     policyRefused: wanted.policy === null,
     problems: problems.kept,

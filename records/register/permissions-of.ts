@@ -1,53 +1,87 @@
 import { parseHostPattern } from '../../rules/policy/host-pattern.ts'
-import type { HostPattern, Policy } from '../../rules/policy/policy.ts'
-import type { Grant, Permissions, Term, Voucher } from '../../rules/permissions/permissions.ts'
+import type { Correction, HostPattern, Policy } from '../../rules/policy/policy.ts'
+import type {
+  Grant,
+  Lesson,
+  Permissions,
+  SiteOverride,
+  Term,
+  Voucher,
+} from '../../rules/permissions/permissions.ts'
 import type {
   Grant as GrantFacts,
+  LessonFacts,
+  SiteFacts,
   Voucher as VoucherFacts,
-} from '../governance/governance-state.ts'
+} from '../governance/permission-facts.ts'
 import type { Register } from './register.ts'
 
 /** What people have decided for some, for a while, as an engine of this policy takes it. */
 export function permissionsOf(register: Register, policy: Policy): Permissions {
-  const { grants, vouchers } = register
+  const { grants, vouchers, lessons, sites, classes } = register
   return {
     grants: [...grants].map(([id, facts]) => grantOf(id, facts, policy)),
     vouchers: [...vouchers].map(([id, facts]) => voucherOf(id, facts)),
-    lessons: [],
-    sites: [],
-    classes: [],
+    lessons: [...lessons].map(([id, facts]) => lessonOf(id, facts, register)),
+    sites: [...sites].map(([id, facts]) => overrideOf(id, facts)),
+    classes: [...classes].map(([id, { pupils }]) => ({ id, pupils })),
     occasions: [],
     emergency: register.siteEmergency && { ...register.siteEmergency, from: 0, to: Infinity },
   }
 }
 
+/** What people have said that a list gets wrong, beside the policy's own corrections. */
+export function correctionsOf({ corrections }: Register): readonly Correction[] {
+  return [...corrections].flatMap(([id, { host, ...facts }]) =>
+    hostOf(host).map((pattern) => ({ id: `correction.${id}`, host: pattern, ...facts })),
+  )
+}
+
 function grantOf(id: string, facts: GrantFacts, policy: Policy): Grant {
-  const { type, person, device, zones, windows, sites } = facts
+  const { type, person, device, zones, windows, sites, categories, locked } = facts
   return {
     id,
     medical: type === 'medical_sen',
     person,
     device,
-    class: null,
+    class: facts.class,
     zones,
     windows,
     profile: facts.profile ?? usualProfile(type, policy),
     hosts: sites.flatMap(hostOf),
-    categories: [],
-    locked: false,
+    categories,
+    locked,
     ...termOf(facts),
   }
 }
 
 /** What the policy says such a grant gives, where the grant itself does not. */
-function usualProfile(type: GrantFacts['type'], { grants }: Policy): string | null {
+export function usualProfile(type: GrantFacts['type'], { grants }: Policy): string | null {
   if (type === 'medical_sen') return grants.medical?.profile ?? null
   return type === 'dependant_illness' ? (grants.dependant_illness?.profile ?? null) : null
 }
 
 function voucherOf(id: string, facts: VoucherFacts): Voucher {
-  const { person, zones } = facts
-  return { id, person, device: null, zones, ...termOf(facts) }
+  const { person, device, zones } = facts
+  return { id, person, device, zones, ...termOf(facts) }
+}
+
+function lessonOf(id: string, facts: LessonFacts, { packs }: Register): Lesson {
+  // A pack that was withdrawn opens nothing more, in lessons that run, too.
+  const packed = facts.pack === null ? [] : (packs.get(facts.pack)?.sites ?? [])
+  return {
+    id,
+    class: facts.class,
+    opens: [...packed, ...facts.sites].flatMap(hostOf),
+    focus: facts.focus?.flatMap(hostOf) ?? null,
+    ...termOf(facts),
+  }
+}
+
+function overrideOf(id: string, facts: SiteFacts): SiteOverride {
+  const { action, hosts, profiles, because } = facts
+  const rule = { id: `site.${id}`, action, hosts: hosts.flatMap(hostOf), profiles, because }
+  return { rule, ...termOf(facts) }
 }
 
 function termOf({ from, to }: { readonly from: string; readonly to: string }): Term {

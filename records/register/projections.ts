@@ -3,10 +3,25 @@ import { putDevice, removeDevice } from './projections/devices.ts'
 import { putCover, putRole, removeRole } from './projections/duties.ts'
 import { beginEmergency, blockHosts, endEmergency, liftBlock } from './projections/emergencies.ts'
 import { erasePerson, putPerson, removePerson } from './projections/people.ts'
-import { putGrant, putVoucher, revokeGrant, revokeVoucher } from './projections/permissions.ts'
+import { putClass, removeClass } from './projections/classes.ts'
+import {
+  endLesson,
+  putCorrection,
+  putGrant,
+  putLesson,
+  putPack,
+  putSite,
+  putVoucher,
+  removeCorrection,
+  removePack,
+  removeSite,
+  revokeGrant,
+  revokeVoucher,
+} from './projections/permissions.ts'
 import { putPolicy } from './projections/policy.ts'
 import {
   approveProposal,
+  endorseProposal,
   putProposal,
   refuseProposal,
   withdrawProposal,
@@ -33,6 +48,16 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['grant.revoke', revokeGrant],
   ['voucher.put', putVoucher],
   ['voucher.revoke', revokeVoucher],
+  ['class.put', putClass],
+  ['class.remove', removeClass],
+  ['pack.put', putPack],
+  ['pack.remove', removePack],
+  ['lesson.put', putLesson],
+  ['lesson.end', endLesson],
+  ['site.put', putSite],
+  ['site.remove', removeSite],
+  ['correction.put', putCorrection],
+  ['correction.remove', removeCorrection],
   ['emergency.block', blockHosts],
   ['emergency.lift', liftBlock],
   ['site_emergency.put', beginEmergency],
@@ -41,6 +66,7 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['topic.end', endTopic],
   ['unmask.put', putUnmasking],
   ['proposal.put', putProposal],
+  ['proposal.endorse', endorseProposal],
   ['proposal.approve', approveProposal],
   ['proposal.refuse', refuseProposal],
   ['proposal.withdraw', withdrawProposal],

@@ -87,6 +87,11 @@ export class SchoolDay {
     return (this.#moments[index] ??= this.#momentFrom(index))
   }
 
+  /** The periods that `nowMs`, an instant of this date, is in. */
+  periodsAt(nowMs: number): readonly Interval<Period>[] {
+    return this.#plan.periods.filter(({ from, until }) => from <= nowMs && nowMs < until)
+  }
+
   /** The first instant after `nowMs`, and of this date, at which anything changes. */
   cutAfter(nowMs: number): number | undefined {
     const index = this.#boundsUntil(nowMs)

@@ -54,6 +54,17 @@ export class SchoolTime {
   }
 
   /**
+   * When the slot that a phase is in ends (epoch ms): the bell, also between two lessons where nothing else
+   * changes. Null where the phase's timetable has nothing at `nowMs`.
+   */
+  bellAfter(nowMs: number, phase: string): number | null {
+    const slots = this.#dayAt(nowMs)
+      .periodsAt(nowMs)
+      .filter(({ what }) => what.phase === phase)
+    return slots.length === 0 ? null : Math.min(...slots.map(({ until }) => until))
+  }
+
+  /**
    * The first instant after `nowMs` at which a window, slot or exam session starts or ends or the day's
    * kind changes, in epoch ms; `Infinity` where there is none in the next 400 days.
    */

@@ -1,4 +1,8 @@
-import { proposalFacts, type Proposal } from '../../governance/governance-state.ts'
+import {
+  endorsementFacts,
+  proposalFacts,
+  type Proposal,
+} from '../../governance/governance-state.ts'
 import { failEntry, readAfter, type Projection } from '../projection.ts'
 
 /** `proposal.put`: a change waits. */
@@ -11,7 +15,16 @@ export const putProposal: Projection = ({ proposals }, entry) => {
     reason: entry.reason,
     state: 'waiting',
     closedBy: null,
+    endorsed: null,
   })
+}
+
+/** `proposal.endorse`: one of two has said yes; it goes on waiting for the other. */
+export const endorseProposal: Projection = ({ proposals }, entry) => {
+  const proposal = proposals.get(entry.object_id)
+  if (proposal?.state !== 'waiting') return failEntry(entry, 'endorses no proposal that waits')
+  const { office } = readAfter(entry, endorsementFacts)
+  proposals.set(entry.object_id, { ...proposal, endorsed: { by: entry.actor, office } })
 }
 
 function close(state: Proposal['state']): Projection {

@@ -10,6 +10,7 @@ function school() {
     policy: join(directory, 'policy.yaml'),
     people: join(directory, 'people.csv'),
     devices: null,
+    classes: null,
   }
   writeFileSync(files.policy, 'policy')
   writeFileSync(files.people, 'people')

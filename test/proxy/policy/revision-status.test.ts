@@ -21,7 +21,7 @@ function reportOf(more: Partial<ImportReport>): ImportReport {
   return {
     founded: false,
     appended: 0,
-    changed: { policy: 0, people: 0, devices: 0 },
+    changed: { policy: 0, people: 0, devices: 0, classes: 0 },
     head: { seq: 1, hash: '', policyVersion: 1 },
     policyRefused: false,
     problems: [],

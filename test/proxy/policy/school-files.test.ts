@@ -14,6 +14,7 @@ test('paths are relative to the folder of the configuration, or as they are', ()
     policy: '/school/policy.yaml',
     people: null,
     devices: '/etc/devices.csv',
+    classes: null,
   })
   expect(recordsDirectoryOf(config(), '/school')).toBe('/school/records')
   expect(recordsDirectoryOf(config('records.directory=../var'), '/school')).toBe('/var')

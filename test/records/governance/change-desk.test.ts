@@ -114,7 +114,8 @@ const grantFor = (person: string): Edit => ({
   kind: 'grant.put',
   objectId: 'g1',
   after: {
-    ...{ type: 'personal_use', person, device: null, zones: [], windows: [], profile: null },
+    ...{ type: 'personal_use', person, device: null, zones: [], windows: [] },
+    profile: 'staff_byod',
     ...{ sites: [], purpose: null, ...DAY },
   },
 })

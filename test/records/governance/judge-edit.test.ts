@@ -3,6 +3,7 @@ import { beforeOf, judgeEdit, sameJson, type Edit } from '../../../records/gover
 import { sha256 } from '../../../records/ledger/chain.ts'
 import { EMPTY_REGISTER } from '../../../records/register/register.ts'
 import {
+  AT,
   device,
   deviceEdit,
   DIRECTION_OF,
@@ -26,7 +27,12 @@ const register = {
   emergencyBlocks: new Map([['e', { hosts: ['a.example', 'b.example'] }]]),
 }
 const texts = new Map([policyNamed('loose')].map((text) => [sha256(text), text]))
-const deps = { register, directionOf: DIRECTION_OF, textOf: (hash: string) => texts.get(hash) }
+const deps = {
+  register,
+  at: AT,
+  directionOf: DIRECTION_OF,
+  textOf: (hash: string) => texts.get(hash),
+}
 
 const disabled = roleEdit('dsl', holder(['dsl'], { disabled: true }))
 const blockOf = (...hosts: string[]): Edit => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barredFrom, CONSOLE, FILE, matterOf } from '../../../records/governance/matter.ts'
+import { barredFrom, CONSOLE, FILE, mattersOf } from '../../../records/governance/matter.ts'
 import { EMPTY_REGISTER } from '../../../records/register/register.ts'
 import { AT, holder, ON_DUTY } from './sample-desk.ts'
 
@@ -18,11 +18,22 @@ test('the author is barred, and of the files whoever keeps them', () => {
 })
 
 test('a proposal waits since it was put, for its group', () => {
-  const matter = matterOf(
-    register,
-    { author: 'nm', approvers: 'head', at: '2026-11-24T10:00:00.000Z' },
-    AT,
-  )
-  expect(matter).toMatchObject({ group: 'head', since: AT })
-  expect(matter.barred('nm')).toBe(true)
+  const at = '2026-11-24T10:00:00.000Z'
+  const proposal = { author: 'nm', approvers: 'head', endorsed: null, at } as const
+  const [matter, ...others] = mattersOf(register, proposal, AT)
+  expect(others).toEqual([])
+  expect(matter).toMatchObject({ group: 'head', since: AT, alone: false })
+  expect(matter?.barred('nm')).toBe(true)
+})
+
+test('what two offices must agree to is a matter of each, and of the other once one has', () => {
+  const at = '2026-11-24T10:00:00.000Z'
+  const proposal = { author: 'nm', approvers: 'head_and_dsl', endorsed: null, at } as const
+  const groups = (waiting: Parameters<typeof mattersOf>[1]) =>
+    mattersOf(register, waiting, AT).map(({ group, alone }) => `${group} ${String(alone)}`)
+  expect(groups(proposal)).toEqual(['head true', 'dsl true'])
+  const endorsed = { ...proposal, endorsed: { by: 'slt', office: 'head' } } as const
+  expect(groups(endorsed)).toEqual(['dsl true'])
+  // Who said the first yes is not the second person, whatever else he is.
+  expect(mattersOf(register, endorsed, AT)[0]?.barred('slt')).toBe(true)
 })

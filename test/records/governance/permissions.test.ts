@@ -43,6 +43,18 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['unmask.put', 'neutral', 'network_manager'],
   ['topic.put', 'loosen', 'dsl deputy_dsl head slt teacher'],
   ['topic.end', 'tighten', 'dsl deputy_dsl head slt teacher'],
+  ['class.put', 'neutral', 'network_manager it'],
+  ['class.remove', 'neutral', 'network_manager it'],
+  ['pack.put', 'loosen', 'network_manager dsl deputy_dsl head slt teacher'],
+  ['pack.remove', 'tighten', 'network_manager dsl deputy_dsl head slt'],
+  ['lesson.put', 'loosen', 'network_manager dsl deputy_dsl head slt teacher'],
+  ['lesson.end', 'tighten', 'network_manager dsl deputy_dsl head slt teacher'],
+  ['site.put', 'tighten', 'network_manager dsl deputy_dsl head slt it'],
+  ['site.put', 'loosen', 'network_manager dsl deputy_dsl'],
+  ['site.remove', 'tighten', 'network_manager dsl deputy_dsl head slt it'],
+  ['site.remove', 'loosen', 'network_manager dsl deputy_dsl'],
+  ['correction.put', 'loosen', 'network_manager dsl deputy_dsl'],
+  ['correction.remove', 'tighten', 'network_manager dsl deputy_dsl'],
 ]
 
 test.each(MATRIX)('%s that goes %s', (kind, direction, duties) => {
@@ -56,6 +68,26 @@ test('every kind has its row, and nobody without a duty may do anything', () => 
       const act: Act = { kind, direction, before: null, after: null }
       expect(dutyFor(act, 'x', { duties: [], wfm: true, absent: false })).toBeUndefined()
     }
+})
+
+test('without filtering status a network manager touches no filtering', () => {
+  const standing = { duties: ['network_manager'], wfm: false, absent: false } as const
+  const act = { before: null, after: null, direction: 'tighten' } as const
+  const barred = EDIT_KINDS.filter((kind) => dutyFor({ ...act, kind }, 'x', standing) === undefined)
+  for (const kind of ['policy.put', 'pack.put', 'site.put', 'site.remove', 'correction.put'])
+    expect(barred).toContain(kind)
+  expect(barred).not.toContain('device.put')
+})
+
+test('a teacher opens and ends his own lessons and nobody else’s', () => {
+  const standing = { duties: ['teacher'], wfm: false, absent: false } as const
+  const lesson = { teacher: 'p-1' }
+  const act = { kind: 'lesson.put', direction: 'loosen', before: null, after: lesson } as const
+  expect(dutyFor(act, 'p-1', standing)).toBe('teacher')
+  expect(dutyFor(act, 'p-2', standing)).toBeUndefined()
+  const end = { kind: 'lesson.end', direction: 'tighten', before: lesson, after: null } as const
+  expect(dutyFor(end, 'p-2', standing)).toBeUndefined()
+  expect(dutyFor(end, 'p-2', { ...standing, duties: ['slt'] })).toBe('slt')
 })
 
 test('reviewing is for those who keep pupils safe and those who lead', () => {

@@ -55,7 +55,7 @@ test('a change that needs two offices is two changes', () => {
     zones: [],
     windows: [],
     profile: null,
-    sites: [],
+    sites: ['a.example'],
     purpose: null,
     ...day,
   }

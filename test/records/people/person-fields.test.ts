@@ -24,6 +24,12 @@ const ABOUT: readonly [says: string, change: Partial<LedgerEntry>, concerns: boo
   ['a device of a grant', { after: { person: 'p-2', device: 'p-1' } }, false],
   ['names shown to the person', { after: { asked_by: 'p-1' } }, true],
   ['a list of people', { after: { persons: ['p-2', 'p-1'] } }, true],
+  [
+    'a class that the person is in or teaches',
+    { after: { teachers: ['t'], pupils: ['p-1'] } },
+    true,
+  ],
+  ['a lesson of the person', { after: { teacher: 'p-1' } }, true],
   ['another person whose reference begins alike', { actor: 'p-11' }, false],
   ['a reason that says the reference', { reason: 'p-1' }, false],
   ['a host that is called so', { after: { hosts: ['p-1'] } }, false],

@@ -15,7 +15,7 @@ function peopleOf(text: string): Wanted['people'] {
   return { value, name: 'people.csv' }
 }
 
-const NOTHING: Wanted = { site: 'ex', policy: null, people: null, devices: null }
+const NOTHING: Wanted = { site: 'ex', policy: null, people: null, devices: null, classes: null }
 
 function draft(wanted: Partial<Wanted>, register = EMPTY_REGISTER) {
   const ledger = openLedger(tempDirectory(), { site: 'ex' })

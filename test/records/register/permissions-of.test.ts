@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { permissionsOf } from '../../../records/register/permissions-of.ts'
 import { EMPTY_REGISTER } from '../../../records/register/register.ts'
-import type { Grant, Voucher } from '../../../records/governance/governance-state.ts'
+import type { Grant, Voucher } from '../../../records/governance/permission-facts.ts'
 import { NO_PERMISSIONS } from '../../../rules/permissions/permissions.ts'
 import { readExamplePolicy } from '../../examples/example-engine.ts'
 
@@ -14,11 +14,15 @@ function grantOf(facts: Partial<Grant>) {
     type: 'personal_use',
     person: 'p-1',
     device: null,
+    class: null,
     zones: ['classroom'],
     windows: ['lesson'],
     profile: 'staff_byod',
     sites: [],
+    categories: [],
+    locked: false,
     purpose: null,
+    assessment: null,
     ...DAY,
     ...facts,
   }
@@ -58,7 +62,7 @@ test('where a grant names no profile the policy says what its type gives', () =>
 })
 
 test('a voucher is its person’s, whichever device it is', () => {
-  const who = { person: 'p-9', host: 'p-1', codeHash: '', zones: [] }
+  const who = { person: 'p-9', device: null, host: 'p-1', codeHash: '', zones: [] }
   const voucher: Voucher = { type: 'day', ...who, ...DAY }
   const register = { ...EMPTY_REGISTER, vouchers: new Map([['v', voucher]]) }
   expect(permissionsOf(register, POLICY).vouchers).toEqual([

@@ -44,6 +44,7 @@ export function sampleSchool(): SampleSchool {
       policy: join(directory, 'policy.yaml'),
       people: join(directory, 'people.csv'),
       devices: join(directory, 'devices.csv'),
+      classes: null,
     },
     deps: {
       site: 'ex',

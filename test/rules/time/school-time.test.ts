@@ -504,6 +504,32 @@ describe('days with other bells', () => {
   })
 })
 
+describe('the bell', () => {
+  const time = new SchoolTime(EXAMPLE_TIME)
+  const bell = (at: string, phase = 'secondary'): string | null => {
+    const found = time.bellAfter(ms(at), phase)
+    return found === null ? null : formatInstant(found)
+  }
+
+  test('is the end of the slot, also where the next has the same name and nothing else changes', () => {
+    expect(bell('2026-11-24T09:54:59Z')).toBe('2026-11-24T09:55:00Z')
+    expect(bell('2026-11-24T09:55:00Z')).toBe('2026-11-24T10:55:00Z')
+  })
+
+  test('is each phase’s own', () => {
+    expect(bell('2026-11-24T10:00:00Z', 'primary')).toBe('2026-11-24T10:30:00Z')
+  })
+
+  test.each([
+    ['before school', '2026-11-24T08:00:00Z'],
+    ['in the evening', '2026-11-24T20:00:00Z'],
+    ['on a Saturday', '2026-11-28T10:00:00Z'],
+    ['in the holidays', '2026-10-27T10:00:00Z'],
+  ])('does not ring %s', (_says, at) => {
+    expect(bell(at)).toBeNull()
+  })
+})
+
 function exam(date: string) {
   return { date, startSeconds: 0, endSeconds: 1, zone: 'hall', paper: 'Latin', candidatesYear: 11 }
 }

@@ -1,0 +1,64 @@
+import { SchoolTime } from '../../rules/time/school-time.ts'
+import type { Register } from '../register/register.ts'
+import {
+  faultOfHosts,
+  faultOfTerm,
+  needing,
+  policyOf,
+  type JudgedPermission,
+  type PermissionScene,
+} from './judged-permission.ts'
+import { judgement } from './judgement.ts'
+import type { LessonFacts } from './permission-facts.ts'
+
+/** What a lesson does, and why it can't be: a class of the teacher's, until the bell at the latest. */
+export function judgeLesson(
+  lesson: LessonFacts,
+  { register, at }: PermissionScene,
+): JudgedPermission {
+  const fault =
+    faultOfTerm(lesson, at, 1) ??
+    faultOfHosts([...lesson.sites, ...(lesson.focus ?? [])]) ??
+    faultOfClass(lesson, register) ??
+    faultOfBell(lesson, register, at)
+  if (fault !== undefined) return fault
+  const { pack, sites } = lesson
+  const opens = pack !== null || sites.length > 0
+  const judged = judgement(opens ? 'loosen' : 'tighten', ['pupil'])
+  // A pack has had its second person; what a teacher names himself has not.
+  return needing(sites.length > 0 ? 'dsl' : null, judged)
+}
+
+function faultOfClass(lesson: LessonFacts, register: Register): string | undefined {
+  const { class: group, teacher, pack, sites, focus } = lesson
+  const known = register.classes.get(group)
+  if (known === undefined) return `there is no class \`${group}\``
+  if (!known.teachers.includes(teacher)) return `\`${teacher}\` does not teach \`${group}\``
+  if (pack !== null && !register.packs.has(pack)) return `there is no pack \`${pack}\``
+  return pack === null && sites.length === 0 && focus === null ? 'it opens nothing' : undefined
+}
+
+function faultOfBell(lesson: LessonFacts, register: Register, at: number): string | undefined {
+  const begin = Math.max(at, Date.parse(lesson.from))
+  const bell = bellOf(lesson.class, register, begin)
+  if (bell === null) return `\`${lesson.class}\` has no lesson at ${new Date(begin).toISOString()}`
+  if (Date.parse(lesson.to) <= bell) return undefined
+  return `the bell is at ${new Date(bell).toISOString()}, and a lesson ends there`
+}
+
+/** When what the class is in at `at` ends (epoch ms); null where its timetable has nothing then. */
+export function bellOf(group: string, register: Register, at: number): number | null {
+  const policy = policyOf(register)
+  if (policy === null) return null
+  const pupils = new Set(register.classes.get(group)?.pupils)
+  const time = new SchoolTime(policy.time)
+  const phases = new Set(
+    [...register.devices.values()].flatMap(({ personRef, phase }) =>
+      phase !== null && personRef !== null && pupils.has(personRef) ? [phase] : [],
+    ),
+  )
+  const bells = [...phases]
+    .map((phase) => time.bellAfter(at, phase))
+    .filter((bell) => bell !== null)
+  return bells.length === 0 ? null : Math.min(...bells)
+}

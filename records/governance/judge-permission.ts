@@ -1,0 +1,127 @@
+import type { Policy } from '../../rules/policy/policy.ts'
+import { ROLES, type Role } from '../../rules/subject.ts'
+import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
+import type { Json } from '../canonical-json.ts'
+import {
+  faultOfHosts,
+  faultOfTerm,
+  needing,
+  policyOf,
+  type JudgedPermission,
+  type PermissionScene,
+} from './judged-permission.ts'
+import { holdersOf, judgeGrant } from './judge-grant.ts'
+import { judgeLesson } from './judge-lesson.ts'
+import { judgement } from './judgement.ts'
+import {
+  grantFacts,
+  type CorrectionFacts,
+  type LessonFacts,
+  type Pack,
+  type SiteFacts,
+} from './permission-facts.ts'
+
+type JudgePermission = (after: Json, before: Json, scene: PermissionScene) => JudgedPermission
+
+/**
+ * Permissions (requirements.md 6.3, design.md section 4, steps 4 to 9), one line a kind.
+ * INVARIANT: `after` holds the facts that its kind promises.
+ */
+export const PERMISSION_JUDGES = {
+  // A register of who is in which class; what a class may do is decided by grants and lessons.
+  'class.put': () => needing(null, judgement('neutral', [])),
+  'class.remove': () => needing(null, judgement('neutral', [])),
+  'grant.put': (after, before, scene) => judgeGrant(grantFacts.parse(after), before, scene),
+  'grant.revoke': (_after, before, { register }) =>
+    needing(null, judgement('tighten', holdersOf(grantFacts.parse(before), register))),
+  // "SLT-approved": from then on whoever teaches may use it.
+  'pack.put': (after) =>
+    faultOfHosts((after as unknown as Pack).sites) ??
+    needing('head', judgement('loosen', ['pupil'])),
+  'pack.remove': () => needing(null, judgement('tighten', ['pupil'])),
+  'lesson.put': (after, _before, scene) => judgeLesson(after as unknown as LessonFacts, scene),
+  // His own lesson is over, or open again to what the policy opens anyway.
+  'lesson.end': () => needing(null, judgement('tighten', ['pupil'])),
+  'site.put': (after, before, scene) => judgeSite(after as unknown as SiteFacts, before, scene),
+  'site.remove': (_after, before, { register }) => {
+    const was = before as unknown as SiteFacts
+    const roles = rolesUnder(was.profiles, policyOf(register))
+    const judged = judgement(was.action === 'allow' ? 'tighten' : 'loosen', roles)
+    return needing(judged.loosensPupils ? 'dsl' : null, judged)
+  },
+  'correction.put': (after, before) => judgeCorrection(after as unknown as CorrectionFacts, before),
+  'correction.remove': (_after, before) => judgeCorrection(null, before),
+} as const satisfies Readonly<Record<string, JudgePermission>>
+
+export type PermissionKind = keyof typeof PERMISSION_JUDGES
+
+export function isPermission(kind: string): kind is PermissionKind {
+  return Object.hasOwn(PERMISSION_JUDGES, kind)
+}
+
+/** A year: what is meant for ever belongs into the policy. */
+const LONGEST_SITE = 366
+
+function judgeSite(
+  site: SiteFacts,
+  before: Json,
+  { register, at }: PermissionScene,
+): JudgedPermission {
+  const policy = policyOf(register)
+  const strange = site.profiles?.find((id) => policy?.profiles.every((each) => each.id !== id))
+  const fault =
+    faultOfTerm(site, at, LONGEST_SITE) ??
+    faultOfHosts(site.hosts) ??
+    (strange === undefined ? undefined : `there is no profile \`${strange}\``)
+  if (fault !== undefined) return fault
+  const roles = rolesUnder(site.profiles, policy)
+  // Another block under the same id may leave a host out, or end earlier.
+  const opens = site.action === 'allow' || before !== null
+  const judged = judgement(opens ? 'loosen' : 'tighten', roles)
+  return needing(judged.loosensPupils ? 'dsl' : null, judged)
+}
+
+const PUPILS: ReadonlySet<string | null> = new Set(['primary', 'secondary', 'sixth'])
+
+/** Who may have one of the profiles; a pupil wherever that can't be told. */
+function rolesUnder(profiles: readonly string[] | null, policy: Policy | null): readonly Role[] {
+  if (profiles === null || policy === null) return ROLES
+  const starts = policy.profiles.filter(({ id }) => profiles.includes(id))
+  const hasPupils = starts.some(({ startFrom }) => PUPILS.has(startFrom))
+  return ROLES.filter((role) => (role === 'pupil' ? hasPupils : true))
+}
+
+/**
+ * FLOOR at once, reviewed within a day; what is no longer LOCKED after the safeguarding lead's yes (design.md
+ * section 4, step 6). `after` is null where the correction is taken back.
+ */
+function judgeCorrection(after: CorrectionFacts | null, before: Json): JudgedPermission {
+  const fault = after === null ? undefined : faultOfCorrection(after)
+  if (fault !== undefined) return fault
+  const freed = freedBy(after, before as unknown as CorrectionFacts | null)
+  const isLocked = freed.some((id) => findCategory(id)?.lock === 'LOCKED')
+  const educates = EDUCATION.has(after?.add ?? '')
+  const direction = educates || freed.length > 0 ? 'loosen' : 'tighten'
+  return needing(isLocked ? 'dsl' : null, judgement(direction, ROLES))
+}
+
+/** They cancel what else a host is in. */
+const EDUCATION: ReadonlySet<string> = new Set(['edu.allow', 'adult.sex_education'])
+
+/** What the correction takes off its host, and what it no longer puts on one. */
+function freedBy(is: CorrectionFacts | null, was: CorrectionFacts | null): readonly string[] {
+  const same = is?.host === was?.host && is?.add === was?.add
+  return [is?.remove, same ? null : was?.add].filter((id) => typeof id === 'string')
+}
+
+function faultOfCorrection({ host, remove, add }: CorrectionFacts): string | undefined {
+  if (remove === null && add === null) return 'a correction adds or removes a category'
+  for (const id of [remove, add]) {
+    if (id === null) continue
+    const category = findCategory(id)
+    if (category === undefined) return `there is no category \`${id}\``
+    if (category.lock === 'SEALED') return `\`${id}\` is SEALED: no correction reaches it`
+    if (category.lock === 'ALWAYS') return `\`${id}\` is open by law of the gate, not by its lists`
+  }
+  return faultOfHosts([host])
+}

@@ -1,0 +1,45 @@
+import { parseHostPattern } from '../../rules/policy/host-pattern.ts'
+import { parsePolicy } from '../../rules/policy/parse-policy.ts'
+import type { Policy } from '../../rules/policy/policy.ts'
+import type { Register } from '../register/register.ts'
+import type { ApproverGroup } from './governance-state.ts'
+import type { Judgement } from './judgement.ts'
+
+/** What a permission does, and whose yes it needs; a text says why it can't be. */
+export type JudgedPermission = (Judgement & { readonly approvers: ApproverGroup | null }) | string
+
+export interface PermissionScene {
+  readonly register: Register
+  /** Epoch ms. */
+  readonly at: number
+}
+
+export function needing(approvers: ApproverGroup | null, judged: Judgement): JudgedPermission {
+  return { ...judged, approvers }
+}
+
+/** The policy in force; null where there is none that can be read. */
+export function policyOf({ policy }: Register): Policy | null {
+  const parsed = policy === null ? null : parsePolicy(policy.text, policy.name)
+  return parsed?.ok === true ? parsed.policy : null
+}
+
+const DAY_MS = 86_400_000
+
+/** Why nothing can hold from then to then; undefined where it can. */
+export function faultOfTerm(
+  { from, to }: { readonly from: string; readonly to: string },
+  at: number,
+  days: number,
+): string | undefined {
+  const [begin, end] = [Date.parse(from), Date.parse(to)]
+  if (end <= begin) return `it would end at ${to}, before it begins`
+  if (end <= at) return `it is over: it would have ended at ${to}`
+  return end - begin > days * DAY_MS ? `it would last longer than ${days} days` : undefined
+}
+
+/** The first that is no host pattern, in words; undefined where there is none. */
+export function faultOfHosts(hosts: readonly string[]): string | undefined {
+  const bad = hosts.find((host) => parseHostPattern(host) === undefined)
+  return bad === undefined ? undefined : `\`${bad.slice(0, 80)}\` is not a host name`
+}
