@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./commands/explain.ts')).explain,
   preview: async () => (await import('./commands/preview.ts')).preview,
   promises: async () => (await import('./commands/promises.ts')).promises,
+  calendar: async () => (await import('./commands/calendar.ts')).calendar,
   lists: async () => {
     const { lists } = await import('./commands/lists.ts')
     const { imageOfConfig } = await import('./commands/read-school.ts')
@@ -38,6 +39,7 @@ const USAGE = `usage: schoolgate COMMAND
   promises check                                                what the school has promised, put to the test
   lists    compile|stat|lookup|keys|sign                        build and ask lists, sign sealed feeds
   exams    check                                                whether the exams to come can be sat
+  calendar import FILE.ics | show                               term dates and exams; what a day is like
   ledger   verify|show|export                                   the record of what people decided
   journal  search|stat|unmask|purge|hold|release                what the gate refused
   changes  list|show|approve|refuse|review|appoint|due          who must agree to what

@@ -8,6 +8,8 @@ import type { Bundle } from '../proxy/policy/bundle.ts'
 import { makeBundle } from '../proxy/policy/make-bundle.ts'
 import { recordsDirectoryOf, registerOfFiles } from '../proxy/policy/school-files.ts'
 import type { ImageProblem } from '../rules/lists/image-format.ts'
+import { parsePolicy } from '../rules/policy/parse-policy.ts'
+import type { Policy } from '../rules/policy/policy.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
 import { readConfig, type LoadedConfig } from './read-config.ts'
 
@@ -30,6 +32,15 @@ export function readRegister({ config, directory }: LoadedConfig): Register | st
   return existsSync(join(records, LEDGER_FILE))
     ? registerOfLedger(records, config.site)
     : registerFromFiles({ config, directory })
+}
+
+/** The policy of that school; a text says why there is none. */
+export function readPolicy(loaded: LoadedConfig): Policy | string {
+  const register = readRegister(loaded)
+  if (typeof register === 'string') return register
+  if (register.policy === null) return 'the ledger holds no policy yet'
+  const parsed = parsePolicy(register.policy.text, register.policy.name)
+  return parsed.ok ? parsed.policy : parsed.problems.map(describeProblem).join('\n')
 }
 
 /** For `lists lookup --config`. */

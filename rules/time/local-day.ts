@@ -42,6 +42,13 @@ export class LocalDay {
       .toPlainDateTime(time)
       .toZonedDateTime(this.#zone, { disambiguation: 'compatible' }).epochMilliseconds
   }
+
+  /** What the clock on the wall shows at an instant of this date, in seconds since midnight. */
+  clockAt(ms: number): number {
+    if (this.end - this.start === DAY_MS) return Math.floor((ms - this.start) / 1000)
+    const wall = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone)
+    return (wall.hour * 60 + wall.minute) * 60 + wall.second
+  }
 }
 
 function plainDate(number: number): Temporal.PlainDate {
