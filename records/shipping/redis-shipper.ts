@@ -61,6 +61,8 @@ export class RedisShipper {
   #mayAdopt = true
   #failures = 0
   #stopping = false
+  /** The stop's grace has passed. */
+  #isLate = false
   #wakeUp: (() => void) | null = null
   #ended: Promise<void> = Promise.resolve()
 
@@ -86,6 +88,7 @@ export class RedisShipper {
     this.#stopping = true
     this.#wakeUp?.()
     const timer = setTimeout(() => {
+      this.#isLate = true
       this.#disconnect()
     }, graceMs)
     await this.#ended
@@ -94,6 +97,7 @@ export class RedisShipper {
 
   async #run(): Promise<void> {
     for (;;) {
+      let wasUp: boolean
       try {
         await this.#session()
         return
@@ -101,10 +105,15 @@ export class RedisShipper {
         const words = error instanceof Error ? error.message : String(error)
         this.#error = this.#cause ?? words
       } finally {
+        wasUp = this.#isUp
         this.#isUp = false
         this.#disconnect()
       }
-      if (this.#stopping) return
+      if (this.#stopping) {
+        // A connection that was lost unseen while nothing was sent: Redis may well be there.
+        if (wasUp && !this.#isLate) continue
+        return
+      }
       await this.#pause(backoffMs(this.#failures, Math.random()))
       this.#failures += 1
     }
@@ -119,6 +128,7 @@ export class RedisShipper {
       await this.#shipAll(redis)
       if (this.#stopping) return
       const isNews = await this.#pause(HEARTBEAT_MS)
+      if (redis.status === 'end') throw new Error('the connection was closed')
       if (!isNews) await this.#agree(redis)
     }
   }
@@ -131,6 +141,10 @@ export class RedisShipper {
     // The command that fails with the connection says only that it is closed; this says why.
     redis.on('error', (error: Error) => {
       this.#cause = error.message
+    })
+    // Also while nothing is sent: `schoolgate_redis_up` says so at once.
+    redis.on('end', () => {
+      if (this.#redis === redis) this.#wakeUp?.()
     })
     this.#redis = redis
     return redis

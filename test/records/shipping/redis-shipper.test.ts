@@ -366,6 +366,23 @@ test('the stop ships what is left, and does not wait for a dead Redis', async ()
   expect(performance.now() - started).toBeLessThan(1_000)
 })
 
+test('a connection that ends while nothing is sent is down at once, and the stop ships over a new one', async () => {
+  await server.start()
+  const shipper = newShipper()
+  await untilShipped(shipper, 0)
+  await server.kill()
+  // Sooner than the heartbeat, which would notice it in two seconds.
+  await until(
+    () => shipper.state.isUp,
+    (isUp) => !isUp,
+    1_000,
+  )
+  await server.start()
+  journal.add(1_000)
+  await shipper.stop(2_000)
+  expect(await numbers(await client())).toEqual(upTo(1_000))
+})
+
 test('user and password of the URL are used', async () => {
   await server.start()
   const redis = await client()
