@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { runRecords } from './load/records.ts'
 import { runLoad } from './load/run-load.ts'
 import { runSchoolMix } from './load/school-mix.ts'
 import type { Measurement } from './micro/measure.ts'
@@ -14,6 +15,7 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
   micro: runMicro,
   load: runLoad,
   'school-mix': runSchoolMix,
+  records: runRecords,
 }
 
 const wanted = process.argv.slice(2)

@@ -25,7 +25,7 @@ export interface GateLoadOptions {
 export const STAFF = { role: 'staff', ownership: 'school' } as const
 
 /** A Tuesday in term, in the middle of a lesson. */
-const LESSON_TIME = '2026-11-24T10:30:00Z'
+export const LESSON_TIME = '2026-11-24T10:30:00Z'
 
 /** The example school's gate on free ports, every address the same subject. */
 export async function startGate(options: GateLoadOptions): Promise<GateUnderLoad> {

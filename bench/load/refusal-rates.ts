@@ -1,0 +1,212 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
+import { GateProcess } from '../../test/e2e/gate-process.ts'
+import { RedisServer } from '../../test/support/redis-server.ts'
+import { TcpShim } from '../../test/support/tcp-shim.ts'
+import { until } from '../../test/support/until.ts'
+import { costsOf } from './daemon.ts'
+import { dnsAtRate } from './dns-at-rate.ts'
+import { LESSON_TIME, STAFF } from './gate-under-load.ts'
+
+/** What is wrong with the wire to Redis while the load runs. */
+const WIRES = {
+  up: () => undefined,
+  slow: (wire: TcpShim) => {
+    wire.delay(SLOW_MS)
+  },
+  down: (wire: TcpShim) => {
+    wire.cut()
+  },
+} as const satisfies Readonly<Record<string, (wire: TcpShim) => void>>
+export type Wire = keyof typeof WIRES
+
+/** Each way: a Redis on the other side of a bad link. */
+const SLOW_MS = 150
+
+/** Issue 3: so many refusals a second are journalled while DNS is as quick as without them. */
+export const REFUSALS_PER_SECOND = 20_000
+const PROBES_PER_SECOND = 1_000
+/** Odd, so that a median ran; who goes first changes. */
+const ROUNDS = 3
+/** Within the answer cache, which holds 100,000. */
+const ALLOWED = 5_000
+
+export interface RefusalRate {
+  readonly wire: Wire
+  /** Refused queries that were answered, and those journalled meanwhile, each second; medians. */
+  readonly refusedPerSecond: number
+  readonly journalledPerSecond: number
+  readonly shippedPerSecond: number
+  /** Median of p99 over the rounds, of an allowed name: beside as many allowed queries, beside refusals. */
+  readonly p99WithoutUs: number
+  readonly p99WithUs: number
+  /** Median of the rounds' own ratios. */
+  readonly p99Ratio: number
+  /** All of the gate's threads, for each refusal. */
+  readonly cpuUsEach: number
+  /** Over all rounds: answered refusals, and what the journal holds of them after the stop. */
+  readonly attempts: number
+  readonly recorded: number
+}
+
+export interface RateOptions {
+  readonly folder: string
+  readonly upstream: string
+  readonly seconds: number
+}
+
+/** One gate with one data thread, the same load allowed and refused in turn. */
+export async function measureRefusals(wire: Wire, options: RateOptions): Promise<RefusalRate> {
+  const { folder, upstream } = options
+  await using redis = await RedisServer.prepare('--appendonly', 'yes')
+  await redis.start()
+  await using shim = await TcpShim.before(redis.port)
+  const files = writeNames(folder)
+  await using gate = await GateProcess.start({
+    clock: LESSON_TIME,
+    set: {
+      ...{ threads: 1, 'dns.upstreams': [upstream], 'subjects.default': STAFF },
+      'lists.extra': [{ category: 'sec.malware', file: files.list }],
+      'records.redis': shim.url,
+    },
+  })
+  await until(
+    () => gate.metric('schoolgate_redis_up'),
+    (up) => up === 1,
+  )
+  WIRES[wire](shim)
+  await dnsAtRate(gate.dns, { queries: files.allowed, extent: null })
+  const rounds: Round[] = []
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    // Names of the round alone: a host that was refused in the same minute is counted, not written again.
+    writeRefused(files, round, options.seconds)
+    const one = await measureRound(gate, {
+      files,
+      seconds: options.seconds,
+      isOdd: round % 2 === 1,
+    })
+    // The first compiles the code that the others time.
+    rounds.push(one)
+  }
+  await gate.stop()
+  return rateOf(wire, rounds, recordedIn(gate.records))
+}
+
+interface Files {
+  readonly list: string
+  readonly refused: string
+  readonly allowed: string
+}
+
+function writeNames(folder: string): Files {
+  const file = (name: string): string => join(folder, name)
+  const files = { list: file('list'), refused: file('refused'), allowed: file('allowed') }
+  writeFileSync(files.list, 'refused.example\n')
+  writeFileSync(files.allowed, lines(ALLOWED, 'allowed.example'))
+  return files
+}
+
+function writeRefused({ refused }: Files, round: number, seconds: number): void {
+  // Half a second more than is asked for: dnsperf would begin again.
+  const count = Math.ceil(REFUSALS_PER_SECOND * (seconds + 0.5))
+  writeFileSync(refused, lines(count, `r${round}.refused.example`))
+}
+
+function lines(count: number, domain: string): string {
+  return Array.from({ length: count }, (_, i) => `h${i}.${domain} A\n`).join('')
+}
+
+interface Timed {
+  readonly p99Us: number
+  readonly answered: number
+  readonly seconds: number
+}
+
+interface Round {
+  readonly without: Timed
+  readonly with: Timed
+  readonly journalled: number
+  readonly shipped: number
+  readonly cpuSeconds: number
+}
+
+async function measureRound(
+  gate: GateProcess,
+  { files, seconds, isOdd }: { files: Files; seconds: number; isOdd: boolean },
+): Promise<Round> {
+  const without = () => timed(gate, files.allowed, seconds)
+  const costs = costsOf(gate.pid)
+  let found: Omit<Round, 'without' | 'with'> | undefined
+  const refusals = async (): Promise<Timed> => {
+    const counts = async () => ({
+      journalled: await gate.metric('schoolgate_journal_written_total'),
+      shipped: await gate.metric('schoolgate_journal_shipped_total'),
+      cpuSeconds: costs.cpuSeconds(),
+    })
+    const before = await counts()
+    const answer = await timed(gate, files.refused, seconds)
+    const after = await counts()
+    found = {
+      journalled: after.journalled - before.journalled,
+      shipped: after.shipped - before.shipped,
+      cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    }
+    return answer
+  }
+  const first = isOdd ? await refusals() : await without()
+  const second = isOdd ? await without() : await refusals()
+  if (found === undefined) throw new Error('unreachable: refusals were made in either order')
+  return { without: isOdd ? second : first, with: isOdd ? first : second, ...found }
+}
+
+/** The load, and a device that asks for an allowed name meanwhile. */
+async function timed(gate: GateProcess, queries: string, seconds: number): Promise<Timed> {
+  const extent = { seconds, perSecond: REFUSALS_PER_SECOND }
+  const [load, { p99Us }] = await Promise.all([
+    dnsAtRate(gate.dns, { queries, extent }),
+    probe(gate, seconds),
+  ])
+  return { p99Us, ...load }
+}
+
+async function probe({ dns }: GateProcess, seconds: number): Promise<{ p99Us: number }> {
+  const script = join(import.meta.dirname, 'latency-probe.ts')
+  const args = [script, dns.host, `${dns.port}`, 'h1.allowed.example', `${seconds}`]
+  const { stdout } = await promisify(execFile)(process.execPath, [...args, `${PROBES_PER_SECOND}`])
+  return JSON.parse(stdout) as { p99Us: number }
+}
+
+function recordedIn(records: string): number {
+  const journal = new DatabaseSync(join(records, 'journal.sqlite'), { readOnly: true })
+  try {
+    return Number(journal.prepare('SELECT sum(repeat_count) AS n FROM journal').get()?.['n'])
+  } finally {
+    journal.close()
+  }
+}
+
+function rateOf(wire: Wire, all: readonly Round[], recorded: number): RefusalRate {
+  const rounds = all.slice(1)
+  const of = (pick: (round: Round) => number): number => median(rounds.map(pick))
+  const each = (count: (round: Round) => number) =>
+    Math.round(of((round) => count(round) / round.with.seconds))
+  return {
+    wire,
+    refusedPerSecond: each((round) => round.with.answered),
+    journalledPerSecond: each(({ journalled }) => journalled),
+    shippedPerSecond: each(({ shipped }) => shipped),
+    p99WithoutUs: of((round) => round.without.p99Us),
+    p99WithUs: of((round) => round.with.p99Us),
+    p99Ratio: of((round) => round.with.p99Us / round.without.p99Us),
+    cpuUsEach: of((round) => (round.cpuSeconds * 1e6) / round.with.answered),
+    attempts: all.reduce((sum, round) => sum + round.with.answered, 0),
+    recorded,
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
+}
