@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   alerts: async () => withDeps((await import('./commands/alerts.ts')).alerts),
   incidents: async () => withDeps((await import('./commands/incidents.ts')).incidents),
   topics: async () => withDeps((await import('./commands/topics.ts')).topics),
+  grants: async () => withDeps((await import('./commands/grants.ts')).grants),
+  lessons: async () => withDeps((await import('./commands/lessons.ts')).lessons),
+  sites: async () => withDeps((await import('./commands/sites.ts')).sites),
+  corrections: async () => withDeps((await import('./commands/corrections.ts')).corrections),
   people: async () => withDeps((await import('./commands/people.ts')).people),
   backup: async () => withDeps((await import('./commands/backup.ts')).backup),
   restore: async () => withDeps((await import('./commands/restore.ts')).restore),
@@ -46,6 +50,10 @@ const USAGE = `usage: schoolgate COMMAND
   alerts   list|acknowledge                                     what somebody should know
   incidents list|open|acknowledge|note|refer|close|handover     what became of an alert
   topics   announce|end|list                                    what a class is taught, so that it alarms nobody
+  grants   list|ask|revoke                                      what a person, device or class may do for a while
+  lessons  list|open|end|packs|pack|unpack                      sites for a class until the bell
+  sites    list|allow|block|remove                              a site that is opened or closed for a while
+  corrections list|fix|undo                                     what a list gets wrong about a host
   people   erase|export                                         what is kept of one person
   backup   FILE                                                 everything of a gate in one file
   restore  FILE                                                 a gate from such a file`
