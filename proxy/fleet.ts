@@ -2,13 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Bundle } from './policy/bundle.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
-import type {
-  BoundEndpoints,
-  FromThread,
-  ThreadStart,
-  ToThread,
-  WarnPass,
-} from './thread-messages.ts'
+import type { BoundEndpoints, FromThread, ThreadStart, ToThread } from './thread-messages.ts'
 
 /** A thread that does not answer in this time is left out of one `/metrics` reading, not waited for. */
 const REPORT_TIMEOUT_MS = 1_000
@@ -180,9 +174,6 @@ export class Fleet {
           message.message,
         )
         return
-      case 'warn-pass':
-        this.#spreadPass(member, message.pass)
-        return
       case 'ask-recent':
         void this.#answerRecent(member, message)
         return
@@ -203,11 +194,6 @@ export class Fleet {
     const settle = this.#waiting.get(id)
     this.#waiting.delete(id)
     settle?.(message)
-  }
-
-  #spreadPass(from: Member, pass: WarnPass): void {
-    for (const member of this.#members.values())
-      if (member !== from) send(member, { kind: 'warn-pass', pass })
   }
 
   /** From the journal: it has the refusals of all threads, also those that no page could show. */

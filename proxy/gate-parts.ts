@@ -28,6 +28,7 @@ import type { GateOptions } from './gate-options.ts'
 import { importSchool, joinSite, logImport } from './import-school.ts'
 import { SealedKeeper } from './sealed/sealed-keeper.ts'
 import { listening } from './listening.ts'
+import { SharedTimes } from './shared-times.ts'
 
 /** Tunnels and downloads get this long to end by themselves; the whole stop must take less than 5 s. */
 const DRAIN_MS = 2_000
@@ -173,6 +174,7 @@ function startOf(
     clockOffsetMs,
     blockRefKey,
     warnKey: readOrCreateKey(directory, 'warn-pass'),
+    warnPasses: SharedTimes.memory(),
     // Of this start only: a device's bit must not be followed from one week to the next.
     tallySalt: { low: randomBytes(4).readInt32LE(), high: randomBytes(4).readInt32LE() },
     dns,

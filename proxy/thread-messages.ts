@@ -15,6 +15,8 @@ export interface ThreadStart {
   /** Keyed hashes of the journal's block references: the same key on every thread and gate of a site. */
   readonly blockRefKey: Uint8Array
   readonly warnKey: Uint8Array
+  /** Who went on past a warning; the same memory on every thread (`shared-times.ts`). */
+  readonly warnPasses: SharedArrayBuffer
   readonly tallySalt: TallySalt
   readonly dns: {
     readonly udp: Endpoint | null
@@ -42,7 +44,6 @@ export interface BoundEndpoints {
 export type ToThread =
   | { readonly kind: 'swap'; readonly bundle: Bundle }
   | { readonly kind: 'report'; readonly id: number }
-  | { readonly kind: 'warn-pass'; readonly pass: WarnPass }
   | { readonly kind: 'recent'; readonly id: number; readonly visits: readonly RefusedVisit[] }
   | { readonly kind: 'stop'; readonly drainMs: number }
 
@@ -56,7 +57,6 @@ export type FromThread =
     }
   | { readonly kind: 'swap-failed'; readonly revision: number; readonly message: string }
   | { readonly kind: 'report'; readonly id: number; readonly snapshot: MeterSnapshot }
-  | { readonly kind: 'warn-pass'; readonly pass: WarnPass }
   /** `who` is a device's id, or the address where no device is known. */
   | { readonly kind: 'ask-recent'; readonly id: number; readonly who: string }
   | {
@@ -66,11 +66,3 @@ export type FromThread =
       readonly details: object
     }
   | { readonly kind: 'stopped' }
-
-/** A person has read the warning for a host and gone on; good on every thread of the gate. */
-export interface WarnPass {
-  readonly address: string
-  readonly host: string
-  /** Gate time, epoch ms. */
-  readonly until: number
-}

@@ -81,10 +81,7 @@ const http: HttpService = await openHttp(
     school: () => policySchool,
     warnKey: start.warnKey,
     recentElsewhere,
-    onWarnPass: ({ subject, ruling, host, path, at, until }) => {
-      plane.recorder.wentOn(subject, ruling, { host, path, at })
-      say({ kind: 'warn-pass', pass: { address: subject.address, host, until } })
-    },
+    warnPasses: start.warnPasses,
     log,
   },
 )
@@ -108,9 +105,6 @@ function receive(message: ToThread): void {
       return
     case 'report':
       say({ kind: 'report', id: message.id, snapshot: meter.snapshot() })
-      return
-    case 'warn-pass':
-      http.addWarnPass(message.pass.address, message.pass.host, message.pass.until)
       return
     case 'recent':
       recentAnswers.get(message.id)?.(message.visits)

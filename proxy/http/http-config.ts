@@ -1,4 +1,3 @@
-import type { Ruling } from '../../rules/verdict.ts'
 import type { RefusedVisit } from '../pages/gate-pages.ts'
 import type { School } from '../pages/page.ts'
 import type { Subject } from '../plane.ts'
@@ -28,21 +27,12 @@ export interface HttpDeps {
   school(): School
   /** Signs the links of warning pages; the same on all threads. */
   readonly warnKey: Uint8Array
-  /** A device went on past a warning: for the other threads, and for the journal. */
-  onWarnPass(pass: WarnPass): void
+  /** Who went on past a warning, seen by all threads (`SharedTimes.memory`); without it by this one alone. */
+  readonly warnPasses?: SharedArrayBuffer
   /** What the other threads remember of an address, for `/why`. */
   readonly recentElsewhere?: (address: string) => Promise<readonly RefusedVisit[]>
   readonly log: Log
   readonly timeouts?: Partial<Timeouts>
-}
-
-export interface WarnPass {
-  readonly subject: Subject
-  readonly ruling: Ruling
-  readonly host: string
-  readonly path: string
-  readonly at: number
-  readonly until: number
 }
 
 /** The part of pino that is used here. */

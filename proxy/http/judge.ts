@@ -139,16 +139,16 @@ export class Judge {
   #warn(subject: Subject, ruling: Ruling, head: RequestHead, at: number): Judgement {
     const { passes, plane, deps } = this.#own
     const { host, path } = head
-    const { address } = subject
+    const who = subject.deviceId ?? subject.address
     const comesBack = passes.isContinue(path)
-    const target = comesBack ? passes.redeem(address, host, { path, now: at }) : undefined
+    const target = comesBack ? passes.redeem(who, host, { path, now: at }) : undefined
     if (target !== undefined) return this.#letOn(subject, ruling, head, { at, target })
     // Pictures, scripts and programs of a page can't show a warning: they are let through and counted.
     const page = (head.method === 'GET' || head.method === 'HEAD') && namesHtml(head.accept)
-    if (!page || passes.has(address, host, at)) return forward(ruling, head)
+    if (!page || passes.has(who, host, at)) return forward(ruling, head)
     plane.recorder.connection(subject, ruling, 'http', { host, path: withoutQuery(path), at })
     const back = comesBack ? passes.wanted(path) : path
-    const continuePath = passes.continuePath(address, host, { path: back, now: at })
+    const continuePath = passes.continuePath(who, host, { path: back, now: at })
     return { kind: 'answer', page: warnPage({ ruling, host, continuePath }, deps.school()) }
   }
 
@@ -158,11 +158,10 @@ export class Judge {
     head: RequestHead,
     choice: { readonly at: number; readonly target: string },
   ): Judgement {
-    const until = choice.at + PASS_LIFE_MS
     const { host } = head
-    this.#own.passes.add(subject.address, host, until)
+    this.#own.passes.add(subject.deviceId ?? subject.address, host, choice.at + PASS_LIFE_MS)
     const path = withoutQuery(choice.target)
-    this.#own.deps.onWarnPass({ subject, ruling, host, path, at: choice.at, until })
+    this.#own.plane.recorder.wentOn(subject, ruling, { host, path, at: choice.at })
     const authority = formatAuthority(host, head.port, HTTP_PORT)
     const extraFields = `Location: http://${authority}${choice.target}\r\n`
     return { kind: 'answer', page: { ...noticePage(302, 'going on'), extraFields } }

@@ -24,8 +24,6 @@ export interface HttpService {
   readonly blockPage: Endpoint | null
   /** Cuts what the present engine and stances forbid; after a swap, a grant or a window's edge. Gives the number cut. */
   recheck(): number
-  /** A pass that another thread gave. `address` is the subject's. */
-  addWarnPass(address: string, host: string, until: number): void
   /** This thread's memory of an address, newest first: what the other threads ask for `/why`. */
   recent(address: string): readonly RefusedVisit[]
   /** Stops accepting, lets exchanges and tunnels end for up to `ms`, then cuts what is left. */
@@ -68,7 +66,7 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
   const deadlines = new Deadlines(timeouts.sweepMs)
   const pool = new OriginPool(deadlines, timeouts.originIdleMs)
   const memory = new RefusalMemory()
-  const passes = new WarnPasses(deps.warnKey)
+  const passes = new WarnPasses(deps.warnKey, deps.warnPasses)
   const counts = new RequestCounts(plane.meter)
   const refusals = new Refusals(plane, deps, memory)
   const bound: Built['bound'] = { http: null, blockPage: null }
@@ -168,9 +166,6 @@ function serviceOf(plane: Plane, built: Built): HttpService {
       const cut = recheck(proxy, judge)
       cutCell.n += cut
       return cut
-    },
-    addWarnPass: (address, host, until) => {
-      built.passes.add(address, host, until)
     },
     recent: (address) => built.memory.recent(address),
     drain: (ms) => drain(built, ms),

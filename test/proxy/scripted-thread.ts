@@ -28,9 +28,6 @@ port.on('message', (message: ToThread) => {
     case 'stop':
       port.close()
       return
-    case 'warn-pass':
-      say({ kind: 'log', level: 'warn', message: `pass for ${message.pass.host}`, details: {} })
-      return
     case 'recent':
       say({ kind: 'log', level: 'warn', message: `${message.visits.length} visits`, details: {} })
       return
@@ -38,7 +35,6 @@ port.on('message', (message: ToThread) => {
 })
 
 if (start.number === 1) {
-  say({ kind: 'warn-pass', pass: { address: '127.0.0.1', host: 'a.example', until: 1 } })
   say({ kind: 'ask-recent', id: 1, who: 'tablet' })
 }
 const udp = start.dns.udp

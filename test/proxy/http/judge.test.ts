@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { SharedTimes } from '../../../proxy/shared-times.ts'
 import { expect, test } from 'vitest'
 import type { Gate, GateSetup } from './open-gate.ts'
 import { openGate } from './open-gate.ts'
@@ -177,8 +178,8 @@ test('a browser is warned, goes on, and is not asked again for this host', async
   const gone = await exchange(gate.proxy, get(`${site}${link}`, BROWSER))
   expect(gone.received).toMatch(/^HTTP\/1\.1 302 /)
   expect(gone.received).toContain(`\r\nLocation: ${site}/play?level=1&x=y\r\n`)
-  expect(gate.passes).toMatchObject([
-    { host: 'games.test', path: '/play', at: gate.plane.at, until: gate.plane.at + 900_000 },
+  expect(gate.plane.wentOn).toMatchObject([
+    { host: 'games.test', path: '/play', at: gate.plane.at },
   ])
   const client = await RawClient.to(gate.proxy)
   client.say(get(`${site}/play`, BROWSER))
@@ -189,9 +190,10 @@ test('a browser is warned, goes on, and is not asked again for this host', async
   expect(again.received).toContain('Think before you go on')
 })
 
-test('a pass belongs to one device and one host, and another thread’s pass counts', async () => {
+test('a pass belongs to one device and one host, and holds on every thread', async () => {
   await using origin = await RawOrigin.open()
-  await using gate = await openGate()
+  const warnPasses = SharedTimes.memory()
+  await using gate = await openGate({ deps: { warnPasses } })
   gate.plane.decide = () => WARN
   const warned = await exchange(gate.proxy, get('http://games.test/', BROWSER))
   const link = /href="(\/continue[^"]*)"/.exec(warned.received)?.[1]?.replaceAll('&amp;', '&') ?? ''
@@ -200,9 +202,15 @@ test('a pass belongs to one device and one host, and another thread’s pass cou
   const otherDevice = await RawClient.to(gate.proxy, '127.0.0.2')
   otherDevice.say(get(`http://games.test${link}`, BROWSER))
   expect((await otherDevice.untilEnd()).received).toContain('Think before you go on')
-  expect(gate.passes).toEqual([])
-  gate.service.addWarnPass('127.0.0.2', 'games.test', gate.plane.at + 1_000)
-  const let2 = await RawClient.to(gate.proxy, '127.0.0.2')
+  expect(gate.plane.wentOn).toEqual([])
+  // The warning was shown by one thread; the answer to it, and the page, come to two others.
+  await using second = await openGate({ deps: { warnPasses } })
+  second.plane.decide = () => WARN
+  const gone = await exchange(second.proxy, get(`http://games.test${link}`, BROWSER))
+  expect(gone.received).toMatch(/^HTTP\/1\.1 302 /)
+  await using third = await openGate({ deps: { warnPasses } })
+  third.plane.decide = () => WARN
+  const let2 = await RawClient.to(third.proxy)
   let2.say(get(`http://games.test:${origin.port}/`, BROWSER))
   ;(await origin.connection(0)).say('HTTP/1.1 204 No\r\n\r\n')
   await let2.hears('204')

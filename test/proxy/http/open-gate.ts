@@ -1,4 +1,4 @@
-import type { HttpConfig, HttpDeps, WarnPass } from '../../../proxy/http/http-config.ts'
+import type { HttpConfig, HttpDeps } from '../../../proxy/http/http-config.ts'
 import type { HttpService } from '../../../proxy/http/open-http.ts'
 import { openHttp } from '../../../proxy/http/open-http.ts'
 import type { Endpoint } from '../../../proxy/http/target-guard.ts'
@@ -19,7 +19,6 @@ export interface Gate extends AsyncDisposable {
   readonly plane: ScriptedPlane
   readonly proxy: Endpoint
   readonly page: Endpoint
-  readonly passes: WarnPass[]
   readonly logged: string[]
 }
 
@@ -32,7 +31,6 @@ export interface GateSetup {
 /** Both services on loopback with a scripted plane; every name is 127.0.0.1, and loopback is open. */
 export async function openGate(setup: GateSetup = {}): Promise<Gate> {
   const plane = setup.plane ?? new ScriptedPlane()
-  const passes: WarnPass[] = []
   const logged: string[] = []
   const anywhere = { host: '127.0.0.1', port: 0 }
   const service = await openHttp(
@@ -50,7 +48,6 @@ export async function openGate(setup: GateSetup = {}): Promise<Gate> {
       blockRef: (subject, host) => `REF-${subject.address}-${host}`,
       school: () => SCHOOL,
       warnKey: new Uint8Array(32).fill(7),
-      onWarnPass: (pass) => passes.push(pass),
       log: {
         warn: (_fields, message) => logged.push(message),
         error: (fields, message) => logged.push(`${message}: ${JSON.stringify(fields)}`),
@@ -64,7 +61,6 @@ export async function openGate(setup: GateSetup = {}): Promise<Gate> {
     plane,
     proxy: service.http,
     page: service.blockPage,
-    passes,
     logged,
     [Symbol.asyncDispose]: () => service.close(),
   }

@@ -21,7 +21,6 @@ const DEPS: HttpDeps = {
   blockRef: () => '',
   school: () => SCHOOL,
   warnKey: new Uint8Array(32),
-  onWarnPass: () => undefined,
   log: { warn: () => undefined, error: () => undefined },
 }
 

@@ -22,6 +22,7 @@ export class ScriptedPlane implements Plane {
   revision = 1
   /** An IPv4 address that a list closes. */
   refusedAddress = ''
+  readonly wentOn: { address: string; host: string; path: string; at: number }[] = []
   readonly #rulings = new Map<string, Ruling>()
   readonly #subjects = new Map<string, Subject>()
 
@@ -36,9 +37,8 @@ export class ScriptedPlane implements Plane {
     connection: (subject, ruling, layer, { host, path }) => {
       this.connections.push({ subject, ruling, layer, host, path })
     },
-    // The proxy tells its owner who went on (`onWarnPass`), and the owner the journal.
-    wentOn: () => {
-      throw new Error('the proxy records nobody going on')
+    wentOn: (subject, _ruling, { host, path, at }) => {
+      this.wentOn.push({ address: subject.address, host, path, at })
     },
   }
 

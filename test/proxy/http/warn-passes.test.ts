@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SharedTimes } from '../../../proxy/shared-times.ts'
 import { WarnPasses } from '../../../proxy/http/warn-passes.ts'
 
 const NOW = 1_000_000
@@ -28,15 +29,24 @@ test('a link is the device’s, the host’s, the key’s, and lives ten minutes
   expect(passes.redeem('10.0.0.1', 'a.test', at(NOW + 600_001))).toBe(undefined)
 })
 
-test('a pass ends at its time, and passes are bounded', () => {
+test('a pass ends at its time, and of too many the soonest to end go', () => {
   const passes = new WarnPasses(KEY)
   passes.add('10.0.0.1', 'a.test', NOW + 5)
   expect(passes.has('10.0.0.1', 'a.test', NOW + 4)).toBe(true)
   expect(passes.has('10.0.0.1', 'a.test', NOW + 5)).toBe(false)
-  passes.add('10.0.0.1', 'a.test', NOW + 5)
-  for (let n = 0; n < 20_000; n += 1) passes.add('10.0.0.2', `h${n}.test`, NOW + 5)
+  expect(passes.has('10.0.0.2', 'a.test', NOW)).toBe(false)
+  expect(passes.has('10.0.0.1', 'b.test', NOW)).toBe(false)
+  for (let n = 0; n < 60_000; n += 1) passes.add('10.0.0.2', `h${n}.test`, NOW + 6 + n)
   expect(passes.has('10.0.0.1', 'a.test', NOW)).toBe(false)
-  expect(passes.has('10.0.0.2', 'h19999.test', NOW)).toBe(true)
+  expect(passes.has('10.0.0.2', 'h59999.test', NOW)).toBe(true)
+})
+
+test('passes are in the memory that threads share, and outlive the one that gave them', () => {
+  const memory = SharedTimes.memory()
+  new WarnPasses(KEY, memory).add('laptop', 'a.test', NOW + 5)
+  expect(new WarnPasses(KEY, memory).has('laptop', 'a.test', NOW)).toBe(true)
+  // Whoever has not the site's key can neither find one nor make one.
+  expect(new WarnPasses(new Uint8Array(32), memory).has('laptop', 'a.test', NOW)).toBe(false)
 })
 
 test('a path that is too long for a link leads to the front page', () => {
