@@ -20,6 +20,9 @@ export function verdictRows(
   const list = [verdict.list_source, verdict.list_version].filter((part) => part !== null)
   const rows: [string, string][] = [
     ['answer', answerOf(verdict)],
+    ...(verdict.would_be === undefined
+      ? []
+      : [['elsewhere', `${verdict.would_be}: this zone is only observed`] as [string, string]]),
     ['because', verdict.cause],
     ['rule', `${verdict.rule_id}, policy revision ${verdict.policy_version}`],
     ['profile', verdict.profile ?? 'none: access is denied'],

@@ -3,9 +3,11 @@ import { createInterface } from 'node:readline'
 import { requestTarget } from '../rules/names/request-target.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { servicesOf } from '../rules/services/services.ts'
+import type { ChainedFilter } from '../proxy/dns/chained-filter.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
 import { answerTo, nextEdgeOf, questionOf, type Question } from './explain-question.ts'
+import { afterChain } from './explain-chain.ts'
 import { explainRef } from './explain-ref.ts'
 import { assumptionsOf, verdictRows } from './explain-text.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
@@ -61,7 +63,7 @@ async function explainQuestions(parsed: Parsed, loaded: LoadedConfig): Promise<n
   using history = SchoolHistory.open(loaded)
   return 'batch' in question
     ? await explainBatch(question.batch, history)
-    : await explainOne(question, parsed, history)
+    : await explainOne(question, parsed, { history, filter: loaded.config.dns.chain })
 }
 
 function questionFrom(parsed: Parsed): Question | string {
@@ -77,14 +79,16 @@ function questionFrom(parsed: Parsed): Question | string {
 async function explainOne(
   question: Question,
   parsed: Parsed,
-  history: SchoolHistory,
+  { history, filter }: { readonly history: SchoolHistory; readonly filter: ChainedFilter | null },
 ): Promise<number> {
   const school = await history.at(question.at)
   if (typeof school === 'string') return usage(USAGE, school)
-  const verdict = answerTo(school.revision, question)
-  if (typeof verdict === 'string') return usage(USAGE, verdict)
+  const { revision } = school
+  const own = answerTo(revision, question)
+  if (typeof own === 'string') return usage(USAGE, own)
   const isNow = textOf(parsed, 'at') === undefined
-  const assumed = [...assumptionsOf(question, { isNow }), ...school.assumed]
+  const { verdict, assumed: ofChain } = await afterChain(own, { revision, question, filter, isNow })
+  const assumed = [...assumptionsOf(question, { isNow }), ...school.assumed, ...ofChain]
   if (parsed.values['json'] === true) {
     process.stdout.write(`${JSON.stringify(verdict)}\n`)
     // Beside the verdict and not in it: its keys are a contract.

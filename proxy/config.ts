@@ -103,6 +103,21 @@ const schema = z.strictObject({
       upstreams: z.array(z.string()).max(16).default([]),
       /** Seconds; the longest an allowed answer may stay in a device's cache. */
       maxTtl: z.int().min(1).max(86_400).default(300),
+      /**
+       * Another filter that answers DNS, which zones of mode `chain` ask in place of `upstreams`: what
+       * either refuses is refused. `blockAddresses` are where it leads what it refuses.
+       */
+      chain: z
+        .strictObject({
+          name: z.string().min(1).max(64),
+          upstreams: z.array(z.string()).min(1).max(16),
+          blockAddresses: z
+            .array(z.union([z.ipv4(), z.ipv6()]))
+            .max(64)
+            .default([]),
+        })
+        .nullable()
+        .default(null),
       cacheEntries: z.int().min(16).max(10_000_000).default(100_000),
     })
     .prefault({}),

@@ -59,7 +59,7 @@ export async function openGateParts(
 ): Promise<GateParts> {
   const { config, directory, log, clockOffsetMs } = options
   const records = recordsDirectoryOf(config, directory)
-  refuseUpstreams(config.dns.upstreams)
+  refuseUpstreams(config.dns)
   makeRecordsDirectory(records)
   const { ledger, view, spine, writer, report } = await openSchool(options, open)
   const register = view.current()
@@ -184,10 +184,13 @@ function startOf(
 }
 
 /** Told here, once and in words, and not by every data thread as a fault. */
-function refuseUpstreams(upstreams: readonly string[]): void {
-  const problems = upstreams.flatMap((text) => {
+function refuseUpstreams({ upstreams, chain }: Config['dns']): void {
+  const problems = [
+    ...upstreams.map((text) => ['dns.upstreams', text] as const),
+    ...(chain?.upstreams ?? []).map((text) => ['dns.chain.upstreams', text] as const),
+  ].flatMap(([key, text]) => {
     const parsed = parseUpstream(text)
-    return parsed.kind === 'problem' ? [`dns.upstreams: ${parsed.message}`] : []
+    return parsed.kind === 'problem' ? [`${key}: ${parsed.message}`] : []
   })
   if (problems.length > 0) throw new GateRefused(problems.join('\n'))
 }

@@ -15,6 +15,8 @@ export interface Subject extends AttemptSubject {
   readonly windows: readonly string[]
   /** Epoch ms of the next edge that changes the stance; answers must not outlive it. */
   readonly validUntil: number
+  /** In a zone in which another filter is asked, too. */
+  readonly chained?: boolean
 }
 
 /**

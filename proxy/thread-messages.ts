@@ -2,6 +2,7 @@ import type { Bundle } from './policy/bundle.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { TallySalt } from '../records/tally/device-sketch.ts'
 import type { Endpoint } from './config.ts'
+import type { ChainedFilter } from './dns/chained-filter.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
 
 /** What a data thread is born with. */
@@ -24,6 +25,7 @@ export interface ThreadStart {
     readonly upstreams: readonly string[]
     readonly maxTtl: number
     readonly cacheEntries: number
+    readonly chain: ChainedFilter | null
   }
   readonly http: {
     readonly listen: Endpoint | null

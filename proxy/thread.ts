@@ -77,6 +77,7 @@ const http: HttpService = await openHttp(
   { ...start.http, blockPage: start.blockPage },
   {
     lookup: (host) => dns.lookup(host),
+    chain: dns.chain,
     blockRef: refOf,
     school: () => policySchool,
     warnKey: start.warnKey,

@@ -17,6 +17,8 @@ export interface Stance {
   readonly window: string | null
   /** T actions of the taxonomy allow now. */
   readonly timedOpen: boolean
+  /** In a zone that is only observed: what would be refused is let through and recorded. */
+  readonly observes?: boolean
   /** What people have opened or closed for this device for a while; equal ones are the same array. */
   readonly permits: readonly Permit[]
   /** The occasion that put the device here, in words; null where none did. */
@@ -60,6 +62,8 @@ export interface Decider {
    * with `judgeTarget`. Equal object means: unchanged. Allocates nothing.
    */
   judgeAddress(stance: Stance, named: Ruling, address: AddressPlace): Ruling
+  /** The ruling for what another filter refuses in a zone that is chained to it; the same object each time. */
+  refusedUpstream(stance: Stance, filter: string): Ruling
   /** How to answer DNS for a refused name, for a device with or without the school's CA. */
   blockedAnswer(stance: Stance, carriesCa: boolean): BlockedAnswer
 }

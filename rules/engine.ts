@@ -99,7 +99,8 @@ export class Engine implements Decider {
     const timedOpen = profile !== undefined && isTimedOpen(profile, question)
     // Who is let in nowhere has nothing that could be opened for him.
     const permits = profile === undefined ? [] : inForce.permits
-    return this.#stance(outcome, { timedOpen, permits })
+    const observes = question.zone.mode === 'observe'
+    return this.#stance(outcome, { timedOpen, permits, observes })
   }
 
   /**
@@ -109,7 +110,10 @@ export class Engine implements Decider {
   stanceIn(profile: string, timedOpen: boolean): Stance | null {
     if (!this.#profiles.has(profile)) return null
     const outcome = { profile, reasonCode: null, alert: false, ruleId: 'preview', window: null }
-    return this.#stance({ ...outcome, explain: null, occasion: null }, { timedOpen, permits: [] })
+    return this.#stance(
+      { ...outcome, explain: null, occasion: null },
+      { timedOpen, permits: [], observes: false },
+    )
   }
 
   /** When permissions may give the device another stance; the windows' edges are the caller's. */
@@ -166,13 +170,25 @@ export class Engine implements Decider {
     const unfocused = this.#unfocused[stance.index] ?? stance
     const ruling = this.#ruling(unfocused, tagSet, 0)
     // A warning or a safe mode is for a site; an address has no page to warn on.
-    if (ruling.action !== 'block' || !falls(named, ruling)) return named
+    if ((ruling.wouldBe ?? ruling.action) !== 'block' || !falls(named, ruling)) return named
+    if (named.wouldBe === 'block' && ruling.action !== 'block') return named
     const known = this.#addressRulings.get(ruling.index)
     if (known !== undefined) return known
     const refused = addressRefused(ruling, this.#interned.size)
     this.#interned.set(`address|${ruling.index}`, refused)
     this.#addressRulings.set(ruling.index, refused)
     return refused
+  }
+
+  refusedUpstream(stance: Stance, filter: string): Ruling {
+    const key = `${stance.index}|upstream|${filter}`
+    const known = this.#interned.get(key)
+    if (known !== undefined) return known
+    const because = `Refused by ${filter}, the filter in front of this one.`
+    const outcome = { ...REFUSED_UPSTREAM, because }
+    const ruling = { ...this.#rulingOf(stance, outcome), listSource: filter }
+    this.#interned.set(key, ruling)
+    return ruling
   }
 
   blockedAnswer(stance: Stance, carriesCa: boolean): BlockedAnswer {
@@ -186,14 +202,14 @@ export class Engine implements Decider {
 
   #stance(
     outcome: AccessOutcome,
-    more: { timedOpen: boolean; permits: readonly Permit[] },
+    more: { timedOpen: boolean; permits: readonly Permit[]; observes: boolean },
   ): Stance {
-    const { timedOpen } = more
+    const { timedOpen, observes } = more
     const permits = this.#permitsOf(more.permits)
-    const key = `${outcome.ruleId}|${outcome.profile ?? ''}|${outcome.reasonCode ?? ''}|${outcome.alert}|${outcome.window ?? ''}|${timedOpen}|${keyOf(permits)}`
+    const key = `${outcome.ruleId}|${outcome.profile ?? ''}|${outcome.reasonCode ?? ''}|${outcome.alert}|${outcome.window ?? ''}|${timedOpen}|${observes}|${keyOf(permits)}`
     const known = this.#stances.get(key)
     if (known !== undefined) return known
-    const stance = stanceOf(outcome, { index: this.#stances.size, timedOpen, permits })
+    const stance = stanceOf(outcome, { index: this.#stances.size, timedOpen, permits, observes })
     this.#stances.set(key, stance)
     this.#rows.push([])
     this.#named.push(new Map())
@@ -203,7 +219,7 @@ export class Engine implements Decider {
     )
     const hasFocus = permits.some(({ focus }) => focus !== null)
     this.#unfocused[stance.index] = hasFocus
-      ? this.#stance(outcome, { timedOpen, permits: wider })
+      ? this.#stance(outcome, { timedOpen, permits: wider, observes })
       : stance
     return stance
   }
@@ -299,7 +315,7 @@ export class Engine implements Decider {
     const category = decided?.category.id ?? null
     const refused = action === 'block'
     const severity = severityOf(refused ? category : null, refused && stance.alert)
-    return {
+    const ruling: Ruling = {
       index: this.#interned.size,
       action,
       warn: outcome.warn,
@@ -316,7 +332,9 @@ export class Engine implements Decider {
       window: stance.window,
       cause: this.#sentenceOf(stance, outcome),
       policyVersion: this.revision,
+      wouldBe: null,
     }
+    return stance.observes === true ? observed(ruling) : ruling
   }
 
   /** The access stage's words where it refused, else the content stage's. */
@@ -335,6 +353,34 @@ export class Engine implements Decider {
     return { listSource: info?.id ?? null, listVersion: info?.version ?? null }
   }
 }
+
+/**
+ * The ruling in a zone that is only observed: nothing is refused, warned of or led elsewhere. SEALED stands
+ * above every way in which a school may run its filter: what is sealed, or can't be told from it because a
+ * list is missing, is refused there too.
+ */
+function observed(ruling: Ruling): Ruling {
+  const { action: wouldBe, reasonCode, cause } = ruling
+  if (wouldBe === 'allow' || reasonCode === 'sealed') return ruling
+  const open = { action: 'allow', warn: false, safeHost: null } as const
+  return { ...ruling, ...open, wouldBe, cause: OBSERVED + cause }
+}
+
+/** What another filter has against a name is not told: there is no category. */
+const REFUSED_UPSTREAM = {
+  action: 'block',
+  warn: false,
+  stage: 'content',
+  reasonCode: 'upstream_filter',
+  decided: null,
+  ruleId: 'chain',
+  openedBy: 'nothing',
+  service: null,
+  safe: null,
+} as const
+
+/** Before the cause of what would be refused. */
+const OBSERVED = 'This zone is only observed, nothing is refused here. Elsewhere: '
 
 /** Where no feed is configured, plain lists of SEALED categories are what keeps illegal sites shut. */
 function holdsSealedNames({ lists }: ListImage): boolean {
@@ -364,7 +410,7 @@ function keyOf(permits: readonly Permit[]): string {
 
 function stanceOf(
   outcome: AccessOutcome,
-  more: Pick<Stance, 'index' | 'timedOpen' | 'permits'>,
+  more: Pick<Stance, 'index' | 'timedOpen' | 'permits' | 'observes'>,
 ): Stance {
   return {
     ...more,
@@ -380,12 +426,15 @@ function stanceOf(
 
 /** What a name becomes when its answer points to `target` (design.md section 4, after the steps). */
 function stricterOf(named: Ruling, target: Ruling): Ruling {
-  if (named.openedBy !== 'nothing')
-    return target.action === 'block' && falls(named, target) ? target : named
+  // In a zone that is only observed, by what they would be; but what is sealed is refused there, too.
+  const [was, is] = [named.wouldBe ?? named.action, target.wouldBe ?? target.action]
+  if (target.action === 'block' && named.action !== 'block' && lockOf(target) === 'SEALED')
+    return target
+  if (named.openedBy !== 'nothing') return is === 'block' && falls(named, target) ? target : named
   // Not knowing an alias is no finding about it: were it one, every site behind a CDN would be
   // closed to primary pupils, whose uncategorised names are blocked.
   if (target.category === UNCATEGORISED.id && target.stage === 'content') return named
-  return STRICTNESS[target.action] > STRICTNESS[named.action] ? target : named
+  return STRICTNESS[is] > STRICTNESS[was] ? target : named
 }
 
 /** Whether what `named` is open by gives way to where it leads. */

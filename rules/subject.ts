@@ -45,4 +45,13 @@ export interface ZoneFacts {
   readonly pupilArea: boolean
   readonly mobileFree: boolean
   readonly exam: boolean
+  /** `enforce` where nothing is said. */
+  readonly mode?: ZoneMode
 }
+
+/**
+ * What becomes of a decision in a zone: `observe` decides and records and refuses nothing but what is
+ * sealed, to compare with the filter in place; `chain` asks another filter besides, and either may refuse.
+ */
+export const ZONE_MODES = ['enforce', 'observe', 'chain'] as const
+export type ZoneMode = (typeof ZONE_MODES)[number]

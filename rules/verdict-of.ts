@@ -26,5 +26,6 @@ export function verdictOf(ruling: Ruling, { zone, windows, validUntil }: Verdict
     valid_until: Number.isFinite(validUntil) ? formatInstant(validUntil) : null,
     cause: ruling.cause,
     ...(ruling.safeHost === null ? {} : { safe_host: ruling.safeHost }),
+    ...(ruling.wouldBe ? { would_be: ruling.wouldBe } : {}),
   }
 }

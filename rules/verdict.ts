@@ -51,6 +51,13 @@ export interface Ruling {
   /** A sentence a teacher understands: the same words on the page, in the DNS answer and the journal. */
   readonly cause: string
   readonly policyVersion: number
+  /** In a zone that is only observed: what it would be in one that enforces; then `action` is `allow`. */
+  readonly wouldBe?: Action | null
+}
+
+/** Refused or warned of, had the zone enforced: recorded as `observe`, and counted as no refusal. */
+export function isObserved({ wouldBe }: Ruling): boolean {
+  return wouldBe === 'block' || wouldBe === 'warn'
 }
 
 /** The verdict as commands print it (design.md section 6). */
@@ -70,6 +77,8 @@ export interface Verdict {
   readonly cause: string
   /** Beside the contract's keys, where restrict leads to a safe host. */
   readonly safe_host?: string
+  /** Only in a zone that is observed, where it differs from `action`. */
+  readonly would_be?: Action
 }
 
 /** RFC 8914 info-code of a blocked answer: 16 censored (sealed), 17 filtered (category), 15 blocked. */

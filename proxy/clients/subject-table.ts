@@ -104,6 +104,7 @@ export class SubjectTable {
       zone: zone.id,
       device,
       carriesCa: device?.carriesCa ?? false,
+      chained: zone.mode === 'chain',
       place: zone,
       stance: engine.judge({ device, zone, moment }, now),
       windows: [],

@@ -1,21 +1,24 @@
 import type { Cell, Meter } from '../metrics/meter.ts'
 import { STALE_SECONDS } from './answer-cache.ts'
+import type { IsRefusal } from './chained-filter.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import { isConclusive, isConclusiveRcode } from './upstreams.ts'
 import type { Forwarded, Upstreams } from './upstreams.ts'
 import { LOWER } from './wire/names.ts'
 import {
+  EDE_BLOCKED,
   EDE_NETWORK_ERROR,
   EDE_NONE,
   EDE_NOT_READY,
   EDE_NO_REACHABLE_AUTHORITY,
   HEADER_OCTETS,
+  RCODE_NOERROR,
   RCODE_SERVFAIL,
 } from './wire/numbers.ts'
 import { packAnswer, packFailure, packedRcode } from './wire/packed-answer.ts'
 import type { PackedAnswer } from './wire/packed-answer.ts'
 import type { Question } from './wire/question.ts'
-import { upstreamQuery } from './wire/upstream-query.ts'
+import { upstreamQuery, type UpstreamQuery } from './wire/upstream-query.ts'
 
 /** What a flight brings home; `fixedTtl` is -1 unless the answer is stale. */
 export interface Landing {
@@ -32,6 +35,7 @@ export class Flights {
   readonly #cache: AnswerCache
   /** Seconds on the gate's clock, the one the cache counts by. */
   readonly #seconds: () => number
+  readonly #isRefusal: IsRefusal | null
   readonly #underWay = new Map<string, Flight>()
   readonly #turnedAway: Cell
   readonly #stale: Cell
@@ -42,12 +46,15 @@ export class Flights {
       readonly upstreams: Pick<Upstreams, 'ask'>
       readonly cache: AnswerCache
       readonly meter: Meter
+      /** Where the upstreams are a filter; what it refuses is packed as `EDE_BLOCKED`. */
+      readonly isRefusal?: IsRefusal
     },
     seconds: () => number,
   ) {
     this.#upstreams = deps.upstreams
     this.#cache = deps.cache
     this.#seconds = seconds
+    this.#isRefusal = deps.isRefusal ?? null
     this.#turnedAway = deps.meter.counter('schoolgate_dns_turned_away_total')
     this.#stale = deps.meter.counter('schoolgate_dns_stale_answers_total')
   }
@@ -83,7 +90,7 @@ export class Flights {
   async #fly(asked: Asked): Promise<Landing> {
     const query = upstreamQuery(asked.query, asked.question)
     const forwarded = await this.#upstreams.ask(query)
-    const packed = packForwarded(forwarded, query.questionEnd)
+    const packed = this.#refusalOf(forwarded, query) ?? packForwarded(forwarded, query.questionEnd)
     if (!isConclusiveRcode(packedRcode(packed, 0))) {
       // Kept in place of the failure: RFC 8767 section 4 prefers an old answer to none.
       const stale = this.#takeStale(asked)
@@ -91,6 +98,12 @@ export class Flights {
     }
     this.#cache.put(asked.query, asked.question, packed, this.#seconds())
     return { packed, fixedTtl: -1 }
+  }
+
+  #refusalOf(forwarded: Forwarded, { questionEnd }: UpstreamQuery): PackedAnswer | null {
+    if (forwarded.kind !== 'answer' || this.#isRefusal === null) return null
+    if (!this.#isRefusal(forwarded.message, questionEnd)) return null
+    return packFailure(RCODE_NOERROR, EDE_BLOCKED, REFUSAL_SECONDS)
   }
 
   /** A client hears the stale answer when the upstreams are slow; the flight goes on and fills the cache. */
@@ -131,6 +144,9 @@ const MAX_WAITING = 16_384
 const STALE_AFTER_MS = 1800
 /** RFC 9520 section 3.2: remember a failure for a second at least; five spare a dead upstream most retries. */
 const FAILURE_SECONDS = 5
+
+/** What the other filter refuses now it may let through after somebody's change there. */
+const REFUSAL_SECONDS = 60
 
 const TURNED_AWAY: Landing = {
   packed: packFailure(RCODE_SERVFAIL, EDE_NOT_READY, 0),

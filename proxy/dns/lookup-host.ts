@@ -1,8 +1,17 @@
 import { parseHostname } from '../../rules/names/hostname.ts'
+import type { ChainedAnswer } from './chained-filter.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { Flights } from './flights.ts'
 import { expandName, sameName, skipName, wireNameOf } from './wire/names.ts'
-import { HEADER_OCTETS, MAX_MESSAGE_OCTETS, TYPE_A, TYPE_AAAA, TYPE_CNAME } from './wire/numbers.ts'
+import {
+  EDE_BLOCKED,
+  HEADER_OCTETS,
+  MAX_MESSAGE_OCTETS,
+  RCODE_SERVFAIL,
+  TYPE_A,
+  TYPE_AAAA,
+  TYPE_CNAME,
+} from './wire/numbers.ts'
 import { ownQuery } from './own-query.ts'
 import { u16 } from './wire/question.ts'
 import type { Question } from './wire/question.ts'
@@ -35,6 +44,26 @@ export function hostLookup(
     const six = resolve(name, TYPE_AAAA)
     const four = await resolve(name, TYPE_A)
     return [...four, ...(four.length > 0 ? await within(SIX_PATIENCE_MS, six) : await six)]
+  }
+}
+
+/** What a chained filter says of a host, by the same cache as the devices' queries. */
+export function chainAsker(
+  deps: { readonly cache: AnswerCache; readonly flights: Pick<Flights, 'ask'> },
+  seconds: () => number,
+): (host: string) => Promise<ChainedAnswer> {
+  return async (host) => {
+    const name = parseHostname(host)
+    // An address has no name to be refused by.
+    if (name === undefined) return 'lets through'
+    const { query, question } = ownQuery(wireNameOf(name), TYPE_A)
+    const slot = deps.cache.find(query, question, seconds())
+    const place =
+      slot >= 0
+        ? { bytes: deps.cache.arena, at: deps.cache.packedAt(slot) }
+        : { bytes: (await deps.flights.ask(query, question)).packed, at: 0 }
+    if (place.bytes[place.at + 1] === EDE_BLOCKED) return 'refuses'
+    return place.bytes[place.at] === RCODE_SERVFAIL ? 'silent' : 'lets through'
   }
 }
 

@@ -7,9 +7,12 @@ import { Flights } from './flights.ts'
 import type { Bound, DnsLog, Endpoint } from './listener.ts'
 import { listenTcp } from './listen-tcp.ts'
 import { listenUdp } from './listen-udp.ts'
-import { hostLookup } from './lookup-host.ts'
+import { refusalsOf } from './chained-filter.ts'
+import type { ChainedAnswer, ChainedFilter } from './chained-filter.ts'
+import { chainAsker, hostLookup } from './lookup-host.ts'
 import type { LookupHost } from './lookup-host.ts'
 import { Resolver } from './resolver.ts'
+import type { ChainedSource } from './resolver.ts'
 import { parseUpstream, systemUpstreams } from './upstream-address.ts'
 import type { UpstreamAddress } from './upstream-address.ts'
 import { Upstreams } from './upstreams.ts'
@@ -22,6 +25,8 @@ export interface DnsConfig {
   /** Seconds. */
   readonly maxTtl: number
   readonly cacheEntries: number
+  /** The filter that chained zones ask; null or absent where there is none. */
+  readonly chain?: ChainedFilter | null
   /** IPv4, what a refused A query is answered with where a page may be shown. */
   readonly blockPageAddress: string
   readonly log: DnsLog
@@ -31,7 +36,16 @@ export interface DnsService {
   readonly udp: Bound | null
   readonly tcp: Bound | null
   readonly lookup: LookupHost
+  /** Null where no filter is chained. */
+  readonly chain: Chain | null
   close(): Promise<void>
+}
+
+/** The chained filter, for requests that are not DNS. */
+export interface Chain {
+  readonly name: string
+  /** Never rejects. */
+  readonly ask: (host: string) => Promise<ChainedAnswer>
 }
 
 /** An answer of a few addresses with its name and its share of long ones, by the arena's octets. */
@@ -51,7 +65,8 @@ export async function openDns(plane: Plane, config: DnsConfig): Promise<DnsServi
   })
   const flights = new Flights({ upstreams, cache, meter: plane.meter }, seconds)
   const blockPage = addressOctets(config.blockPageAddress)
-  const deps = { plane, cache, flights, maxTtl: config.maxTtl, blockPage }
+  const chain = openChain(plane, config, open)
+  const deps = { plane, cache, flights, chain, maxTtl: config.maxTtl, blockPage }
   const { log } = config
   const { udp, tcp } = await listenBoth(config, {
     udp: (at) => listenUdp(at, new Resolver(deps, 'udp'), log),
@@ -64,6 +79,7 @@ export async function openDns(plane: Plane, config: DnsConfig): Promise<DnsServi
     udp,
     tcp,
     lookup: hostLookup({ cache, flights }, seconds),
+    chain: chain === null ? null : { name: chain.name, ask: chainAsker(chain, seconds) },
     close: () => service.disposeAsync(),
   }
 }
@@ -98,6 +114,22 @@ async function listenShared(at: Endpoint, listen: Listen): Promise<{ udp: Bound;
       if (attempt === MAX_PORT_TRIES) throw problem
     }
   }
+}
+
+function openChain(
+  plane: Plane,
+  config: DnsConfig,
+  open: AsyncDisposableStack,
+): ChainedSource | null {
+  const { chain } = config
+  if (!chain) return null
+  const cache = openCache(config, plane)
+  const upstreams = new Upstreams(upstreamsOf(chain), plane.meter)
+  open.defer(() => {
+    upstreams.close()
+  })
+  const deps = { upstreams, cache, meter: plane.meter, isRefusal: refusalsOf(chain) }
+  return { name: chain.name, cache, flights: new Flights(deps, () => plane.now() / 1000) }
 }
 
 function openCache(config: DnsConfig, plane: Plane): AnswerCache {

@@ -1,6 +1,6 @@
 import type { AttemptKind } from '../../records/attempt.ts'
 import type { AddressPlace, Decider } from '../../rules/decider.ts'
-import { extendedErrorOf } from '../../rules/verdict.ts'
+import { extendedErrorOf, isObserved } from '../../rules/verdict.ts'
 import type { Ruling } from '../../rules/verdict.ts'
 import type { Cell } from '../metrics/meter.ts'
 import type { Plane, Subject } from '../plane.ts'
@@ -16,6 +16,7 @@ import type { SafeHost } from './safe-hosts.ts'
 import { wireNameLength } from './wire/names.ts'
 import {
   CLASS_IN,
+  EDE_BLOCKED,
   EDE_NONE,
   HEADER_OCTETS,
   MAX_MESSAGE_OCTETS,
@@ -55,10 +56,19 @@ export interface ResolverDeps {
   readonly plane: Plane
   readonly cache: AnswerCache
   readonly flights: Pick<Flights, 'ask'>
+  /** The filter that chained zones ask in place of the upstreams, with a cache of its own. */
+  readonly chain?: ChainedSource | null
   /** Seconds; no answer of ours is remembered longer, so that a change of policy is felt. */
   readonly maxTtl: number
   /** IPv4 address of the block page, four octets. */
   readonly blockPage: Uint8Array
+}
+
+/** Where the names of chained zones are asked. */
+export interface ChainedSource {
+  readonly name: string
+  readonly cache: AnswerCache
+  readonly flights: Pick<Flights, 'ask'>
 }
 
 /**
@@ -140,7 +150,8 @@ export class Resolver {
     if (this.#question.type === TYPE_ANY) return this.#answerAny(engine, subject, ruling, into)
     this.#safe = this.#safeHostOf(ruling)
     const wanted = this.#safe === null ? this.#own : this.#safe.queryOf(this.#question.type)
-    if (!this.#placeCached(wanted, now / 1000)) return LATER
+    const { cache } = this.#sourceFor(subject, ruling)
+    if (!this.#placeCached(wanted, cache, now / 1000)) return LATER
     return this.#answerPlaced(engine, subject, ruling, into)
   }
 
@@ -159,11 +170,12 @@ export class Resolver {
     for (let asks = 0; octets === LATER && asks < MAX_ASKS; asks += 1) {
       this.#enter(query)
       const { plane } = this.#deps
-      const stance = plane.subjectAt(address).stance
-      const safe = this.#safeHostOf(plane.engine().decideWire(stance, query, HEADER_OCTETS))
+      const subject = plane.subjectAt(address)
+      const ruling = plane.engine().decideWire(subject.stance, query, HEADER_OCTETS)
+      const safe = this.#safeHostOf(ruling)
+      const { flights } = this.#sourceFor(subject, ruling)
       const wanted = safe === null ? own : safe.queryOf(own.question.type)
-      const landing =
-        wanted === null ? NOTHING : await this.#deps.flights.ask(wanted.query, wanted.question)
+      const landing = wanted === null ? NOTHING : await flights.ask(wanted.query, wanted.question)
       octets = this.#answerLanded(query, address, { landing, safe })
     }
     if (octets === LATER) octets = this.answerFault(query, this.#scratch)
@@ -245,8 +257,7 @@ export class Resolver {
   }
 
   /** Puts what the cache has into `#place`; null asks for nothing. False when it must be fetched. */
-  #placeCached(wanted: OwnQuery | null, seconds: number): boolean {
-    const { cache } = this.#deps
+  #placeCached(wanted: OwnQuery | null, cache: AnswerCache, seconds: number): boolean {
     if (wanted === null) {
       this.#place.bytes = NOTHING.packed
       this.#place.at = 0
@@ -264,12 +275,30 @@ export class Resolver {
 
   /** `#place` holds an answer for an allowed name, or for its safe host; the targets have the last word. */
   #answerPlaced(engine: Decider, subject: Subject, named: Ruling, into: Uint8Array): number {
-    const ruling = this.#judgeTargets(engine, subject, named)
+    const ruling = this.#judgePlaced(engine, subject, named)
     if (ruling.action === 'block') return this.#block(engine, subject, ruling, into)
     this.#count(engine, subject, ruling)
+    this.#noteObserved(subject, ruling)
     return this.#safe === null
       ? writePacked(this.#asked, this.#place, this.#ttl, into)
       : this.#writeSafe(this.#safe, into)
+  }
+
+  #judgePlaced(engine: Decider, subject: Subject, named: Ruling): Ruling {
+    const { bytes, at } = this.#place
+    const { chain } = this.#deps
+    if (bytes[at + 1] === EDE_BLOCKED && chain)
+      return engine.refusedUpstream(subject.stance, chain.name)
+    return this.#judgeTargets(engine, subject, named)
+  }
+
+  /**
+   * The other filter is asked in place of the upstreams, or what it refuses would be answered after all.
+   * Not for help lines: nobody's filter may close them.
+   */
+  #sourceFor(subject: Subject, ruling: Ruling): Pick<ChainedSource, 'cache' | 'flights'> {
+    const isAsked = subject.chained === true && ruling.openedBy !== 'wellbeing'
+    return isAsked ? (this.#deps.chain ?? this.#deps) : this.#deps
   }
 
   #judgeTargets(engine: Decider, subject: Subject, named: Ruling): Ruling {
@@ -320,6 +349,7 @@ export class Resolver {
 
   #answerAny(engine: Decider, subject: Subject, ruling: Ruling, into: Uint8Array): number {
     this.#count(engine, subject, ruling)
+    this.#noteObserved(subject, ruling)
     return writeMinimalAny(this.#asked, this.#ttl.cap, into)
   }
 
@@ -336,6 +366,13 @@ export class Resolver {
         : null
     refusal.extended = this.#wordsOf(engine, ruling)
     return writeRefusal(this.#asked, refusal, into)
+  }
+
+  /** In a zone that is only observed what would be refused is answered, and noted. */
+  #noteObserved(subject: Subject, ruling: Ruling): void {
+    if (!isObserved(ruling)) return
+    const kind = attemptKindOf(this.#question.type)
+    this.#deps.plane.recorder.lookup(subject, ruling, kind, this.#name)
   }
 
   #count(engine: Decider, subject: Subject, ruling: Ruling): void {

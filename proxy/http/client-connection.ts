@@ -330,7 +330,10 @@ export class ClientConnection implements Asker, Expiring {
 
   #begin(head: RequestHead): void {
     this.#head = head
-    const judgement = this.#deps.judge(this.address, head)
+    this.#settle(head, this.#deps.judge(this.address, head))
+  }
+
+  #settle(head: RequestHead, judgement: Judgement): void {
     switch (judgement.kind) {
       case 'answer':
         if (judgement.page instanceof Promise) this.#answerLater(head, judgement.page)
@@ -342,7 +345,17 @@ export class ClientConnection implements Asker, Expiring {
       case 'tunnel':
         this.#dialTunnel(head, judgement.at)
         return
+      case 'later':
+        this.#await(judgement.judgement, this.#settleLate.bind(this, head))
     }
+  }
+
+  /** What came of the request meanwhile was kept: it is read on as after any answer or start. */
+  #settleLate(head: RequestHead, settled: Judgement): void {
+    if (this.#state === 'gone') return
+    this.#settle(head, settled)
+    if (settled.kind === 'forward') this.wantMore()
+    if (settled.kind === 'answer') this.#readRequests()
   }
 
   #forward(head: RequestHead, at: string): void {

@@ -1,3 +1,4 @@
+import type { ChainedAnswer } from '../dns/chained-filter.ts'
 import type { RefusedVisit } from '../pages/gate-pages.ts'
 import type { School } from '../pages/page.ts'
 import type { Subject } from '../plane.ts'
@@ -31,6 +32,11 @@ export interface HttpDeps {
   readonly warnPasses?: SharedArrayBuffer
   /** What the other threads remember of an address, for `/why`. */
   readonly recentElsewhere?: (address: string) => Promise<readonly RefusedVisit[]>
+  /** The filter that chained zones ask, too; null or absent where there is none. */
+  readonly chain?: {
+    readonly name: string
+    readonly ask: (host: string) => Promise<ChainedAnswer>
+  } | null
   readonly log: Log
   readonly timeouts?: Partial<Timeouts>
 }

@@ -1,5 +1,5 @@
 import { octetsOf, type Address } from '../../rules/addresses/ip-address.ts'
-import type { Ruling } from '../../rules/verdict.ts'
+import { isObserved, type Ruling } from '../../rules/verdict.ts'
 import { namesHtml } from '../pages/accept.ts'
 import { noticePage } from '../pages/gate-pages.ts'
 import type { Page } from '../pages/page.ts'
@@ -24,6 +24,8 @@ export type Judgement =
   | { readonly kind: 'forward'; readonly at: string }
   | { readonly kind: 'tunnel'; readonly at: string }
   | { readonly kind: 'answer'; readonly page: Page | Promise<Page> }
+  /** Somebody else is asked first; bounded by whoever answers. */
+  | { readonly kind: 'later'; readonly judgement: Promise<Judgement> }
 
 export interface JudgeDeps {
   readonly plane: Plane
@@ -74,7 +76,7 @@ export class Judge {
     const ruling = engine.judgeAddress(stance, named, {
       ...{ bytes: octetsOf(target), at: 0, octets: 16 },
     })
-    if (ruling === named) return true
+    if (ruling.action !== 'block') return true
     this.#closedAddresses.set(head, ruling)
     return false
   }
@@ -113,8 +115,12 @@ export class Judge {
     // After the decision: a refused site on an odd port is an attempt that has to be recorded.
     if (!this.#own.connectPorts.has(head.port))
       return { kind: 'answer', page: noticePage(403, 'tunnels to this port are not open') }
+    this.#noteObserved(subject, ruling, head, at)
     // Warn is allow and count here: there is no page a browser would show in place of a tunnel.
-    return { kind: 'tunnel', at: ruling.safeHost ?? head.host }
+    return this.#afterChain(subject, ruling, head, {
+      kind: 'tunnel',
+      at: ruling.safeHost ?? head.host,
+    })
   }
 
   #judgeUrl(address: string, head: RequestHead): Judgement {
@@ -126,7 +132,33 @@ export class Judge {
     plane.tally.countHost(subject, ruling, head.host, at)
     counts.count('http', ruling, engine)
     if (ruling.action === 'block') return this.#refuse(subject, ruling, head, at)
-    return ruling.warn ? this.#warn(subject, ruling, head, at) : forward(ruling, head)
+    this.#noteObserved(subject, ruling, head, at)
+    const judged = ruling.warn ? this.#warn(subject, ruling, head, at) : forward(ruling, head)
+    return judged.kind === 'forward' ? this.#afterChain(subject, ruling, head, judged) : judged
+  }
+
+  /** In a chained zone what this gate lets through the other filter may refuse; help lines it may not. */
+  #afterChain(subject: Subject, ruling: Ruling, head: RequestHead, judged: Judgement): Judgement {
+    const { chain } = this.#own.deps
+    if (subject.chained !== true || !chain || ruling.openedBy === 'wellbeing') return judged
+    const judgement = chain.ask(head.host).then((said): Judgement => {
+      const { plane, deps } = this.#own
+      if (said === 'lets through') return judged
+      const refused = plane.engine().refusedUpstream(subject.stance, chain.name)
+      if (said === 'refuses') return this.#refuse(subject, refused, head, plane.now())
+      // A filter that can't be asked has not let it through.
+      const page = failurePage('unreachable', { accept: head.accept, school: deps.school() })
+      return { kind: 'answer', page }
+    })
+    return { kind: 'later', judgement }
+  }
+
+  /** In a zone that is only observed what would be refused goes on, and is noted. */
+  #noteObserved(subject: Subject, ruling: Ruling, head: RequestHead, at: number): void {
+    if (!isObserved(ruling)) return
+    const layer = head.form === 'connect' ? 'connect' : 'http'
+    const seen = { host: head.host, path: withoutQuery(head.path), at }
+    this.#own.plane.recorder.connection(subject, ruling, layer, seen)
   }
 
   #refuse(subject: Subject, ruling: Ruling, head: RequestHead, at: number): Judgement {

@@ -3,6 +3,7 @@ import { readYaml, type Path, type Problem } from '../../rules/policy/yaml-sourc
 import { placedWarnings } from '../../rules/warnings/placed-warnings.ts'
 import type { Config } from '../config.ts'
 import { parseUpstream } from '../dns/upstream-address.ts'
+import { UNCHAINED, unchainedZones } from './unchained-zones.ts'
 import { listSources } from './list-sources.ts'
 import { registerOfFiles, schoolFilesOf } from './school-files.ts'
 
@@ -25,16 +26,22 @@ export function checkSchoolFiles(
 ): CheckedFiles {
   const { register, report } = registerOfFiles(config, directory)
   const problems = [...report.problems]
-  config.dns.upstreams.forEach((upstream, index) => {
-    const parsed = parseUpstream(upstream)
-    if (parsed.kind === 'problem')
-      problems.push(placed(file, ['dns', 'upstreams', index], parsed.message))
-  })
+  const { upstreams, chain } = config.dns
+  for (const [path, texts] of [
+    [['dns', 'upstreams'], upstreams],
+    [['dns', 'chain', 'upstreams'], chain?.upstreams ?? []],
+  ] as const)
+    texts.forEach((upstream, index) => {
+      const parsed = parseUpstream(upstream)
+      if (parsed.kind === 'problem') problems.push(placed(file, [...path, index], parsed.message))
+    })
   if (register.policy === null) return { problems, warnings: [] }
   const { text } = register.policy
   const policy = { text, name: schoolFilesOf(config, directory).policy }
   const parsed = parsePolicy(text, policy.name)
   if (!parsed.ok) return { problems, warnings: [] }
+  for (const zone of unchainedZones(parsed.policy, config))
+    problems.push(placed(policy, ['zones', zone, 'mode'], UNCHAINED))
   for (const message of listSources(parsed.policy, config, directory).missing)
     problems.push(placed(policy, ['lists'], message))
   return { problems, warnings: placedWarnings(parsed) }

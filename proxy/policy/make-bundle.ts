@@ -11,6 +11,7 @@ import { SealedKeeper } from '../sealed/sealed-keeper.ts'
 import type { Bundle } from './bundle.ts'
 import { listSources } from './list-sources.ts'
 import { obtainLists } from './obtain-lists.ts'
+import { UNCHAINED, unchainedZones } from './unchained-zones.ts'
 import { recordsDirectoryOf } from './school-files.ts'
 
 export interface BundleOrder {
@@ -61,7 +62,10 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
       policyImage,
       sealed: order.sealed === undefined ? lookAtSealed(config, directory) : order.sealed,
     },
-    alarms: lists.alarms,
+    alarms: [
+      ...lists.alarms,
+      ...unchainedZones(policy, config).map((zone) => `zone \`${zone}\`: ${UNCHAINED}`),
+    ],
   }
 }
 

@@ -190,9 +190,10 @@ function gradeOf(kind: Attempt['kind'], host: string): Grade {
 
 /**
  * NUL is in no id, address, reason or host, so the parts can't run into each other. Going on past a
- * warning is a fold of its own beside the warning's, with the same code to ask about.
+ * warning is a fold of its own beside the warning's, with the same code to ask about; so is what was only
+ * observed, by a device that in the same minute was refused elsewhere.
  */
 function keyOf({ subject, ruling, host, kind }: Attempt): string {
-  const wentOn = kind === 'went_on' ? '\0went on' : ''
-  return `${subject.deviceId ?? subject.address}\0${ruling.reasonCode}\0${host}${wentOn}`
+  const apart = kind === 'went_on' ? '\0went on' : ruling.action === 'observe' ? '\0observed' : ''
+  return `${subject.deviceId ?? subject.address}\0${ruling.reasonCode}\0${host}${apart}`
 }

@@ -34,10 +34,13 @@ export const BY_HOUR_SQL = `
   SELECT hour, ${SUMS} FROM journal_counts
   WHERE ${IN_HOURS} AND +term IN (SELECT value FROM json_each(:terms)) GROUP BY hour`
 
-/** Attempts by one facet (null counts as `none`), most first. They stay when the entries are purged. */
+/**
+ * Attempts by one facet (null counts as `none`), most first. They stay when the entries are purged. What was
+ * let through in an observed zone was no refusal: it counts only where actions are asked for.
+ */
 export function countBy(db: DatabaseSync, facet: CountedFacet, filter: CountFilter): Counted {
   const index = COUNTED.indexOf(facet)
-  const groups = groupsOf(db, filter)
+  const groups = groupsOf(db, filter, facet === 'action')
   const labels = new Map(groups.map(({ id, facets }) => [id, facets[index] ?? 'none'] as const))
   const terms = JSON.stringify([...labels.keys()])
   const rows = db.prepare(BY_TERM_SQL).all({ ...hoursOf(filter), terms }) as unknown as Row[]
@@ -53,7 +56,7 @@ export function countByDay(
   filter: CountFilter,
   dayOf: (hour: number) => string,
 ): Counted {
-  const terms = JSON.stringify(groupsOf(db, filter).map(({ id }) => id))
+  const terms = JSON.stringify(groupsOf(db, filter, false).map(({ id }) => id))
   const rows = db.prepare(BY_HOUR_SQL).all({ ...hoursOf(filter), terms }) as unknown as Row[]
   const sums = new Map<string, Count>()
   for (const row of rows) add(sums, dayOf(row.hour * HOUR_MS), row)
@@ -65,11 +68,16 @@ interface Row extends Count {
   readonly term: number
 }
 
-function groupsOf(db: DatabaseSync, filter: CountFilter): readonly FacetTerm[] {
+function groupsOf(
+  db: DatabaseSync,
+  filter: CountFilter,
+  allActions: boolean,
+): readonly FacetTerm[] {
   const wanted = COUNTED.map((name) => filter[name])
-  return [...facetTerms(db, 'group')].filter(({ facets }) =>
-    wanted.every((one, at) => one === undefined || facets[at] === one),
-  )
+  const takesObserved = allActions || filter.action !== undefined
+  return [...facetTerms(db, 'group')]
+    .filter(({ facets }) => takesObserved || facets[COUNTED.indexOf('action')] !== 'observe')
+    .filter(({ facets }) => wanted.every((one, at) => one === undefined || facets[at] === one))
 }
 
 function hoursOf({ from, to }: CountFilter): { readonly from: number; readonly to: number } {

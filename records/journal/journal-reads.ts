@@ -12,7 +12,8 @@ export interface RecentRefusal {
 }
 
 /**
- * The last refusals of a device (by id, else by address), newest first, one per fold. A device learns
+ * The last refusals of a device (by id, else by address), newest first, one per fold; what was only observed
+ * is none. A device learns
  * its own sealed hits by code only: their host is a hash.
  */
 export function recentOf(
@@ -25,7 +26,7 @@ export function recentOf(
     .prepare(
       `SELECT ts, host, category, reason_code AS reasonCode, action, block_ref AS blockRef,
          repeat_count AS attempts
-       FROM journal WHERE coalesce(device_id, ip) = ? ORDER BY seq DESC LIMIT ?`,
+       FROM journal WHERE coalesce(device_id, ip) = ? AND action <> 'observe' ORDER BY seq DESC LIMIT ?`,
     )
     .all(deviceOrAddress, limit * 2) as unknown as RecentRefusal[]
   const folds = new Map<string, RecentRefusal>()

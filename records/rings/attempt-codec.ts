@@ -38,7 +38,8 @@ export interface SubjectWord {
 
 /** What the journal keeps of a ruling. */
 export interface RulingWord {
-  readonly action: 'block' | 'warn'
+  /** `observe`: would have been refused or warned of, and was let through. */
+  readonly action: 'block' | 'warn' | 'observe'
   readonly reasonCode: string
   readonly category: string | null
   readonly ruleId: string
@@ -135,7 +136,7 @@ export function parseRulingWord(value: unknown): RulingWord | undefined {
   if (!isRecord(value)) return undefined
   const { action, reasonCode, category, ruleId, severity, policyVersion } = value
   const { listSource, listVersion } = value
-  if (action !== 'block' && action !== 'warn') return undefined
+  if (action !== 'block' && action !== 'warn' && action !== 'observe') return undefined
   if (!isText(reasonCode) || !isTextOrNull(category) || !isText(ruleId)) return undefined
   if (!isTextOrNull(listSource) || !isTextOrNull(listVersion)) return undefined
   if (!isSeverity(severity) || typeof policyVersion !== 'number') return undefined

@@ -1,4 +1,4 @@
-import type { Ruling } from '../../rules/verdict.ts'
+import { isObserved, type Ruling } from '../../rules/verdict.ts'
 import type {
   AttemptKind,
   AttemptRecorder,
@@ -81,8 +81,8 @@ export class RingRecorder implements AttemptRecorder {
 
   /** Index of a reserved attempt with its words in place, or -1: nothing to record, or no room. */
   #begin(subject: AttemptSubject, ruling: Ruling): number {
-    // Only refusals and warnings are attempts; a caller that records every verdict may do so.
-    if (ruling.action !== 'block' && !ruling.warn) return -1
+    // Only refusals and warnings, observed ones too, are attempts; a caller that records every verdict may do so.
+    if (ruling.action !== 'block' && !ruling.warn && !isObserved(ruling)) return -1
     const known = this.#words.introduce(subject, ruling)
     const index = known ? this.#ring.reserve(MAX_ATTEMPT_OCTETS) : -1
     if (index < 0) {

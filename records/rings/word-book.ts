@@ -1,5 +1,5 @@
 import type { AttemptSubject } from '../attempt.ts'
-import type { Ruling } from '../../rules/verdict.ts'
+import { isObserved, type Ruling } from '../../rules/verdict.ts'
 import { EPOCH_OCTETS, EPOCH_RECORD, MAX_WORDS } from './attempt-codec.ts'
 import { WORD_HEAD_OCTETS, WORD_KINDS, WORD_RECORD } from './attempt-codec.ts'
 import type { RulingWord, SubjectWord, WordKind } from './attempt-codec.ts'
@@ -141,9 +141,15 @@ function isSame(sent: SentSubject, subject: AttemptSubject): boolean {
   )
 }
 
+/** What was let through in a zone that is only observed must be taken for no refusal. */
+function actionOf(ruling: Ruling): RulingWord['action'] {
+  if (isObserved(ruling)) return 'observe'
+  return ruling.action === 'block' ? 'block' : 'warn'
+}
+
 function wordOf(ruling: Ruling): RulingWord {
   return {
-    action: ruling.action === 'block' ? 'block' : 'warn',
+    action: actionOf(ruling),
     // A warning of the ordinary rules has no code of its own; it is the category that warns.
     reasonCode: ruling.reasonCode ?? 'category',
     category: ruling.category,

@@ -1,5 +1,5 @@
 import type { Policy, ProfilePolicy } from '../policy/policy.ts'
-import { ROLES, type Role } from '../subject.ts'
+import { ROLES, type Role, type ZoneMode } from '../subject.ts'
 import type { Audience } from '../taxonomy/taxonomy.ts'
 import { accessPairs, type AccessPair } from './access-pairs.ts'
 import type { ContentSide } from './content-answers.ts'
@@ -9,6 +9,7 @@ import { Findings, type Side } from './findings.ts'
 import { Footings, type Footing } from './footings.ts'
 import { compareLists, type HeldSide } from './list-changes.ts'
 import { momentPairs } from './moment-pairs.ts'
+import { placePairs } from './place-pairs.ts'
 import { nameClasses } from './name-classes.ts'
 
 /**
@@ -60,6 +61,7 @@ class PolicyComparison {
       findings: this.#findings,
     })
     this.#compareSettings()
+    this.#compareModes()
   }
 
   #comparePair({ before, after, who }: AccessPair): void {
@@ -145,6 +147,18 @@ class PolicyComparison {
     }
   }
 
+  /** Where nothing is refused any more, or no second filter is asked, everybody can do more. */
+  #compareModes(): void {
+    for (const { before, after, names } of placePairs(this.#before, this.#after)) {
+      const [from, to] = [before.mode ?? 'enforce', after.mode ?? 'enforce']
+      if (from === to) continue
+      const side = MODES.indexOf(to) < MODES.indexOf(from) ? 'loosens' : 'tightens'
+      const who = { ...reachOf(ROLES), zones: names }
+      const says = { from: `\`${from}\``, to: `\`${to}\`` }
+      this.#findings.add(side, { what: 'setting', who, subject: 'zone mode', ...says })
+    }
+  }
+
   /**
    * How a refusal is shown over DNS. A page that a device without the school's certificate can't
    * verify teaches people to click through warnings, so the plain refusal is the stricter one.
@@ -194,6 +208,9 @@ function unheardOf(before: Policy, after: Policy): readonly string[] {
     .filter((part) => !Object.hasOwn(JUDGED_BY, part))
     .filter((part) => JSON.stringify(was.get(part)) !== JSON.stringify(is.get(part)))
 }
+
+/** Mildest first. */
+const MODES: readonly ZoneMode[] = ['observe', 'enforce', 'chain']
 
 /** Mildest first. */
 const BLOCKED_ANSWERS: readonly ProfilePolicy['blockedAnswer'][] = ['page', 'by_ca', 'nodata']

@@ -77,9 +77,9 @@ function zoneNamed({ zones }: Policy, id: string): ZoneFacts {
 function asked(policy: Policy): (zone: ZoneFacts) => string {
   const exams = new Set(policy.time.exams.map(({ zone }) => zone))
   const rules = policy.access.flatMap(({ zones }) => (zones === null ? [] : [new Set(zones)]))
-  return ({ id, pupilArea, mobileFree }) => {
+  return ({ id, pupilArea, mobileFree, mode }) => {
     const named = rules.map((zones) => (zones.has(id) ? '1' : '0')).join('')
     // Each exam room is a place of its own: two of them may have exams at different times.
-    return JSON.stringify([pupilArea, mobileFree, named, exams.has(id) ? id : ''])
+    return JSON.stringify([pupilArea, mobileFree, named, exams.has(id) ? id : '', mode ?? ''])
   }
 }

@@ -31,6 +31,7 @@ const RESERVED_REASONS = new Set([
   'lesson_focus',
   'closed_profile',
   'address_refused',
+  'upstream_filter',
   'bandwidth',
   'sanction',
 ])

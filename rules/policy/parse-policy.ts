@@ -62,6 +62,7 @@ function policyOf(document: PolicyDocument): Policy {
       pupilArea: zone.pupil_area,
       mobileFree: zone.mobile_free,
       exam: zone.exam,
+      mode: zone.mode,
     })),
     lastOctetNetworks: document.identify?.last_octet ?? [],
     profiles: Object.entries(document.profiles).map(([id, profile]) => profileOf(id, profile)),

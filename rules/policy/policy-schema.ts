@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SERVICE_PREFIX } from '../services/hosts-named.ts'
-import { DEVICE_STATES, ROLES } from '../subject.ts'
+import { DEVICE_STATES, ROLES, ZONE_MODES } from '../subject.ts'
 import { AUDIENCES } from '../taxonomy/taxonomy.ts'
 import { ACTIONS } from '../verdict.ts'
 import { BANK_HOLIDAY_DIVISIONS } from '../time/bank-holidays.ts'
@@ -99,6 +99,7 @@ const zone = z.strictObject({
   pupil_area: z.boolean(),
   mobile_free: z.boolean().default(false),
   exam: z.boolean().default(false),
+  mode: z.enum(ZONE_MODES).default('enforce'),
 })
 
 const categoryAction = z.enum(['allow', 'block', 'warn', 'restrict', 'timed', 'grant'])

@@ -1,5 +1,5 @@
 import type { Action } from '../verdict.ts'
-import type { Role } from '../subject.ts'
+import type { Role, ZoneMode } from '../subject.ts'
 import type { Audience, TaxonomyAction } from '../taxonomy/taxonomy.ts'
 import type { TimePolicy } from '../time/time-policy.ts'
 import type { BlockedAnswer } from '../decider.ts'
@@ -41,6 +41,8 @@ export interface ZonePolicy {
   readonly pupilArea: boolean
   readonly mobileFree: boolean
   readonly exam: boolean
+  /** `enforce` where nothing is said. */
+  readonly mode?: ZoneMode
 }
 
 export interface ProfilePolicy {

@@ -30,6 +30,8 @@ export interface ReferenceAnswer {
   readonly profile: string | null
   readonly category: string | null
   readonly safeHost: string | null
+  /** What it would be if the zone were not only observed. */
+  readonly wouldBe: string | null
 }
 
 /** What the tests ask of the engines: by host or, with a leading dot, by the name and all below it. */
@@ -57,6 +59,19 @@ const ENGINES: Readonly<
  * the tests again.
  */
 export function referenceDecide(
+  policy: Policy,
+  lines: readonly ListLine[],
+  question: ReferenceQuestion,
+  host: string,
+): ReferenceAnswer {
+  const found = decideAsIfEnforced(policy, lines, question, host)
+  // An observed zone refuses only what is sealed.
+  if (question.zone.mode !== 'observe' || found.action === 'allow' || found.reason === 'sealed')
+    return found
+  return { ...found, action: 'allow', warn: false, safeHost: null, wouldBe: found.action }
+}
+
+function decideAsIfEnforced(
   policy: Policy,
   lines: readonly ListLine[],
   question: ReferenceQuestion,
@@ -126,6 +141,7 @@ function decideWithoutSafeModes(
     profile: access.profile,
     category,
     safeHost: null,
+    wouldBe: null,
   })
   const first = categories[0] ?? null
 

@@ -22,6 +22,7 @@ const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle'> = {
     upstreams: [],
     maxTtl: 300,
     cacheEntries: 16,
+    chain: null,
   },
   http: { listen: null, connectPorts: [], allowTargets: [], ownEndpoints: [] },
   blockPage: { listen: null, address: '127.0.0.1' },

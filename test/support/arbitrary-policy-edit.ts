@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { AccessRule, Correction, Policy, ProfilePolicy } from '../../rules/policy/policy.ts'
+import { ZONE_MODES } from '../../rules/subject.ts'
 import type { TimePolicy } from '../../rules/time/time-policy.ts'
 import {
   accessRule,
@@ -24,6 +25,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 2, arbitrary: correctionEdit() },
   { weight: 2, arbitrary: timeEdit() },
   { weight: 1, arbitrary: zoneEdit() },
+  { weight: 1, arbitrary: modeEdit() },
   { weight: 1, arbitrary: grantEdit() },
   { weight: 1, arbitrary: postureEdit() },
   { weight: 1, arbitrary: cosmeticEdit() },
@@ -182,6 +184,15 @@ function zoneEdit(): fc.Arbitrary<Edit> {
       zones: policy.zones.map((zone, index) =>
         index === at ? { ...zone, [flag]: !zone[flag] } : zone,
       ),
+    }))
+}
+
+function modeEdit(): fc.Arbitrary<Edit> {
+  return fc
+    .tuple(fc.nat({ max: 5 }), fc.constantFrom(...ZONE_MODES))
+    .map(([at, mode]) => (policy) => ({
+      ...policy,
+      zones: policy.zones.map((zone, index) => (index === at ? { ...zone, mode } : zone)),
     }))
 }
 

@@ -98,6 +98,7 @@ export const ZONES: readonly ZoneFacts[] = [
   { id: 'toilets', pupilArea: true, mobileFree: true, exam: false },
   { id: 'staffroom', pupilArea: false, mobileFree: false, exam: false },
   { id: 'unknown', pupilArea: true, mobileFree: false, exam: false },
+  { id: 'lab', pupilArea: true, mobileFree: false, exam: false, mode: 'observe' },
 ]
 
 export const HOSTS = [

@@ -77,6 +77,13 @@ export function scriptedPlane(script: Script = {}): ScriptedPlane {
 export function scriptedDecider(script: Script): Decider {
   const allow = rulingOf(0, {})
   const refused = rulingOf(1_000, { action: 'block', reasonCode: 'address_refused' })
+  const refusedBy = new Map<string, Ruling>()
+  const upstream = (filter: string): Ruling => {
+    const known = refusedBy.get(filter)
+    const ruling = known ?? rulingOf(900, { action: 'block', reasonCode: 'upstream_filter' })
+    refusedBy.set(filter, ruling)
+    return ruling
+  }
   const rulings = new Map(
     Object.entries(script.rulings ?? {}).map(([name, partial], i) => [
       name,
@@ -106,6 +113,7 @@ export function scriptedDecider(script: Script): Decider {
     judgesAddresses: script.refusedAddress !== undefined,
     judgeAddress: (_stance, named, { bytes, at, octets }) =>
       bytes.subarray(at, at + octets).join('.') === script.refusedAddress ? refused : named,
+    refusedUpstream: (_stance, filter) => upstream(filter),
     blockedAnswer: () => script.answer ?? 'nodata',
   }
 }

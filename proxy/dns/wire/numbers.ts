@@ -28,6 +28,8 @@ export const RCODE_YXDOMAIN = 6
 export const EDE_NONE = 0
 export const EDE_STALE_ANSWER = 3
 export const EDE_NOT_READY = 14
+/** In a packed answer: refused by the filter that a zone is chained to. */
+export const EDE_BLOCKED = 15
 export const EDE_NO_REACHABLE_AUTHORITY = 22
 export const EDE_NETWORK_ERROR = 23
 

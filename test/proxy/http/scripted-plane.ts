@@ -68,6 +68,8 @@ export class ScriptedPlane implements Plane {
         if (text !== this.refusedAddress) return named
         return this.#ruling({ action: 'block', reasonCode: 'address_refused', ruleId: 'address.x' })
       },
+      refusedUpstream: (_stance, filter) =>
+        this.#ruling({ action: 'block', reasonCode: 'upstream_filter', listSource: filter }),
       blockedAnswer: () => 'page',
     }
   }

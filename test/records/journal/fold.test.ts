@@ -226,3 +226,14 @@ test('the entries of any attempts add up to the attempts, whenever folds are clo
     { numRuns: RUNS },
   )
 })
+
+test('what was only observed is an entry of its own, beside the refusal of the same minute', () => {
+  const refused = anAttempt({})
+  const observed = anAttempt({ ruling: { ...refused.ruling, action: 'observe' } })
+  const entries = entriesOf([refused, observed, refused])
+  expect(entries.map(({ action, repeatCount }) => [action, repeatCount])).toEqual([
+    ['block', 1],
+    ['observe', 1],
+    ['block', 1],
+  ])
+})
