@@ -9,7 +9,7 @@ import type { Config } from '../config.ts'
 import type { ListTrouble } from '../self-report.ts'
 import { chooseFeed, type FeedChoice, type SignedFeed } from './choose-feed.ts'
 import { openFeed } from './feed-signature.ts'
-import { readHashKey } from './hash-key.ts'
+import { HASH_KEY_OCTETS, readHashKey } from './hash-key.ts'
 import { macOf, makeSealedBundle, type SealedBundle } from './sealed-bundle.ts'
 
 /** The licensed lists are issued twice a day: what is older than this has missed one. */
@@ -48,6 +48,8 @@ export interface KeeperOptions {
 export class SealedKeeper {
   readonly #options: KeeperOptions
   #feeds: readonly { readonly setting: FeedSetting; readonly choice: FeedChoice }[] = []
+  /** Of the last time that it could be read. */
+  #hashKey: Uint8Array = new Uint8Array(HASH_KEY_OCTETS)
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -63,6 +65,7 @@ export class SealedKeeper {
     const { feeds, hashKey, signers } = this.#settings
     if (feeds.length === 0) return null
     const key = readHashKey(this.#path(hashKey ?? ''))
+    if ('octets' in key) this.#hashKey = key.octets
     const keys = signersOf(this.#path(signers ?? ''))
     const hashKeyId = 'problem' in key ? '' : idOfKey(macOf(createSecretKey(key.octets)))
     const broken = 'problem' in key ? key : 'problem' in keys ? keys : null
@@ -71,13 +74,13 @@ export class SealedKeeper {
       choice:
         broken === null && !('problem' in keys)
           ? this.#choose(setting, hashKeyId, keys)
-          : { inForce: null, refused: broken?.problem ?? '' },
+          : { inForce: this.#known(setting.id), refused: broken?.problem ?? '' },
     }))
     const inForce = this.#feeds.flatMap(({ choice }) => choice.inForce?.feed ?? [])
     const missing = this.#feeds.flatMap(({ setting, choice }) =>
       choice.inForce === null ? [setting.id] : [],
     )
-    return makeSealedBundle(inForce, missing, 'octets' in key ? key.octets : new Uint8Array(32))
+    return makeSealedBundle(inForce, missing, this.#hashKey)
   }
 
   status(): readonly FeedStatus[] {
@@ -112,11 +115,17 @@ export class SealedKeeper {
 
   #choose(setting: FeedSetting, hashKeyId: string, keys: PublicKeys): FeedChoice {
     const { id, category, file } = setting
-    const kept = this.#keptCopy(id, keys)
+    const copy = this.#keptCopy(id, keys)
+    const kept = newerOf(copy, this.#known(id))
     const choice = chooseFeed({ id, category, hashKeyId }, readFeed(this.#path(file), keys), kept)
     const { inForce } = choice
-    if (inForce !== null && inForce.text !== kept?.text) this.#keep(id, inForce.text)
+    if (inForce !== null && inForce.text !== copy?.text) this.#keep(id, inForce.text)
     return choice
+  }
+
+  /** A running gate needs no disk to know what is in force: whoever empties the folder takes nothing away. */
+  #known(id: string): SignedFeed | null {
+    return this.#feeds.find((feed) => feed.setting.id === id)?.choice.inForce ?? null
   }
 
   /** A copy that does not verify any more was changed on the disk: it is none. */
@@ -161,6 +170,11 @@ function ageOf({ id, issued, licence }: FeedStatus, now: number): ListTrouble[] 
   }
   if (now - issued <= MAX_AGE_MS) return []
   return [{ kind: 'feed_age', list: id, message: `is ${hours} hours old and stays in force` }]
+}
+
+function newerOf(one: SignedFeed | null, other: SignedFeed | null): SignedFeed | null {
+  if (one === null || other === null) return one ?? other
+  return other.feed.serial > one.feed.serial ? other : one
 }
 
 function readFeed(path: string, keys: PublicKeys): SignedFeed | FeedProblem {

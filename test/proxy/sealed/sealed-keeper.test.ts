@@ -92,9 +92,23 @@ test('the last valid feed outlives its file and the gate, and no older one comes
   expect(messages()).toEqual([expect.stringContaining('older than 2')])
 })
 
-test('a kept copy that was changed on the disk is none', () => {
-  const { sealed, write, keeper, messages, records } = scene()
+test('whoever takes the file and its copy away takes nothing from a running gate', () => {
+  const { sealed, path, records, keeperOf, messages } = scene()
   sealed()
+  rmSync(path('csam.feed'))
+  rmSync(join(records, 'sealed'), { recursive: true })
+  expect(sealed()).toEqual(['one.example'])
+  expect(messages()).toEqual([expect.stringContaining('serial 1 stays in force')])
+  // And the copy is there again for the next start.
+  expect(sealed(keeperOf())).toEqual(['one.example'])
+})
+
+test('a kept copy that was changed on the disk is none', () => {
+  const { sealed: sealedBy, write, keeperOf, records } = scene()
+  sealedBy(keeperOf())
+  const keeper = keeperOf()
+  const sealed = () => sealedBy(keeper)
+  const messages = () => keeper.troubles(ISSUED).map(({ message }) => message)
   const copy = join(records, 'sealed', 'csam.feed')
   writeFileSync(copy, readFileSync(copy, 'utf8').replace('serial 1', 'serial 9'))
   write('csam.feed', 'gone')
