@@ -4,6 +4,7 @@ import { parseConfig, type Config } from '../proxy/config.ts'
 import { checkSchoolFiles, type CheckedFiles } from '../proxy/policy/check-school-files.ts'
 import { unkeptPromises } from '../proxy/policy/judge-promises.ts'
 import { registerOfFiles, schoolFilesOf } from '../proxy/policy/school-files.ts'
+import { withParent } from '../records/register/policy-file.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import { describeProblem, readYaml, type Problem } from '../rules/policy/yaml-source.ts'
 import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
@@ -49,7 +50,9 @@ async function checkFile(file: string): Promise<CheckedFiles | string> {
     return `cannot read \`${file}\`: ${cause instanceof Error ? cause.message : String(cause)}`
   }
   if (isPolicy(text, file)) {
-    const parsed = parsePolicy(text, file)
+    const whole = withParent(text, file)
+    if (!('text' in whole)) return { problems: [whole], warnings: [] }
+    const parsed = parsePolicy(whole.text, file)
     if (!parsed.ok) return { problems: parsed.problems, warnings: [] }
     return { problems: [], warnings: placedWarnings(parsed) }
   }
@@ -74,5 +77,9 @@ function isPolicy(text: string, file: string): boolean {
   const source = readYaml(text, file)
   if (!('value' in source)) return /^school:/m.test(text)
   const { value } = source
-  return value !== null && typeof value === 'object' && ('school' in value || 'zones' in value)
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    ('school' in value || 'zones' in value || 'extends' in value)
+  )
 }

@@ -9,6 +9,7 @@ import type { Register } from '../records/register/register.ts'
 import { openDatabase, StoreRefused } from '../records/sqlite/open-database.ts'
 import { lastTallyHour, readTally, type TallyRow } from '../records/tally/tally-store.ts'
 import { directionOfPolicy } from '../rules/direction/direction-of-policy.ts'
+import { withParent } from '../records/register/policy-file.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
 import { compareTraffic, type PolicySide } from '../rules/preview/compare-traffic.ts'
@@ -67,7 +68,9 @@ function readAsked(parsed: Parsed): Asked | string {
   if (!/^\d{1,2}$/.test(hours) || Number(hours) < 1 || Number(hours) > MAX_HOURS)
     return `\`--hours\` is a number from 1 to ${MAX_HOURS}`
   try {
-    return { file, text: readFileSync(file, 'utf8'), hours: Number(hours) }
+    const whole = withParent(readFileSync(file, 'utf8'), file)
+    if (!('text' in whole)) return describeProblem(whole)
+    return { file, text: whole.text, hours: Number(hours) }
   } catch (cause) {
     return `cannot read \`${file}\`: ${cause instanceof Error ? cause.message : String(cause)}`
   }

@@ -9,6 +9,7 @@ import type { RegisterView } from '../records/register/register-view.ts'
 import type { Fleet } from './fleet.ts'
 import { gaugesOf } from './gate-gauges.ts'
 import { openMetricsServer, type MetricsServer } from './metrics/metrics-server.ts'
+import { parentOfPolicy } from '../records/register/policy-file.ts'
 import { makeBundle } from './policy/make-bundle.ts'
 import { probeBundle } from './policy/probe-bundle.ts'
 import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
@@ -219,7 +220,8 @@ export class Gate {
     const files = schoolFilesOf(config, directory)
     const { policy, people, devices, classes } = files
     const school = [policy, people, devices, classes].filter((path) => path !== null)
-    const paths = [...school, ...this.#sealed.files]
+    const parent = parentOfPolicy(policy)
+    const paths = [...school, ...(parent === null ? [] : [parent]), ...this.#sealed.files]
     const names = new Set(paths.map((path) => basename(path)))
     this.#watchers = [...new Set(paths.map((path) => dirname(path)))].map((folder) => {
       const watcher = watch(folder, (_event, name) => {

@@ -1,5 +1,6 @@
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
-import { readYaml, type Path, type Problem } from '../../rules/policy/yaml-source.ts'
+import { readPolicySource } from '../../rules/policy/policy-source.ts'
+import type { Path, Problem } from '../../rules/policy/yaml-source.ts'
 import { placedWarnings } from '../../rules/warnings/placed-warnings.ts'
 import type { Config } from '../config.ts'
 import { parseUpstream } from '../dns/upstream-address.ts'
@@ -49,7 +50,7 @@ export function checkSchoolFiles(
 
 /** The problem at its line; both files have been read as YAML before, without one. */
 function placed({ text, name }: ReadFile, path: Path, message: string): Problem {
-  const source = readYaml(text, name)
+  const source = readPolicySource(text, name)
   return 'value' in source
     ? source.problem(path, message)
     : { file: name, line: 1, col: 1, path: path.join('.'), message }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readPolicyFile } from '../../records/register/policy-file.ts'
 import type { SchoolFiles } from '../../records/register/import-files.ts'
 
 const MEMORY_FILE = 'imported-files.sha256'
@@ -31,8 +32,11 @@ export class ImportedFiles {
 
 function digestOf(files: SchoolFiles): string {
   const hash = createHash('sha256')
-  for (const path of [files.policy, files.people, files.devices, files.classes]) {
-    const content = path === null ? '' : readOr(path, '')
+  const policy = readPolicyFile(files.policy)
+  const rest = [files.people, files.devices, files.classes]
+  const contents = rest.map((path) => (path === null ? '' : readOr(path, '')))
+  // With its parent: a trust's new policy is a changed file of each of its schools.
+  for (const content of ['text' in policy ? policy.text : '', ...contents]) {
     // With the length in front two files can't be taken for one.
     hash.update(`${content.length}:`).update(content)
   }

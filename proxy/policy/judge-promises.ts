@@ -6,7 +6,7 @@ import {
   type PromiseResult,
 } from '../../rules/promises/keep-promises.ts'
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
-import { readYaml, type Problem } from '../../rules/policy/yaml-source.ts'
+import type { Problem } from '../../rules/policy/yaml-source.ts'
 import type { Config } from '../config.ts'
 import { openBundle, type Bundle } from './bundle.ts'
 import { makeBundle } from './make-bundle.ts'
@@ -83,9 +83,9 @@ function placedIn(
   { text, file }: { readonly text: string; readonly file: string },
   results: readonly PromiseResult[],
 ): readonly Problem[] {
-  const source = readYaml(text, file)
   const parsed = parsePolicy(text, file)
-  if (!('value' in source) || !parsed.ok) return []
+  if (!parsed.ok) return []
+  const { source } = parsed
   const ids = parsed.policy.promises.map(({ id }) => id)
   return results.map((result) =>
     source.problem(['promises', ids.indexOf(result.promise.id)], describeResult(result)),

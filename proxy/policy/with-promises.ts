@@ -1,5 +1,5 @@
-import { MAX_DOCUMENT_OCTETS, type Problem } from '../../rules/policy/yaml-source.ts'
-import { readText } from '../../records/register/read-text.ts'
+import type { Problem } from '../../rules/policy/yaml-source.ts'
+import { readPolicyFile } from '../../records/register/policy-file.ts'
 import { recordsDirectoryOf } from './school-files.ts'
 import { promisesBrokenBy, type PromisingSchool } from './judge-promises.ts'
 
@@ -21,7 +21,7 @@ export async function withPromises(
   file: string,
   school: Omit<PromisingSchool, 'imageDirectory'>,
 ): Promise<PromiseCheck> {
-  const read = readText(file, MAX_DOCUMENT_OCTETS)
+  const read = readPolicyFile(file)
   const text = 'text' in read ? read.text : null
   const inForce = school.register.policy?.text
   const imageDirectory = recordsDirectoryOf(school.config, school.directory)

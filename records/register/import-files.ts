@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { DeviceFacts } from '../../rules/subject.ts'
-import { MAX_DOCUMENT_OCTETS, type Problem } from '../../rules/policy/yaml-source.ts'
+import type { Problem } from '../../rules/policy/yaml-source.ts'
 import type { Head } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ClassFacts } from '../governance/permission-facts.ts'
@@ -10,6 +10,7 @@ import { Problems, type Table } from './csv-table.ts'
 import { readDevicesCsv } from './devices-csv.ts'
 import { draftImport, type Draft, type Sourced, type Wanted } from './draft-import.ts'
 import { readPeopleCsv, type Person } from './people-csv.ts'
+import { readPolicyFile } from './policy-file.ts'
 import { readText } from './read-text.ts'
 import type { RegisterView } from './register-view.ts'
 import type { Register } from './register.ts'
@@ -120,7 +121,7 @@ function readPolicy(
   checkPolicy: ImportDeps['checkPolicy'],
   problems: Problems,
 ): Sourced<string> | null {
-  const read = readText(path, MAX_DOCUMENT_OCTETS)
+  const read = readPolicyFile(path)
   if (!('text' in read)) {
     problems.add(read)
     return null

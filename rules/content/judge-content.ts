@@ -99,6 +99,7 @@ export function judgeContent(asked: ContentQuestion): ContentOutcome {
 function judgeCorrected(question: ContentQuestion): ContentOutcome {
   const named = decidedByName(question)
   return (
+    floored(question) ?? // what a trust closes for its schools is as LOCKED, and beyond any grant
     locked(question) ?? // 7
     (named?.action === 'block' ? named : null) ?? // 8: the school's own block
     outOfFocus(question) ?? // 8: what the lesson is not about, opened elsewhere or not
@@ -166,7 +167,12 @@ function correct(question: ContentQuestion): ContentQuestion {
   const corrections = question.names.flatMap((name) =>
     name.kind === 'correction' ? [name.correction] : [],
   )
-  const removed = new Set(corrections.flatMap(({ remove }) => (remove === null ? [] : [remove])))
+  const floor = question.profile?.policy.floor ?? []
+  const removed = new Set(
+    corrections.flatMap(({ remove, ofTrust }) =>
+      remove === null || (floor.includes(remove) && ofTrust !== true) ? [] : [remove],
+    ),
+  )
   const kept = question.found.filter(({ category }) => !removed.has(category.id))
   const added = corrections.flatMap(({ add }): FoundCategory[] => {
     const category = CATEGORIES.find(({ id, lock }) => id === add && lock !== 'SEALED')
@@ -177,6 +183,12 @@ function correct(question: ContentQuestion): ContentQuestion {
   // Built in: UT1 says that sex-education sites are often taken for pornography.
   if (!found.some(({ category }) => category === SEX_EDUCATION)) return { ...question, found }
   return { ...question, found: found.filter(({ category }) => category !== PORNOGRAPHY) }
+}
+
+function floored({ profile, found }: ContentQuestion): ContentOutcome | null {
+  const floor = profile?.policy.floor
+  const hit = floor && found.find(({ category }) => floor.includes(category.id))
+  return hit ? block('category', hit, `floor.${hit.category.id}`) : null
 }
 
 /** Step 7. LOCKED actions are B or G; a grant of head and DSL is the only key to G. */

@@ -20,8 +20,8 @@ export interface ContentSide {
 
 export function contentSide(profile: CompiledProfile | null, timedOpen: boolean): ContentSide {
   if (profile === null) return { profile, timedOpen: false, key: 'denied' }
-  const { closed, safeSearch, youtube, withoutSafeMode } = profile.policy
-  const safe = `${safeSearch}|${youtube}|${withoutSafeMode}`
+  const { closed, safeSearch, youtube, withoutSafeMode, floor = [] } = profile.policy
+  const safe = `${safeSearch}|${youtube}|${withoutSafeMode}|${floor.toSorted().join()}`
   if (closed !== null)
     return {
       profile,

@@ -5,7 +5,9 @@ import type { PolicyDocument } from './policy-schema.ts'
 import { checkPromises } from '../promises/check-promises.ts'
 import { expandPhase, expandProfiles } from './profile-pattern.ts'
 import { unknown, windowNames, type Report } from './unknown-name.ts'
-import { type Path, type Problem, type YamlSource } from './yaml-source.ts'
+import type { PolicySource } from './policy-source.ts'
+import { checkFloor } from './trust-floor.ts'
+import { type Path, type Problem } from './yaml-source.ts'
 import { hostsNamed, serviceIn } from '../services/hosts-named.ts'
 import { findService, SERVICES } from '../services/services.ts'
 import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
@@ -37,7 +39,7 @@ const RESERVED_REASONS = new Set([
 ])
 
 /** Everything that a well-formed policy still gets wrong: names, hosts, networks, dates, contradictions. */
-export function checkReferences(document: PolicyDocument, source: YamlSource): Problem[] {
+export function checkReferences(document: PolicyDocument, source: PolicySource): Problem[] {
   const problems: Problem[] = []
   const report: Report = (path, message) => problems.push(source.problem(path, message))
   checkCalendar(document, report)
@@ -58,6 +60,7 @@ export function checkReferences(document: PolicyDocument, source: YamlSource): P
   checkSites(document, report)
   checkLists(document, report)
   checkPromises(document, report)
+  checkFloor(document, source, report)
   return problems
 }
 

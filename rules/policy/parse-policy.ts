@@ -11,7 +11,9 @@ import type {
   SiteRule,
 } from './policy.ts'
 import { policySchema, type PolicyDocument } from './policy-schema.ts'
-import { problemsOfIssues, readYaml, type Problem, type YamlSource } from './yaml-source.ts'
+import { readPolicySource, type PolicySource } from './policy-source.ts'
+import { withFloor } from './trust-floor.ts'
+import { problemsOfIssues, type Problem } from './yaml-source.ts'
 import { expandProfiles } from './profile-pattern.ts'
 import { timeOf } from './time-of-document.ts'
 import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
@@ -24,14 +26,14 @@ export type ParsedPolicy =
       readonly ok: true
       readonly policy: Policy
       /** Problems at places of the file, for those who look closer at it. */
-      readonly source: YamlSource
+      readonly source: PolicySource
       readonly document: PolicyDocument
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** The policy that a file means, or everything that is wrong with it, each with its place. */
 export function parsePolicy(text: string, file: string): ParsedPolicy {
-  const source = readYaml(text, file)
+  const source = readPolicySource(text, file)
   if (!('value' in source)) return { ok: false, problems: source }
   const result = policySchema.safeParse(source.value)
   if (!result.success) {
@@ -39,11 +41,11 @@ export function parsePolicy(text: string, file: string): ParsedPolicy {
   }
   const problems = checkReferences(result.data, source)
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, policy: policyOf(result.data), source, document: result.data }
+  return { ok: true, policy: policyOf(result.data, source), source, document: result.data }
 }
 
 /** INVARIANT: `checkReferences` found nothing, so every name below exists and every text parses. */
-function policyOf(document: PolicyDocument): Policy {
+function policyOf(document: PolicyDocument, source: PolicySource): Policy {
   const profileIds = Object.keys(document.profiles)
   const preset = document.preset === undefined ? undefined : document.presets[document.preset]
   return {
@@ -65,7 +67,7 @@ function policyOf(document: PolicyDocument): Policy {
       mode: zone.mode,
     })),
     lastOctetNetworks: document.identify?.last_octet ?? [],
-    profiles: Object.entries(document.profiles).map(([id, profile]) => profileOf(id, profile)),
+    profiles: profileIds.map((id) => profileOf(document, id)),
     // A preset is put in front: its rules are what the school adds to the common ones.
     access: [...(preset ?? []), ...document.access].map(accessRuleOf),
     grants: {
@@ -77,7 +79,10 @@ function policyOf(document: PolicyDocument): Policy {
       ...document.sites.map((rule, index) => siteRuleOf(rule, index, profileIds)),
       ...Object.entries(document.profiles).flatMap(serviceRulesOf),
     ],
-    corrections: document.corrections.map(correctionOf),
+    corrections: document.corrections.map((entry, index) => ({
+      ...correctionOf(entry, index),
+      ...(index < source.inherited('corrections') ? { ofTrust: true } : {}),
+    })),
     lists: document.lists.map(listOf),
     promises: document.promises.map(promiseOf),
   }
@@ -92,9 +97,12 @@ const LETTERS: Readonly<Record<string, TaxonomyAction>> = {
   grant: 'G',
 }
 
-function profileOf(id: string, profile: PolicyDocument['profiles'][string]): ProfilePolicy {
+function profileOf(document: PolicyDocument, id: string): ProfilePolicy {
+  const profile = document.profiles[id]
+  if (profile === undefined) throw new Error(`no profile \`${id}\``)
+  const { change: words, floor } = withFloor(document, profile)
   const change = Object.fromEntries(
-    Object.entries(profile.change).map(([category, action]) => [category, LETTERS[action] ?? 'B']),
+    Object.entries(words).map(([category, action]) => [category, LETTERS[action] ?? 'B']),
   )
   return {
     id,
@@ -111,6 +119,7 @@ function profileOf(id: string, profile: PolicyDocument['profiles'][string]): Pro
             categories: profile.only.categories,
           },
     blockedAnswer: profile.blocked_answer,
+    ...(floor.length === 0 ? {} : { floor }),
     ...safeModesOf(profile, change),
   }
 }

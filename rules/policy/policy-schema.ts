@@ -212,7 +212,22 @@ const exam = z.strictObject({
   candidates_year: z.int().min(1).max(14).optional(),
 })
 
+/** What a trust closes for all of its schools (rules/policy/trust-floor.ts). */
+const floor = z.strictObject({
+  actions: z
+    .partialRecord(
+      z.enum(AUDIENCES),
+      z.record(z.string(), z.enum(['block', 'restrict', 'warn', 'timed'])),
+    )
+    .default({}),
+  observe: z.boolean().default(false),
+})
+
 export const policySchema = z.strictObject({
+  /** The trust's policy, a file beside this one. */
+  extends: text.optional(),
+  /** Of a parent only. */
+  floor: floor.optional(),
   school: z.strictObject({
     id,
     name: text,

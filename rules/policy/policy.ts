@@ -60,6 +60,8 @@ export interface ProfilePolicy {
   /** Not null: judged by its own list alone (design.md section 4, step 5). */
   readonly closed: ClosedList | null
   readonly blockedAnswer: BlockedAnswer | 'by_ca'
+  /** Categories that the trust closes: no site rule, grant, lesson or correction of the school opens them. */
+  readonly floor?: readonly string[]
   /** Search engines that the profile opens are reached in their safe mode, whatever opened them. */
   readonly safeSearch: boolean
   /** YouTube's restricted mode. */
@@ -121,6 +123,8 @@ export interface Correction {
   readonly remove: string | null
   readonly add: string | null
   readonly because: string
+  /** Of the parent that the policy extends: it may take a category of its own floor from a host. */
+  readonly ofTrust?: boolean
 }
 
 /** A folder of `<category>.txt` files, or one file or UT1 directory with its category. */

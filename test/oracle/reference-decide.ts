@@ -169,8 +169,11 @@ function decideWithoutSafeModes(
   }
   // 6
   let corrected = categories
-  for (const { host: at, remove } of policy.corrections)
-    if (covers(at, host)) corrected = corrected.filter((id) => id !== remove)
+  // What the trust closes only the trust takes from a host.
+  const floor = profile.floor ?? []
+  for (const { host: at, remove, ofTrust } of policy.corrections)
+    if (covers(at, host) && (ofTrust === true || !floor.includes(remove ?? '')))
+      corrected = corrected.filter((id) => id !== remove)
   for (const { host: at, add } of policy.corrections)
     if (covers(at, host) && add !== null) corrected = [...new Set([...corrected, add])]
   if (corrected.includes('adult.sex_education'))
@@ -202,6 +205,8 @@ function decideWithoutSafeModes(
       ({ categories: named, hosts }) =>
         named.includes(id) || hosts.some((pattern) => covers(pattern, host)),
     )
+  const floored = corrected.find((id) => floor.includes(id))
+  if (floored !== undefined) return answer('block', 'category', floored)
   // 7
   const locked = corrected.filter((id) => lockOf(id) === 'LOCKED')
   const beyondGrants = locked.find((id) => actionOf(id) !== 'G')

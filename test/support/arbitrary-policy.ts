@@ -153,6 +153,10 @@ const openProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
     change: fc.dictionary(fc.oneof(category, crowdedCategory), letter, { maxKeys: 6 }),
     social: fc.boolean(),
     timedOutside: fc.constantFrom(null, 'reception_hours'),
+    floor: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.subarray(['comms.social', 'media.press', 'adult.sex_education']) },
+    ),
     closed: fc.constant(null),
     blockedAnswer: fc.constant('by_ca' as const),
     ...safeModes,
@@ -211,6 +215,7 @@ export const correction: fc.Arbitrary<Correction> = fc.record({
   remove: fc.option(unsealed),
   add: fc.option(unsealed),
   because: fc.constant('because'),
+  ofTrust: fc.boolean(),
 })
 
 export const policy: fc.Arbitrary<Policy> = fc

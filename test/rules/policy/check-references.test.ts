@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml'
 import { checkReferences } from '../../../rules/policy/check-references.ts'
 import { policySchema } from '../../../rules/policy/policy-schema.ts'
 import { parsePolicy } from '../../../rules/policy/parse-policy.ts'
-import { readYaml } from '../../../rules/policy/yaml-source.ts'
+import { readPolicySource } from '../../../rules/policy/policy-source.ts'
 
 const EXAMPLE = readFileSync(new URL('../../../examples/policy.yaml', import.meta.url), 'utf8')
 
@@ -21,7 +21,7 @@ function changed(path: string, value: unknown): string {
 }
 
 function problemsOf(text: string): string[] {
-  const source = readYaml(text, 'p.yaml')
+  const source = readPolicySource(text, 'p.yaml')
   if (!('value' in source)) throw new Error('not YAML')
   const document = policySchema.parse(source.value)
   return checkReferences(document, source).map(({ path, message }) => `${path}: ${message}`)

@@ -1,0 +1,82 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tempDirectory } from '../support/temp-directory.ts'
+import { until } from '../support/until.ts'
+import { GateProcess } from './gate-process.ts'
+import { run } from './run-program.ts'
+import { UnboundUpstream } from './unbound-upstream.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const TUESDAY_10 = '2026-11-24T10:00:00Z'
+const LAPTOP = '127.10.10.21'
+
+/** The example school as one of the example trust. */
+function ownSchool() {
+  const directory = tempDirectory()
+  cpSync(join(ROOT, 'examples'), directory, { recursive: true })
+  const edit = (name: string, from: string, to: string): void => {
+    const path = join(directory, name)
+    const text = readFileSync(path, 'utf8')
+    expect(text).toContain(from)
+    writeFileSync(path, text.replace(from, to))
+  }
+  edit('policy.yaml', '# extends: trust.yaml', 'extends: trust.yaml')
+  return { config: join(directory, 'gate.yaml'), policy: join(directory, 'policy.yaml'), edit }
+}
+
+test('a trust’s new floor is in force in its school by itself, and the school can’t lower it', async () => {
+  await using upstream = await UnboundUpstream.start()
+  const school = ownSchool()
+  // A site rule of the school opens it for as long as the floor lets it.
+  school.edit(
+    'policy.yaml',
+    'allow: [bbc.co.uk, gov.uk]',
+    'allow: [bbc.co.uk, gov.uk, life-cooking.cat.test]',
+  )
+  const check = async (file: string) => run(join(ROOT, 'schoolgate'), ['check', file])
+  expect((await check(school.policy)).out).toContain('in order')
+  expect((await check(school.config)).out).toContain('in order')
+  await using gate = await GateProcess.start({
+    config: school.config,
+    clock: TUESDAY_10,
+    set: { 'dns.upstreams': [upstream.url] },
+  })
+  const ask = async (): Promise<string> =>
+    (
+      await run('dig', [
+        '-b',
+        LAPTOP,
+        '@127.0.0.1',
+        '-p',
+        `${gate.dns.port}`,
+        'life-cooking.cat.test',
+      ])
+    ).out
+  expect(await ask()).not.toContain('EDE')
+
+  school.edit(
+    'trust.yaml',
+    'secondary: { comms.social: block }',
+    'secondary: { comms.social: block, life.cooking: block }',
+  )
+  await until(ask, (answer) => answer.includes('EDE: 17'))
+  school.edit(
+    'policy.yaml',
+    '    start_from: secondary\n',
+    '    start_from: secondary\n    change: { life.cooking: warn }\n',
+  )
+  await until(
+    () => gate.get('/readyz'),
+    ({ body }) =>
+      body.includes('life.cooking: `warn` is milder than `block`, the floor of the trust'),
+  )
+  expect(await ask()).toContain('EDE: 17')
+  const { out, code } = await check(school.policy)
+  expect([code, out]).toEqual([
+    1,
+    expect.stringMatching(
+      /policy\.yaml:\d+:\d+: profiles\.secondary_lesson\.change\.life\.cooking: /,
+    ),
+  ])
+})
