@@ -213,6 +213,23 @@ const schema = z.strictObject({
           })
     })
     .prefault({}),
+  /**
+   * For a school of a trust whose policy `extends` the trust's: the `canary` takes a new parent at once and
+   * writes `report` each minute; those that `follow` take it when the canary has had it for `holdHours`
+   * without an alarm. Null: at once, and nobody is told.
+   */
+  trust: z
+    .strictObject({
+      ring: z.enum(['canary', 'follow']).nullable().default(null),
+      /** A file that all schools of the trust share. */
+      report: z.string().nullable().default(null),
+      holdHours: z.number().min(0).max(720).default(24),
+    })
+    .superRefine(({ ring, report }, context) => {
+      if (ring !== null && report === null)
+        context.addIssue({ code: 'custom', path: ['report'], message: 'missing: a ring needs it' })
+    })
+    .prefault({}),
   lists: z
     .strictObject({
       extra: z

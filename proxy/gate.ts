@@ -16,6 +16,7 @@ import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
 import type { SealedKeeper } from './sealed/sealed-keeper.ts'
+import { TrustRing } from './trust/trust-ring.ts'
 import type { GateOptions } from './gate-options.ts'
 import { openGateParts, type GateParts } from './gate-parts.ts'
 import { importSchool, logImport, type SchoolLedger } from './import-school.ts'
@@ -48,6 +49,7 @@ export class Gate {
   readonly #watch: GateWatch
   readonly #spine: LedgerSpine | null
   readonly #sealed: SealedKeeper
+  readonly #trust: TrustRing
   readonly #bound: BoundEndpoints
   #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
@@ -71,6 +73,12 @@ export class Gate {
     this.#watch = parts.watch
     this.#spine = parts.spine
     this.#sealed = parts.sealed
+    this.#trust = new TrustRing({
+      ...options,
+      register: () => this.#view.current(),
+      degraded: async () => (await this.#readiness()).degraded,
+      reload: () => void this.reload(),
+    })
     this.#bound = parts.bound
     this.#seenHash = parts.view.current().headHash
   }
@@ -81,6 +89,7 @@ export class Gate {
     await gate.#openMetrics(open)
     gate.#watchFiles()
     gate.#follow(open)
+    void gate.#trust.tick()
     // From here on the gate closes it; a start that fails half-way closes what it had opened.
     gate.#open = open.move()
     return gate
@@ -139,6 +148,7 @@ export class Gate {
       this.#status.swapped(made, results)
       this.#watch.saw({ sealedMissing: this.#status.sealedMissing })
       log.info({ revision: made.bundle.revision, results }, 'revision in force')
+      await this.#trust.tick()
     } catch (cause) {
       const problem = cause instanceof Error ? cause.message : String(cause)
       this.#status.rejected([problem])
@@ -186,7 +196,8 @@ export class Gate {
     const { error = null, alarm: spineAlarm = null } = this.#spine?.state ?? {}
     if (error !== null) degraded.push(`ledger over redis: ${error}`)
     if (spineAlarm !== null) degraded.push(`ledger over redis: ${spineAlarm}`)
-    return { ready: this.#fleet.size > 0, degraded, notices: this.#sealed.notices() }
+    const notices = [...this.#sealed.notices(), ...this.#trust.notices()]
+    return { ready: this.#fleet.size > 0, degraded, notices }
   }
 
   /** Somebody else may append to this ledger, `schoolgate changes` for one: what they decided is put in force. */
@@ -197,6 +208,7 @@ export class Gate {
     // A feed grows old by itself.
     const ageing = setInterval(() => {
       this.#lookAtSealed()
+      void this.#trust.tick()
     }, AGEING_MS)
     open.defer(() => {
       clearInterval(following)
@@ -221,11 +233,14 @@ export class Gate {
     const { policy, people, devices, classes } = files
     const school = [policy, people, devices, classes].filter((path) => path !== null)
     const parent = parentOfPolicy(policy)
-    const paths = [...school, ...(parent === null ? [] : [parent]), ...this.#sealed.files]
-    const names = new Set(paths.map((path) => basename(path)))
+    const own = [...school, ...(parent === null ? [] : [parent]), ...this.#sealed.files]
+    const names = new Set(own.map((path) => basename(path)))
+    const { file: report } = this.#trust
+    const paths = report === null ? own : [...own, report]
     this.#watchers = [...new Set(paths.map((path) => dirname(path)))].map((folder) => {
       const watcher = watch(folder, (_event, name) => {
         if (name === null || names.has(name)) this.#settle()
+        else if (report !== null && name === basename(report)) void this.#trust.tick()
       })
       watcher.on('error', (error) => {
         log.error({ folder, error }, 'cannot watch the folder; SIGHUP still reloads')

@@ -13,6 +13,7 @@ import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { ImportedFiles } from './policy/imported-files.ts'
 import { withPromises } from './policy/with-promises.ts'
 import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
+import { chooserOf } from './trust/choose-parent.ts'
 import type { GateOptions } from './gate-options.ts'
 
 /** The ledger that the files are imported into: this node's copy, and where the site's is appended to. */
@@ -32,11 +33,12 @@ export async function importSchool(
 ): Promise<DeskImportReport | null> {
   const { config, directory, clockOffsetMs } = options
   const directionOf = { policy: directionOfPolicy, device: directionOfDevice }
-  const files = schoolFilesOf(config, directory)
+  const chooseParent = chooserOf(config, directory, view.current(), Date.now())
+  const files = { ...schoolFilesOf(config, directory), chooseParent }
   const memory = memoryOf(options)
   if (ledger.head().seq > 0 && !memory.areNew(files)) return null
   const school = { register: view.current(), config, directory }
-  const promises = await withPromises(warningCheck(options, view), files.policy, school)
+  const promises = await withPromises(warningCheck(options, view), files, school)
   const checkPolicy = promises.check
   const deps = { site: config.site, ledger, view, writer, checkPolicy, directionOf }
   const report = await importThroughDesk(files, Date.now() + clockOffsetMs, deps)

@@ -32,7 +32,7 @@ export class ImportedFiles {
 
 function digestOf(files: SchoolFiles): string {
   const hash = createHash('sha256')
-  const policy = readPolicyFile(files.policy)
+  const policy = readPolicyFile(files.policy, files.chooseParent)
   const rest = [files.people, files.devices, files.classes]
   const contents = rest.map((path) => (path === null ? '' : readOr(path, '')))
   // With its parent: a trust's new policy is a changed file of each of its schools.

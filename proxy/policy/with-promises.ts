@@ -1,5 +1,6 @@
 import type { Problem } from '../../rules/policy/yaml-source.ts'
 import { readPolicyFile } from '../../records/register/policy-file.ts'
+import type { SchoolFiles } from '../../records/register/import-files.ts'
 import { recordsDirectoryOf } from './school-files.ts'
 import { promisesBrokenBy, type PromisingSchool } from './judge-promises.ts'
 
@@ -18,10 +19,10 @@ export interface PromiseCheck {
  */
 export async function withPromises(
   check: CheckPolicy,
-  file: string,
+  { policy: file, chooseParent }: Pick<SchoolFiles, 'policy' | 'chooseParent'>,
   school: Omit<PromisingSchool, 'imageDirectory'>,
 ): Promise<PromiseCheck> {
-  const read = readPolicyFile(file)
+  const read = readPolicyFile(file, chooseParent)
   const text = 'text' in read ? read.text : null
   const inForce = school.register.policy?.text
   const imageDirectory = recordsDirectoryOf(school.config, school.directory)

@@ -10,7 +10,7 @@ import { Problems, type Table } from './csv-table.ts'
 import { readDevicesCsv } from './devices-csv.ts'
 import { draftImport, type Draft, type Sourced, type Wanted } from './draft-import.ts'
 import { readPeopleCsv, type Person } from './people-csv.ts'
-import { readPolicyFile } from './policy-file.ts'
+import { readPolicyFile, type ChooseParent } from './policy-file.ts'
 import { readText } from './read-text.ts'
 import type { RegisterView } from './register-view.ts'
 import type { Register } from './register.ts'
@@ -18,6 +18,8 @@ import type { Register } from './register.ts'
 /** The school's files; null where it keeps none of that kind, which leaves that kind as it is. */
 export interface SchoolFiles {
   readonly policy: string
+  /** Which parent a policy that extends one gets; absent: the one in the file. */
+  readonly chooseParent?: ChooseParent | undefined
   readonly people: string | null
   readonly devices: string | null
   readonly classes: string | null
@@ -100,7 +102,7 @@ export function readFiles(
   { site, checkPolicy }: ImportDeps,
 ): { wanted: Wanted; problems: Problems } {
   const problems = new Problems()
-  const policy = readPolicy(files.policy, checkPolicy, problems)
+  const policy = readPolicy(files, checkPolicy, problems)
   const people = readCsvFile(files.people, problems, {
     read: readPeopleCsv,
     known: register.people.size,
@@ -117,11 +119,11 @@ export function readFiles(
 }
 
 function readPolicy(
-  path: string,
+  { policy: path, chooseParent }: SchoolFiles,
   checkPolicy: ImportDeps['checkPolicy'],
   problems: Problems,
 ): Sourced<string> | null {
-  const read = readPolicyFile(path)
+  const read = readPolicyFile(path, chooseParent)
   if (!('text' in read)) {
     problems.add(read)
     return null

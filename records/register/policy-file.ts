@@ -3,20 +3,35 @@ import { joinPolicyTexts, parentNamedBy, splitPolicyText } from '../../rules/pol
 import { MAX_DOCUMENT_OCTETS, readYaml, type Problem } from '../../rules/policy/yaml-source.ts'
 import { readText } from './read-text.ts'
 
+/** Given the parent in the file, the one to take: the same, or another for now. */
+export type ChooseParent = (offered: ParentText) => ParentText
+
+export interface ParentText {
+  readonly name: string
+  readonly text: string
+}
+
 /** A policy file's text with its parent's behind it, where it extends one; or why it can't be had. */
-export function readPolicyFile(path: string): { readonly text: string } | Problem {
+export function readPolicyFile(
+  path: string,
+  choose: ChooseParent = (offered) => offered,
+): { readonly text: string } | Problem {
   const own = readText(path, MAX_DOCUMENT_OCTETS)
   if (!('text' in own)) return own
-  return withParent(own.text, path)
+  return withParent(own.text, path, choose)
 }
 
 /** As `readPolicyFile`, for a text that was read already. */
-export function withParent(text: string, path: string): { readonly text: string } | Problem {
+export function withParent(
+  text: string,
+  path: string,
+  choose: ChooseParent = (offered) => offered,
+): { readonly text: string } | Problem {
   const parent = parentPathOf(text, path)
   if (parent === null) return { text }
   const read = readText(parent, MAX_DOCUMENT_OCTETS)
   if ('text' in read && splitPolicyText(read.text).parent === null)
-    return { text: joinPolicyTexts(text, { name: basename(parent), text: read.text }) }
+    return { text: joinPolicyTexts(text, choose({ name: basename(parent), text: read.text })) }
   const message = `the parent \`${parent}\` ${'text' in read ? 'brings a parent of its own along' : read.message}`
   const source = readYaml(text, path)
   return 'value' in source

@@ -80,3 +80,50 @@ test('a trust’s new floor is in force in its school by itself, and the school 
     ),
   ])
 })
+
+test('a school that follows takes a new parent when the canary has it, and says what it waits for', async () => {
+  await using upstream = await UnboundUpstream.start()
+  const [canarySchool, school] = [ownSchool(), ownSchool()]
+  const report = join(tempDirectory(), 'canary.json')
+  const start = (config: string, ring: string): Promise<GateProcess> =>
+    GateProcess.start({
+      config,
+      clock: TUESDAY_10,
+      set: { 'dns.upstreams': [upstream.url], trust: { ring, report, holdHours: 0 } },
+    })
+  await using canary = await start(canarySchool.config, 'canary')
+  await using gate = await start(school.config, 'follow')
+  const from = 'secondary: { comms.social: block }'
+  const to = 'secondary: { comms.social: block, life.cooking: block }'
+  const ask = async (of: GateProcess): Promise<string> =>
+    (
+      await run('dig', [
+        '-b',
+        LAPTOP,
+        '@127.0.0.1',
+        '-p',
+        `${of.dns.port}`,
+        'life-cooking.cat.test',
+      ])
+    ).out
+
+  school.edit('trust.yaml', from, to)
+  await until(
+    () => gate.get('/readyz'),
+    ({ body }) => body.includes('new policy `trust.yaml` waits: the canary has another one'),
+  )
+  expect(await ask(gate)).not.toContain('EDE')
+  canarySchool.edit('trust.yaml', from, to)
+  await until(
+    () => ask(canary),
+    (answer) => answer.includes('EDE: 17'),
+  )
+  await until(
+    () => ask(gate),
+    (answer) => answer.includes('EDE: 17'),
+  )
+  await until(
+    () => gate.get('/readyz'),
+    ({ body }) => !body.includes('waits'),
+  )
+})

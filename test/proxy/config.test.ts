@@ -166,6 +166,39 @@ const WRONG: readonly [says: string, text: string, settings: readonly string[], 
     ['a file that is no YAML', 'site: [', [], 'gate.yaml:1:'],
   ]
 
+test.each<[says: string, text: string, problem: string]>([
+  [
+    'a ring without its report',
+    'trust: { ring: canary }\n',
+    'trust.report: missing: a ring needs it',
+  ],
+  ['a misspelt ring', 'trust: { ring: canari, report: x }\n', 'did you mean `canary`'],
+  [
+    'feeds without keys',
+    'sealed: { feeds: [{ id: a, category: illegal.csam, file: x }] }\n',
+    'sealed.hashKey: missing',
+  ],
+  [
+    'a feed of an open category',
+    'sealed: { feeds: [{ id: a, category: media.games, file: x }] }\n',
+    'SEALED categories',
+  ],
+  [
+    'a feed named twice',
+    'sealed: { hashKey: a, signers: b, feeds: [{ id: a, category: illegal.csam, file: x }, { id: a, category: illegal.other, file: y }] }\n',
+    'is named twice',
+  ],
+  [
+    'another filter without upstreams',
+    'dns: { chain: { name: x, upstreams: [] } }\n',
+    'dns.chain.upstreams',
+  ],
+])('%s is told at its place', (_says, text, problem) => {
+  const found = problemsOf(LEAST + text).join('\n')
+  expect(found).toContain(problem)
+  expect(found).toMatch(/^gate\.yaml:3:\d+: /)
+})
+
 test.each(WRONG)('%s is a problem', (_says, text, settings, problem) => {
   const found = problemsOf(text, settings)
   expect(found).toHaveLength(1)

@@ -15,7 +15,7 @@ async function checking(text: string) {
     directory: folder.directory,
   }
   folder.write('policy.yaml', text)
-  return withPromises(policyProblems, folder.path('policy.yaml'), school)
+  return withPromises(policyProblems, { policy: folder.path('policy.yaml') }, school)
 }
 
 test('the file that is in force has nothing to break, and a torn one has its own problems', async () => {
