@@ -47,9 +47,14 @@ export interface KeeperOptions {
  */
 export class SealedKeeper {
   readonly #options: KeeperOptions
-  #feeds: readonly { readonly setting: FeedSetting; readonly choice: FeedChoice }[] = []
+  #feeds: readonly ChosenFeed[] = []
   /** Of the last time that it could be read. */
   #hashKey: Uint8Array = new Uint8Array(HASH_KEY_OCTETS)
+  /** What was read of each file: a reload for another reason verifies and sorts nothing again. */
+  readonly #opened = new Map<string, OpenedFile>()
+  #bundle: SealedBundle | null = null
+  /** Why the copy of a feed could not be kept, by id. */
+  readonly #unkept = new Map<string, string>()
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -60,22 +65,37 @@ export class SealedKeeper {
     return this.#settings.feeds.map(({ file }) => this.#path(file))
   }
 
-  /** Reads all again; what is to be in force now, or null where no feed is configured. */
+  /** Reads all again; what is to be in force now, or null where no feed is configured. The same where nothing changed. */
   read(): SealedBundle | null {
-    const { feeds, hashKey, signers } = this.#settings
+    const { feeds } = this.#settings
     if (feeds.length === 0) return null
+    const [before, hashKey] = [this.#feeds, this.#hashKey]
+    this.#feeds = this.#chooseAll(feeds)
+    const isSame = this.#feeds.every(
+      ({ choice }, index) => choice.inForce?.feed === before[index]?.choice.inForce?.feed,
+    )
+    if (this.#bundle === null || !isSame || hashKey !== this.#hashKey)
+      this.#bundle = this.#makeBundle()
+    return this.#bundle
+  }
+
+  #chooseAll(feeds: readonly FeedSetting[]): readonly ChosenFeed[] {
+    const { hashKey, signers } = this.#settings
     const key = readHashKey(this.#path(hashKey ?? ''))
-    if ('octets' in key) this.#hashKey = key.octets
     const keys = signersOf(this.#path(signers ?? ''))
-    const hashKeyId = 'problem' in key ? '' : idOfKey(macOf(createSecretKey(key.octets)))
-    const broken = 'problem' in key ? key : 'problem' in keys ? keys : null
-    this.#feeds = feeds.map((setting) => ({
-      setting,
-      choice:
-        broken === null && !('problem' in keys)
-          ? this.#choose(setting, hashKeyId, keys)
-          : { inForce: this.#known(setting.id), refused: broken?.problem ?? '' },
-    }))
+    if ('problem' in key || 'problem' in keys) {
+      const refused = 'problem' in key ? key.problem : 'problem' in keys ? keys.problem : ''
+      return feeds.map((setting) => ({
+        setting,
+        choice: { inForce: this.#known(setting.id), refused },
+      }))
+    }
+    if (!isEqual(key.octets, this.#hashKey)) this.#hashKey = key.octets
+    const hashKeyId = idOfKey(macOf(createSecretKey(key.octets)))
+    return feeds.map((setting) => ({ setting, choice: this.#choose(setting, hashKeyId, keys) }))
+  }
+
+  #makeBundle(): SealedBundle {
     const inForce = this.#feeds.flatMap(({ choice }) => choice.inForce?.feed ?? [])
     const missing = this.#feeds.flatMap(({ setting, choice }) =>
       choice.inForce === null ? [setting.id] : [],
@@ -95,7 +115,14 @@ export class SealedKeeper {
 
   /** What is wrong now; `now` is the system's time, epoch ms: `--clock` moves the school's day, not an age. */
   troubles(now: number): readonly ListTrouble[] {
-    return this.status().flatMap((feed) => [...refusalOf(feed), ...ageOf(feed, now)])
+    const unkept = [...this.#unkept].map(([list, why]): ListTrouble => {
+      const message = `is in force, and its copy can't be kept: ${why}`
+      return { kind: 'feed_refused', list, message }
+    })
+    return [
+      ...this.status().flatMap((feed) => [...refusalOf(feed), ...ageOf(feed, now)]),
+      ...unkept,
+    ]
   }
 
   /** What must be said loudly of feeds that are in force and in order. */
@@ -117,7 +144,7 @@ export class SealedKeeper {
     const { id, category, file } = setting
     const copy = this.#keptCopy(id, keys)
     const kept = newerOf(copy, this.#known(id))
-    const choice = chooseFeed({ id, category, hashKeyId }, readFeed(this.#path(file), keys), kept)
+    const choice = chooseFeed({ id, category, hashKeyId }, this.#read(this.#path(file), keys), kept)
     const { inForce } = choice
     if (inForce !== null && inForce.text !== copy?.text) this.#keep(id, inForce.text)
     return choice
@@ -132,19 +159,63 @@ export class SealedKeeper {
   #keptCopy(id: string, keys: PublicKeys): SignedFeed | null {
     const { records } = this.#options
     if (records === null) return null
-    const copy = readFeed(join(records, 'sealed', `${id}.feed`), keys)
+    const copy = this.#read(join(records, 'sealed', `${id}.feed`), keys)
     return 'problem' in copy ? null : copy
   }
 
+  /** A full disk keeps no copy, and the feed is in force all the same. */
   #keep(id: string, text: string): void {
     const { records, keeps } = this.#options
     if (records === null || !keeps) return
+    this.#unkept.delete(id)
     const folder = join(records, 'sealed')
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = join(folder, `${id}.feed`)
-    writeFileSync(`${path}.tmp`, text, { mode: 0o600, flush: true })
-    renameSync(`${path}.tmp`, path)
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      writeFileSync(`${path}.tmp`, text, { mode: 0o600, flush: true })
+      renameSync(`${path}.tmp`, path)
+    } catch (cause) {
+      this.#unkept.set(id, cause instanceof Error ? cause.message : String(cause))
+    }
   }
+
+  #read(path: string, keys: PublicKeys): SignedFeed | FeedProblem {
+    const file = readText(path, MAX_FEED_OCTETS)
+    if (!('text' in file)) return { problem: `\`${path}\` ${file.message}` }
+    const { text } = file
+    const signers = [...keys.keys()].join()
+    const known = this.#opened.get(path)
+    if (known?.text === text && known.signers === signers) return known.feed
+    const opened = openFeed(text, keys)
+    const feed =
+      'problem' in opened
+        ? { problem: `\`${path}\`: ${opened.problem}` }
+        : (this.#sameText(text) ?? { feed: opened, text })
+    this.#opened.set(path, { text, signers, feed })
+    return feed
+  }
+
+  /** The file and the copy of it are one feed, and one object. */
+  #sameText(text: string): SignedFeed | null {
+    for (const { feed } of this.#opened.values())
+      if ('text' in feed && feed.text === text) return feed
+    return null
+  }
+}
+
+interface ChosenFeed {
+  readonly setting: FeedSetting
+  readonly choice: FeedChoice
+}
+
+interface OpenedFile {
+  readonly text: string
+  readonly signers: string
+  readonly feed: SignedFeed | FeedProblem
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.every((octet, at) => octet === other[at])
 }
 
 /** Said wherever the state of the lists is shown (requirements.md, D3.1). */
@@ -175,13 +246,6 @@ function ageOf({ id, issued, licence }: FeedStatus, now: number): ListTrouble[] 
 function newerOf(one: SignedFeed | null, other: SignedFeed | null): SignedFeed | null {
   if (one === null || other === null) return one ?? other
   return other.feed.serial > one.feed.serial ? other : one
-}
-
-function readFeed(path: string, keys: PublicKeys): SignedFeed | FeedProblem {
-  const read = readText(path, MAX_FEED_OCTETS)
-  if (!('text' in read)) return { problem: `\`${path}\` ${read.message}` }
-  const feed = openFeed(read.text, keys)
-  return 'problem' in feed ? { problem: `\`${path}\`: ${feed.problem}` } : { feed, text: read.text }
 }
 
 function signersOf(path: string): PublicKeys | FeedProblem {

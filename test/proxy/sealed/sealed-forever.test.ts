@@ -134,6 +134,10 @@ const entry = fc.oneof(
     }),
   }),
   fc.record({
+    kind: fc.constant('site_emergency.put' as const),
+    after: fc.constantFrom({ kind: 'lockdown' }, { kind: 'drill' }),
+  }),
+  fc.record({
     kind: fc.constant('class.put' as const),
     after: fc.constant({ teachers: ['p-1'], pupils: ['p-1'], meetings: [] }),
   }),

@@ -161,6 +161,29 @@ test('neither what is kept nor what is told holds a name', () => {
   for (const text of [kept, said]) expect(text).not.toMatch(/example/)
 })
 
+test('what has not changed is the same memory, whatever else was reloaded', () => {
+  const { keeper, write, sealed } = scene()
+  const first = keeper.read()
+  expect(keeper.read()).toBe(first)
+  write('csam.feed', maker.make(['two.example'], { serial: 2 }))
+  const second = keeper.read()
+  expect(second).not.toBe(first)
+  expect(keeper.read()).toBe(second)
+  expect(sealed()).toEqual(['two.example'])
+})
+
+test('a copy that can’t be kept is told, and the feed is in force', () => {
+  const { sealed, messages, write, records } = scene({
+    'records/sealed': 'a file where a folder belongs',
+  })
+  expect(sealed()).toEqual(['one.example'])
+  expect(messages()).toEqual([expect.stringContaining("its copy can't be kept")])
+  rmSync(join(records, 'sealed'))
+  write('csam.feed', maker.make(['one.example'], { serial: 2 }))
+  sealed()
+  expect(messages()).toEqual([])
+})
+
 test('no feed configured is no sealed part', () => {
   const { directory, config, path } = schoolFolder()
   const keeper = new SealedKeeper({
