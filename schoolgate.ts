@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { imageOfConfig } = await import('./commands/read-school.ts')
     return (args) => lists(args, imageOfConfig)
   },
+  trust: async () => (await import('./commands/trust.ts')).trust,
   exams: async () => (await import('./commands/exams.ts')).exams,
   ledger: async () => withDeps((await import('./commands/ledger.ts')).ledger),
   journal: async () => withDeps((await import('./commands/journal.ts')).journal),
@@ -42,6 +43,7 @@ const USAGE = `usage: schoolgate COMMAND
   preview  --config FILE --policy NEW.yaml [--hours N]          what a draft opens and closes on recent traffic
   promises check                                                what the school has promised, put to the test
   lists    compile|stat|lookup|keys|sign                        build and ask lists, sign sealed feeds
+  trust    sign                                                 sign a trust's policy for its schools
   exams    check                                                whether the exams to come can be sat
   calendar import FILE.ics | show                               term dates and exams; what a day is like
   ledger   verify|show|export                                   the record of what people decided

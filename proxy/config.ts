@@ -224,6 +224,8 @@ const schema = z.strictObject({
       /** A file that all schools of the trust share. */
       report: z.string().nullable().default(null),
       holdHours: z.number().min(0).max(720).default(24),
+      /** PEM of the trust's Ed25519 public keys: then a policy extends a parent that one of them signed, or is refused. */
+      signers: z.string().nullable().default(null),
     })
     .superRefine(({ ring, report }, context) => {
       if (ring !== null && report === null)

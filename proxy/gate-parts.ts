@@ -26,6 +26,7 @@ import { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
 import type { GateOptions } from './gate-options.ts'
 import { importSchool, joinSite, logImport } from './import-school.ts'
+import { parentProblem } from './trust/parent-signature.ts'
 import { SealedKeeper } from './sealed/sealed-keeper.ts'
 import { listening } from './listening.ts'
 import { SharedTimes } from './shared-times.ts'
@@ -68,7 +69,10 @@ export async function openGateParts(
   const sealed = new SealedKeeper({ config, directory, records, keeps: true })
   const order = { register, config, directory, imageDirectory: records, sealed: sealed.read() }
   const made = await makeBundle(order)
-  const problems = made.ok ? probeBundle(made.bundle) : made.problems
+  const foreign = parentProblem(register.policy.text, config, directory)
+  const problems = !made.ok
+    ? made.problems
+    : [...(foreign === null ? [] : [foreign]), ...probeBundle(made.bundle)]
   if (!made.ok || problems.length > 0) throw new GateRefused(problems.join('\n'))
   const status = new RevisionStatus(made)
   if (report !== null) status.imported(report)

@@ -16,6 +16,7 @@ import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
 import type { SealedKeeper } from './sealed/sealed-keeper.ts'
+import { parentProblem } from './trust/parent-signature.ts'
 import { TrustRing } from './trust/trust-ring.ts'
 import type { GateOptions } from './gate-options.ts'
 import { openGateParts, type GateParts } from './gate-parts.ts'
@@ -138,7 +139,10 @@ export class Gate {
       const sealed = this.#sealed.read()
       this.#lookAtSealed()
       const made = await makeBundle({ register, config, directory, imageDirectory, sealed })
-      const problems = made.ok ? probeBundle(made.bundle) : made.problems
+      const foreign = parentProblem(register.policy?.text ?? '', config, directory)
+      const problems = !made.ok
+        ? made.problems
+        : [...(foreign === null ? [] : [foreign]), ...probeBundle(made.bundle)]
       if (!made.ok || problems.length > 0) {
         this.#status.rejected(problems)
         log.error({ problems }, 'the new revision is not usable; the old one stays in force')

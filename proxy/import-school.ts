@@ -13,6 +13,7 @@ import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { ImportedFiles } from './policy/imported-files.ts'
 import { withPromises } from './policy/with-promises.ts'
 import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
+import { parentProblem } from './trust/parent-signature.ts'
 import { chooserOf } from './trust/choose-parent.ts'
 import type { GateOptions } from './gate-options.ts'
 
@@ -55,11 +56,13 @@ export function joinSite(options: GateOptions): void {
 }
 
 /** What keeps a policy out of the ledger. What it says for nothing is a line of the log. */
-function warningCheck({ log }: GateOptions, view: RegisterView) {
+function warningCheck({ log, config, directory }: GateOptions, view: RegisterView) {
   const inForce = view.current().policy?.text
   return (text: string, file: string): readonly Problem[] => {
     const parsed = parsePolicy(text, file)
     if (!parsed.ok) return parsed.problems
+    const foreign = parentProblem(text, config, directory)
+    if (foreign !== null) return [parsed.source.problem(['extends'], foreign)]
     // Said once, when the text is new; `schoolgate check` says them whenever it is asked.
     if (text !== inForce)
       for (const warning of placedWarnings(parsed)) log.warn({}, describeProblem(warning))

@@ -5,6 +5,7 @@ import { placedWarnings } from '../../rules/warnings/placed-warnings.ts'
 import type { Config } from '../config.ts'
 import { parseUpstream } from '../dns/upstream-address.ts'
 import { UNCHAINED, unchainedZones } from './unchained-zones.ts'
+import { parentProblem } from '../trust/parent-signature.ts'
 import { listSources } from './list-sources.ts'
 import { registerOfFiles, schoolFilesOf } from './school-files.ts'
 
@@ -41,6 +42,8 @@ export function checkSchoolFiles(
   const policy = { text, name: schoolFilesOf(config, directory).policy }
   const parsed = parsePolicy(text, policy.name)
   if (!parsed.ok) return { problems, warnings: [] }
+  const foreign = parentProblem(text, config, directory)
+  if (foreign !== null) problems.push(placed(policy, ['extends'], foreign))
   for (const zone of unchainedZones(parsed.policy, config))
     problems.push(placed(policy, ['zones', zone, 'mode'], UNCHAINED))
   for (const message of listSources(parsed.policy, config, directory).missing)

@@ -127,3 +127,25 @@ test('a school that follows takes a new parent when the canary has it, and says 
     ({ body }) => !body.includes('waits'),
   )
 })
+
+test('with the trust’s signers named, a parent that was edited at the school changes nothing', async () => {
+  const school = ownSchool()
+  const keys = join(tempDirectory(), 'keys')
+  const schoolgate = (...args: string[]) => run(join(ROOT, 'schoolgate'), args)
+  expect((await schoolgate('lists', 'keys', keys)).code).toBe(0)
+  const parent = join(school.policy, '..', 'trust.yaml')
+  expect((await schoolgate('trust', 'sign', '--key', join(keys, 'signer.key'), parent)).code).toBe(
+    0,
+  )
+  await using gate = await GateProcess.start({
+    config: school.config,
+    clock: TUESDAY_10,
+    set: { trust: { signers: join(keys, 'signer.pub') } },
+  })
+  school.edit('trust.yaml', 'secondary: { comms.social: block }', 'secondary: {}')
+  await until(
+    () => gate.get('/readyz'),
+    ({ body }) => body.includes('the parent `trust.yaml` is not what was signed'),
+  )
+  expect(await gate.metric('schoolgate_policy_revision')).toBe(1)
+})
