@@ -1,6 +1,6 @@
 import type { Policy } from '../../rules/policy/policy.ts'
 import { ROLES, type Role } from '../../rules/subject.ts'
-import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
+import { findCategory, UNCATEGORISED, type TaxonomyAction } from '../../rules/taxonomy/taxonomy.ts'
 import type { Json } from '../canonical-json.ts'
 import {
   faultOfHosts,
@@ -100,13 +100,36 @@ function judgeCorrection(after: CorrectionFacts | null, before: Json): JudgedPer
   if (fault !== undefined) return fault
   const freed = freedBy(after, before as unknown as CorrectionFacts | null)
   const isLocked = freed.some((id) => findCategory(id)?.lock === 'LOCKED')
-  const educates = EDUCATION.has(after?.add ?? '')
-  const direction = educates || freed.length > 0 ? 'loosen' : 'tighten'
+  const opens = EDUCATION.has(after?.add ?? '') || mayOpenUnknown(after?.add ?? '')
+  const direction = opens || freed.length > 0 ? 'loosen' : 'tighten'
   return needing(isLocked ? 'dsl' : null, judgement(direction, ROLES))
 }
 
 /** They cancel what else a host is in. */
 const EDUCATION: ReadonlySet<string> = new Set(['edu.allow', 'adult.sex_education'])
+
+/**
+ * Which lists hold the host is not known here. If none does, a category takes it out of those that are
+ * closed, or warned of, for being unknown; so one that is milder for some pupils may open it.
+ */
+function mayOpenUnknown(add: string): boolean {
+  const category = findCategory(add)
+  if (category === undefined) return false
+  return (['primary', 'secondary', 'sixth'] as const).some(
+    (audience) =>
+      STRICTNESS_OF[category.defaults[audience]] < STRICTNESS_OF[UNCATEGORISED.defaults[audience]],
+  )
+}
+
+/** Timed sites are open at times. */
+const STRICTNESS_OF: Readonly<Record<TaxonomyAction, number>> = {
+  A: 0,
+  T: 0,
+  W: 1,
+  R: 2,
+  G: 3,
+  B: 4,
+}
 
 /** What the correction takes off its host, and what it no longer puts on one. */
 function freedBy(is: CorrectionFacts | null, was: CorrectionFacts | null): readonly string[] {

@@ -167,8 +167,18 @@ const ROWS: readonly [says: string, seen: string, expected: string][] = [
   ],
   [
     'one that adds is stricter',
-    judged('correction.put', { ...CORRECTION, remove: null, add: 'media.games' }),
+    judged('correction.put', { ...CORRECTION, remove: null, add: 'money.gambling' }),
     `tighten for ${EVERYBODY}, at once`,
+  ],
+  [
+    'a category takes a host out of those that are closed for being unknown',
+    judged('correction.put', { ...CORRECTION, remove: null, add: 'life.cooking' }),
+    `loosen for ${EVERYBODY}, at once`,
+  ],
+  [
+    'one that is open in breaks alone does too',
+    judged('correction.put', { ...CORRECTION, remove: null, add: 'media.games' }),
+    `loosen for ${EVERYBODY}, at once`,
   ],
   [
     'education cancels, so adding it opens',
