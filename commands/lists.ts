@@ -14,14 +14,18 @@ import { suggestion } from '../rules/policy/yaml-source.ts'
 import { findService, SERVICES, servicesOf } from '../rules/services/services.ts'
 import { findCategory } from '../rules/taxonomy/taxonomy.ts'
 import { describeFeeds, makeFeedKeys, signSealedFeed } from './sealed-feeds.ts'
-import { readConfig } from './read-config.ts'
+import { overBlockingOf, warningsOfLists, type CorpusOptions } from './over-blocking.ts'
+import { readConfig, type LoadedConfig } from './read-config.ts'
+import { readSchool } from './read-school.ts'
+import { wanted } from './wanted-sites.ts'
 import { EXIT, readArguments, textOf, usage, type Options, type Parsed } from './arguments.ts'
 
 /** The image that a gate with this config file uses, or why there is none. */
 export type ResolveImage = (configFile: string) => Promise<SharedArrayBuffer | ImageProblem>
 
-const USAGE = `usage: schoolgate lists compile --out FILE [--map MAP.yaml] DIR|FILE...
-       schoolgate lists stat (FILE | --config FILE)
+const USAGE = `usage: schoolgate lists compile --out FILE [--map MAP.yaml] [--must-allow FILE] [--popular FILE] DIR|FILE...
+       schoolgate lists stat (FILE | --config FILE [--must-allow FILE] [--popular FILE])
+       schoolgate lists wanted ...   (sites in no category; \`lists wanted --help\` says how)
        schoolgate lists lookup NAME (--image FILE | --config FILE)
        schoolgate lists services [ID]
        schoolgate lists keys FOLDER
@@ -32,13 +36,14 @@ export async function lists(args: readonly string[], resolveImage: ResolveImage)
   const [command, ...rest] = args
   if (command === 'keys') return makeFeedKeys(rest)
   if (command === 'sign') return signSealedFeed(rest)
+  if (command === 'wanted') return wanted(rest)
   const parsed = readArguments(rest, OPTIONS)
   if (typeof parsed === 'string') return usage(USAGE, parsed)
   switch (command) {
     case 'compile':
       return compile(parsed)
     case 'stat':
-      return printStatistics(parsed, resolveImage)
+      return printStatistics(parsed)
     case 'lookup':
       return lookUp(parsed, resolveImage)
     case 'services':
@@ -54,6 +59,8 @@ const OPTIONS: Options = {
   map: { type: 'string' },
   image: { type: 'string' },
   config: { type: 'string' },
+  'must-allow': { type: 'string' },
+  popular: { type: 'string' },
 }
 
 async function compile(parsed: Parsed): Promise<number> {
@@ -74,10 +81,18 @@ async function compile(parsed: Parsed): Promise<number> {
     onProgress: progress.show,
   })
   progress.clear()
-  return finishCompile(result, out)
+  return finishCompile(result, out, corpusOf(parsed))
 }
 
-async function finishCompile(result: CompileResult, out: string): Promise<number> {
+function corpusOf(parsed: Parsed): CorpusOptions {
+  return { mustAllow: textOf(parsed, 'must-allow'), popular: textOf(parsed, 'popular') }
+}
+
+async function finishCompile(
+  result: CompileResult,
+  out: string,
+  corpus: CorpusOptions,
+): Promise<number> {
   for (const source of result.sources) noteProblems(source)
   if (result.image === null) return refuse(result.problem ?? 'no image')
   const broken = result.sources.filter(({ problem }) => problem !== null)
@@ -85,6 +100,11 @@ async function finishCompile(result: CompileResult, out: string): Promise<number
   if (broken.length > 0) {
     return refuse(`\`${out}\` not written: ${count(broken.length, 'list')} missing or empty`)
   }
+  const image = openImage(result.image)
+  if ('problem' in image) return refuse(image.problem)
+  const warnings = warningsOfLists(image, corpus)
+  if (typeof warnings === 'string') return usage(USAGE, warnings)
+  for (const warning of warnings) note(`warning: ${warning}`)
   try {
     await writeImage(out, result.image)
   } catch (error) {
@@ -144,18 +164,33 @@ async function findAll(
   }
 }
 
-async function printStatistics(parsed: Parsed, resolveImage: ResolveImage): Promise<number> {
+async function printStatistics(parsed: Parsed): Promise<number> {
   const [path, ...more] = parsed.positionals
   const config = textOf(parsed, 'config')
-  if ((path === undefined) === (config === undefined) || more.length > 0)
+  if (more.length > 0) return usage(USAGE, 'name one image file, or a --config')
+  if (path !== undefined && config === undefined) return printImage(await loadImage(path))
+  if (path !== undefined || config === undefined)
     return usage(USAGE, 'name one image file, or a --config')
-  const loaded = config === undefined ? null : readConfig(config)
-  if (typeof loaded === 'string') return usage(USAGE, loaded)
+  const loaded = readConfig(config)
+  return typeof loaded === 'string' ? usage(USAGE, loaded) : printSchool(loaded, parsed)
+}
+
+/** The lists of a school, and what they close that is harmless; the answer is no where that is too much. */
+async function printSchool(loaded: LoadedConfig, parsed: Parsed): Promise<number> {
   // First, because it must not be overlooked.
-  for (const line of loaded === null ? [] : describeFeeds(loaded, Date.now())) print(line)
-  const image = openImage(
-    path === undefined ? await resolveImage(config ?? '') : await loadImage(path),
-  )
+  for (const line of describeFeeds(loaded, Date.now())) print(line)
+  const school = await readSchool(loaded)
+  if (typeof school === 'string') return refuse(school)
+  const printed = printImage(school.listImage)
+  if (printed !== EXIT.done) return printed
+  const overBlocking = overBlockingOf(school, loaded, corpusOf(parsed))
+  if (typeof overBlocking === 'string') return usage(USAGE, overBlocking)
+  for (const line of overBlocking.lines) print(line)
+  return overBlocking.kept ? EXIT.done : EXIT.no
+}
+
+function printImage(loaded: SharedArrayBuffer | ImageProblem): number {
+  const image = openImage(loaded)
   if ('problem' in image) return refuse(image.problem)
   const perName =
     image.names === 0 ? '' : `, ${(image.octets / image.names).toFixed(1)} octets each`

@@ -1,13 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { openBundle, type Bundle } from '../proxy/policy/bundle.ts'
 import { promisesBrokenBy } from '../proxy/policy/judge-promises.ts'
 import { makeBundle } from '../proxy/policy/make-bundle.ts'
-import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
-import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.ts'
 import type { Register } from '../records/register/register.ts'
-import { openDatabase, StoreRefused } from '../records/sqlite/open-database.ts'
-import { lastTallyHour, readTally, type TallyRow } from '../records/tally/tally-store.ts'
+import { StoreRefused } from '../records/sqlite/open-database.ts'
+import type { TallyRow } from '../records/tally/tally-store.ts'
 import { directionOfPolicy } from '../rules/direction/direction-of-policy.ts'
 import { withParent } from '../records/register/policy-file.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
@@ -17,6 +14,7 @@ import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './argu
 import { accessEffects, previewLines, type Preview } from './preview-text.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { readRegister } from './read-school.ts'
+import { MAX_TALLY_HOURS, recentTraffic } from './recent-traffic.ts'
 import { sharedLists } from './shared-lists.ts'
 
 const USAGE = `usage: schoolgate preview [--config FILE] --policy NEW.yaml [--hours N] [--json]
@@ -30,8 +28,6 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const
 
-/** What the tally keeps. */
-const MAX_HOURS = 48
 const DEFAULT_HOURS = 24
 
 /** Prints what a draft would change for what was asked lately; 2 for a draft that can't be read. */
@@ -65,8 +61,8 @@ function readAsked(parsed: Parsed): Asked | string {
   const file = textOf(parsed, 'policy')
   if (file === undefined) return 'name the draft with `--policy`'
   const hours = textOf(parsed, 'hours') ?? String(DEFAULT_HOURS)
-  if (!/^\d{1,2}$/.test(hours) || Number(hours) < 1 || Number(hours) > MAX_HOURS)
-    return `\`--hours\` is a number from 1 to ${MAX_HOURS}`
+  if (!/^\d{1,2}$/.test(hours) || Number(hours) < 1 || Number(hours) > MAX_TALLY_HOURS)
+    return `\`--hours\` is a number from 1 to ${MAX_TALLY_HOURS}`
   try {
     const whole = withParent(readFileSync(file, 'utf8'), file)
     if (!('text' in whole)) return describeProblem(whole)
@@ -88,7 +84,7 @@ async function previewOf(
   const bundles = await bundlesOf([register, draft], loaded)
   if (typeof bundles === 'string') return bundles
   const [now, then] = bundles
-  const tally = trafficOf(loaded, hours)
+  const tally = recentTraffic(loaded, hours)
   const school = { ...loaded, register, imageDirectory: null }
   return {
     policy: file,
@@ -121,22 +117,4 @@ async function bundlesOf(
   const [now, then] = [await make(register), await make(draft)]
   if (!now.ok) return now.problems.join('\n')
   return then.ok ? [now.bundle, then.bundle] : then.problems.join('\n')
-}
-
-/** The newest hours that the gate has counted: by its own clock, which may not be this machine's. */
-function trafficOf(
-  { config, directory }: LoadedConfig,
-  hours: number,
-): { readonly rows: readonly TallyRow[]; readonly until: string | null } {
-  const path = join(recordsDirectoryOf(config, directory), JOURNAL_FILE)
-  if (!existsSync(path)) return { rows: [], until: null }
-  const db = openDatabase(path, JOURNAL_SCHEMA, { readOnly: true })
-  try {
-    const hour = lastTallyHour(db)
-    if (hour === null) return { rows: [], until: null }
-    const until = new Date((hour + 1) * 3_600_000).toISOString()
-    return { rows: readTally(db, hour, hours), until }
-  } finally {
-    db.close()
-  }
 }

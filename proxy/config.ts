@@ -238,6 +238,10 @@ const schema = z.strictObject({
         .array(z.strictObject({ category, file: z.string() }))
         .max(100)
         .default([]),
+      /** Sites that must be open, one a line: `lists` warns of a list that would close one. */
+      mustAllow: z.string().nullable().default(null),
+      /** Harmless sites, most popular first: how many of them are closed is measured. */
+      popular: z.string().nullable().default(null),
     })
     .prefault({}),
   subjects: z

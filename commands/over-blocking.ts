@@ -1,0 +1,177 @@
+import { join, resolve } from 'node:path'
+import { openBundle, type Bundle } from '../proxy/policy/bundle.ts'
+import type { Engine } from '../rules/engine.ts'
+import type { ListImage } from '../rules/lists/list-image.ts'
+import { closedByLists } from '../rules/over-blocking/closed-by-lists.ts'
+import {
+  blockedShare,
+  MAX_BLOCKED_SHARE,
+  measureBlocking,
+  openProfiles,
+  type BlockingShare,
+} from '../rules/over-blocking/measure-blocking.ts'
+import { closedSites } from '../rules/over-blocking/must-allow.ts'
+import type { Policy } from '../rules/policy/policy.ts'
+import type { LoadedConfig } from './read-config.ts'
+import { readHosts } from './read-hosts.ts'
+import { MAX_TALLY_HOURS, recentTraffic } from './recent-traffic.ts'
+
+/** As many as the issue asks for: what lies behind them is not popular. */
+const POPULAR_HOSTS = 10_000
+const MUST_ALLOW_HOSTS = 10_000
+/** Shown of each kind; the rest is counted. */
+const SHOWN = 8
+
+/** The corpus that comes with Schoolgate, for lists that are built without a configuration. */
+const OWN_CORPUS = join(import.meta.dirname, '..', 'examples', 'must-allow.txt')
+
+export interface CorpusOptions {
+  readonly mustAllow: string | undefined
+  readonly popular: string | undefined
+}
+
+/** Lines that say what is closed and should not be; `kept` is the answer to "is it within bounds". */
+export interface OverBlocking {
+  readonly lines: readonly string[]
+  readonly kept: boolean
+}
+
+/**
+ * Sites of the must-allow corpus, and the most popular ones where a file of them is given, that lists
+ * just built would close by the taxonomy's defaults: the lines to warn with. A text says what is wrong
+ * with a file.
+ */
+export function warningsOfLists(
+  image: ListImage,
+  { mustAllow, popular }: CorpusOptions,
+): readonly string[] | string {
+  const must = readHosts(mustAllow ?? OWN_CORPUS, MUST_ALLOW_HOSTS)
+  if (typeof must === 'string') return must
+  const ranked = popular === undefined ? [] : readHosts(popular, POPULAR_HOSTS)
+  if (typeof ranked === 'string') return ranked
+  const words = [
+    ['must be open', must],
+    ['is among the most popular', ranked],
+  ] as const
+  return words.flatMap(([why, hosts]) => {
+    const listed = closedByLists(image, hosts)
+    const lines = listed
+      .slice(0, SHOWN)
+      .map(
+        ({ host, audiences, lists }) =>
+          `\`${host}\` ${why}, and is in ${lists.join(', ')}: closed for ${audiences.join(', ')}`,
+      )
+    const more = listed.length - lines.length
+    return more > 0 ? [...lines, `${more} more of what ${why} would be closed`] : lines
+  })
+}
+
+/**
+ * What the school's policy and lists make of harmless sites: per profile the share that is closed or warned
+ * of, and the must-allow sites that are. A text says what is wrong with a file.
+ */
+export function overBlockingOf(
+  bundle: Bundle,
+  loaded: LoadedConfig,
+  options: CorpusOptions,
+): OverBlocking | string {
+  const school = { engine: openBundle(bundle).engine, policy: bundle.policy }
+  const files = filesOf(loaded, options)
+  const popular = popularOf(school, loaded, files.popular)
+  if (typeof popular === 'string') return popular
+  const must = readHosts(files.mustAllow ?? OWN_CORPUS, MUST_ALLOW_HOSTS)
+  if (typeof must === 'string') return must
+  const shares = measureBlocking(school, popular.hosts)
+  const closed = closedSites(school, must)
+  const lines = [
+    popular.hosts.length === 0
+      ? 'over-blocking: not measured, no popular sites are known (--popular FILE, or a gate that has run)'
+      : `over-blocking: of ${popular.hosts.length} ${popular.words}, closed or warned of:`,
+    ...(popular.hosts.length === 0 ? [] : shares.flatMap(linesOf)),
+    closed.length === 0
+      ? `must-allow: all ${must.length} sites are open in every profile but those for primary pupils`
+      : `must-allow: ${closed.length} answers are not open:`,
+    ...closed
+      .slice(0, SHOWN)
+      .map(
+        ({ host, profile, ruling }) =>
+          `  ${host} as ${profile}: ${ruling.action} (${ruling.ruleId}, ${ruling.listSource ?? 'no list'})`,
+      ),
+  ]
+  return { lines, kept: closed.length === 0 && shares.every(isWithinBounds) }
+}
+
+function isWithinBounds(share: BlockingShare): boolean {
+  return blockedShare(share) <= MAX_BLOCKED_SHARE
+}
+
+function linesOf(share: BlockingShare): readonly string[] {
+  const { profile, hosts, blocked, warned, uncategorised, causes } = share
+  const kept = isWithinBounds(share) ? 'kept' : 'BROKEN'
+  const line =
+    `  ${profile.padEnd(20)} ${percent(blockedShare(share)).padStart(7)}  ` +
+    `${blocked} blocked, ${warned} warned of; promise of ${percent(MAX_BLOCKED_SHARE)} ${kept}; ` +
+    `${percent(uncategorised / hosts)} more are in no category`
+  const because = causes
+    .slice(0, isWithinBounds(share) ? 0 : SHOWN)
+    .map(
+      ({ what, list, hosts: held, examples }) =>
+        `      ${held} by ${what} (${list ?? 'no list'}): ${examples.join(', ')}`,
+    )
+  return [line, ...because]
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`
+}
+
+function filesOf({ config, directory }: LoadedConfig, options: CorpusOptions): CorpusOptions {
+  const beside = (file: string | null): string | undefined =>
+    file === null ? undefined : resolve(directory, file)
+  return {
+    mustAllow: options.mustAllow ?? beside(config.lists.mustAllow),
+    popular: options.popular ?? beside(config.lists.popular),
+  }
+}
+
+interface PopularHosts {
+  readonly words: string
+  readonly hosts: readonly string[]
+}
+
+interface School {
+  readonly engine: Engine
+  readonly policy: Policy
+}
+
+/** A file's, else the ones that this school asks for most and lets its staff open without a word. */
+function popularOf(
+  school: School,
+  loaded: LoadedConfig,
+  file: string | undefined,
+): PopularHosts | string {
+  if (file !== undefined) {
+    const hosts = readHosts(file, POPULAR_HOSTS)
+    return typeof hosts === 'string' ? hosts : { words: `sites of \`${file}\``, hosts }
+  }
+  const devices = new Map<string, number>()
+  for (const row of recentTraffic(loaded, MAX_TALLY_HOURS).rows)
+    devices.set(row.host, Math.max(devices.get(row.host) ?? 0, row.devices))
+  const hosts = [...devices]
+    .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
+    .map(([host]) => host)
+    .filter((host) => isOpenToStaff(school, host))
+  const words = `sites that this school asked for in ${MAX_TALLY_HOURS} h and staff may open`
+  return { words, hosts: hosts.slice(0, POPULAR_HOSTS) }
+}
+
+function isOpenToStaff({ engine, policy }: School, host: string): boolean {
+  return openProfiles(policy)
+    .filter(({ startFrom }) => startFrom === 'staff')
+    .some(({ id }) => {
+      const stance = engine.stanceIn(id, false)
+      if (stance === null) return false
+      const { action, warn } = engine.decideHost(stance, host)
+      return action !== 'block' && !warn
+    })
+}
