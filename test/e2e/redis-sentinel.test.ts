@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { Redis } from 'ioredis'
 import { verifyLedger } from '../../records/ledger/verify-ledger.ts'
 import { devicePut, options, PHONE } from '../records/ledger/sample-ledger.ts'
-import { RedisServer } from '../support/redis-server.ts'
+import { REDIS_PROGRAM, RedisServer } from '../support/redis-server.ts'
 import { SpineNode, untilAgreed } from '../support/spine-scene.ts'
 import { TcpShim } from '../support/tcp-shim.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
@@ -26,7 +26,7 @@ async function startSentinel(primaryPort: number): Promise<{ port: number } & As
     'sentinel failover-timeout school 5000',
   ]
   writeFileSync(path, rules.join('\n'))
-  const child = spawn('redis-server', [path, '--sentinel'], {
+  const child = spawn(REDIS_PROGRAM, [path, '--sentinel'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await new Promise<void>((resolve) => {

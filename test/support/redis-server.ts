@@ -8,6 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 
+/** `REDIS_PROGRAM=valkey-server` runs the same tests on Valkey, where that is installed. */
+export const REDIS_PROGRAM = process.env['REDIS_PROGRAM'] ?? 'redis-server'
+
 /** A real redis-server of a test's own, with its own directory; `start` again after a kill keeps port and data. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number
@@ -32,7 +35,7 @@ export class RedisServer implements AsyncDisposable {
   async start(): Promise<void> {
     const where = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.#directory]
     const flags = ['--save', '', '--daemonize', 'no', ...this.#flags]
-    const child = spawn('redis-server', [...where, ...flags], {
+    const child = spawn(REDIS_PROGRAM, [...where, ...flags], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#process = child
@@ -43,7 +46,7 @@ export class RedisServer implements AsyncDisposable {
         if (seen.includes('Ready to accept connections')) resolve()
       })
       child.once('exit', () => {
-        reject(new Error(`redis-server ended: ${seen}`))
+        reject(new Error(`${REDIS_PROGRAM} ended: ${seen}`))
       })
     })
   }
