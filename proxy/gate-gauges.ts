@@ -39,6 +39,7 @@ export function gaugesOf({
     ]),
     ['schoolgate_ledger_unreviewed', {}, unreviewed],
     ['schoolgate_journal_written_total', {}, records.written],
+    ['schoolgate_journal_unidentified_total', {}, records.unidentified],
     ['schoolgate_journal_spooled_total', {}, records.spooled],
     ['schoolgate_journal_shipped_total', {}, records.shipped],
     ['schoolgate_journal_lost_total', {}, records.lost],

@@ -27,6 +27,8 @@ export interface RecordsOptions {
 /** What `/metrics`, `/readyz` and the log say of the journal. */
 export interface RecordsStatus {
   readonly written: number
+  /** Entries among them whose person is not known. */
+  readonly unidentified: number
   readonly spooled: number
   readonly shipped: number
   readonly lost: number
@@ -250,6 +252,7 @@ class RecordsKeeper implements RecordsHandle {
     const inRings = this.#rings.reduce((sum, { buffer }) => sum + lostIn(buffer), 0)
     return {
       written: this.#counters.get('written'),
+      unidentified: this.#counters.get('unidentified'),
       spooled: this.#counters.get('spooled'),
       shipped: this.#counters.get('shipped'),
       lost: this.#counters.get('lost') + inRings,

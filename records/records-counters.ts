@@ -3,13 +3,14 @@
  * they go on when that thread is replaced.
  *
  * - `written`: entries in the journal
+ * - `unidentified`: those of them whose person is not known
  * - `spooled`: entries written while Redis was configured but not up: they wait on the disk
  * - `shipped`: entries that the stream took
  * - `lost`: attempts that are in no journal (an unreadable record, or the disk refused for too long);
  *   what did not fit a ring is counted in the ring
  * - `tallyLost`: requests that previews miss, because the disk refused
  */
-const COUNTERS = ['written', 'spooled', 'shipped', 'lost', 'tallyLost'] as const
+const COUNTERS = ['written', 'unidentified', 'spooled', 'shipped', 'lost', 'tallyLost'] as const
 export type RecordsCounter = (typeof COUNTERS)[number]
 
 export class RecordsCounters {

@@ -156,6 +156,11 @@ export const METRICS = {
     help: 'Journal entries that are durable in SQLite.',
     labels: [],
   },
+  schoolgate_journal_unidentified_total: {
+    type: 'counter',
+    help: 'Journal entries whose person is not known; a school keeps them below one in twenty of those written.',
+    labels: [],
+  },
   schoolgate_journal_spooled_total: {
     type: 'counter',
     help: 'Journal entries that had to wait on disk for Redis.',

@@ -5,6 +5,9 @@ import type { Attempt } from '../rings/attempt-codec.ts'
 import { isBackgroundName } from './background-names.ts'
 import type { JournalEntry } from './journal-entry.ts'
 
+/** The person of an attempt by somebody unknown; the share of such attempts is a figure of its own. */
+export const UNIDENTIFIED = 'unidentified'
+
 /**
  * Folds attempts: who, host, reason and UTC minute make one fold. Its first attempt becomes an entry at
  * once (somebody may be waiting for the alert); the further ones one closing entry, when the minute is
@@ -101,7 +104,7 @@ export class Folds {
       at,
       layer,
       grade: gradeOf(kind, host),
-      personRef: subject.personRef ?? 'unidentified',
+      personRef: subject.personRef ?? UNIDENTIFIED,
       role,
       deviceId,
       ip,

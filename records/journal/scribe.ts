@@ -4,7 +4,7 @@ import type { RecordsCounters } from '../records-counters.ts'
 import type { Attempt, WordRecord } from '../rings/attempt-codec.ts'
 import { RingIntake } from '../rings/ring-intake.ts'
 import type { TallyDelta } from '../tally/tally-codec.ts'
-import { Folds, closingEntry } from './fold.ts'
+import { Folds, UNIDENTIFIED, closingEntry } from './fold.ts'
 import type { OpenFold } from './fold.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import type { JournalStore, PendingEntry } from './journal-store.ts'
@@ -204,6 +204,8 @@ export class Scribe {
       return
     }
     counters.add('written', this.#entries.length)
+    const strangers = this.#entries.filter(({ entry }) => entry.personRef === UNIDENTIFIED)
+    counters.add('unidentified', strangers.length)
     if (outlet?.state.isUp === false) counters.add('spooled', this.#entries.length)
     this.#alarm = null
     this.#durableAt = now

@@ -8,6 +8,7 @@ import { deviceOf } from '../support/sample-facts.ts'
 
 const RECORDS: RecordsStatus = {
   written: 11,
+  unidentified: 10,
   spooled: 12,
   shipped: 13,
   lost: 14,
@@ -71,6 +72,7 @@ test('every figure is there once, under the labels of the catalogue', () => {
     'schoolgate_devices{lost}': 1,
     'schoolgate_ledger_unreviewed{}': 3,
     'schoolgate_journal_written_total{}': 11,
+    'schoolgate_journal_unidentified_total{}': 10,
     'schoolgate_journal_spooled_total{}': 12,
     'schoolgate_journal_shipped_total{}': 13,
     'schoolgate_journal_lost_total{}': 14,

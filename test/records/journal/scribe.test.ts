@@ -128,6 +128,15 @@ test('entries written while Redis is down are counted as spooled, and wake the s
   expect([counters.get('written'), counters.get('spooled'), outlet.wakes]).toEqual([2, 1, 2])
 })
 
+test('V18: entries of somebody unknown are counted, for their share', () => {
+  const { recorder } = addThread()
+  visit(recorder, 'a.example')
+  const stranger = aSubject({ index: 1, personRef: null })
+  recorder.connection(stranger, aRuling(), 'sni', { host: 'b.example', path: '', at: TEN_O_CLOCK })
+  scribe.turn(TEN_O_CLOCK)
+  expect([counters.get('written'), counters.get('unidentified')]).toEqual([2, 1])
+})
+
 test('what means nothing in a ring is counted as lost, and the rest is read', () => {
   const { ring, recorder } = addThread()
   const index = ring.reserve(9)
