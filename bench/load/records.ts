@@ -97,12 +97,12 @@ function report({ rates, accounts, ledger, before }: Found): void {
 
 function rateRow(rate: RefusalRate): readonly string[] {
   const { wire, refusedPerSecond, journalledPerSecond, shippedPerSecond, cpuUsEach } = rate
-  const { p99WithoutUs, p99WithUs, p99Ratio, attempts, recorded } = rate
+  const { p99WithoutUs, p99WithUs, p99Ratio, attempts, recorded, saidLost } = rate
   const said = (figure: number): string => figure.toLocaleString('en')
   return [
     `refusals, Redis ${wire}, ${said(REFUSALS_PER_SECOND)}/s asked`,
     `${said(journalledPerSecond)}/s journalled of ${said(refusedPerSecond)}/s, ${said(shippedPerSecond)}/s shipped, ${cpuUsEach.toFixed(1)} us CPU each`,
-    `DNS p99 ${p99WithUs} us beside refusals, ${p99WithoutUs} us beside as many allowed (x ${p99Ratio.toFixed(2)}); ${attempts} attempts, ${recorded} recorded`,
+    `DNS p99 ${p99WithUs} us beside refusals, ${p99WithoutUs} us beside as many allowed (x ${p99Ratio.toFixed(2)}); ${attempts} attempts, ${recorded} recorded, ${saidLost} said to be lost`,
   ]
 }
 

@@ -50,6 +50,8 @@ export interface RefusalRate {
   /** Over all rounds: answered refusals, and what the journal holds of them after the stop. */
   readonly attempts: number
   readonly recorded: number
+  /** Of those that are missing, how many the gate itself says could not be recorded. */
+  readonly saidLost: number
 }
 
 export interface RateOptions {
@@ -91,8 +93,9 @@ export async function measureRefusals(wire: Wire, options: RateOptions): Promise
     // The first compiles the code that the others time.
     rounds.push(one)
   }
+  const saidLost = await gate.metric('schoolgate_journal_lost_total')
   await gate.stop()
-  return rateOf(wire, rounds, recordedIn(gate.records))
+  return { ...rateOf(wire, rounds), saidLost, recorded: recordedIn(gate.records) }
 }
 
 interface Files {
@@ -188,7 +191,7 @@ function recordedIn(records: string): number {
   }
 }
 
-function rateOf(wire: Wire, all: readonly Round[], recorded: number): RefusalRate {
+function rateOf(wire: Wire, all: readonly Round[]): Omit<RefusalRate, 'recorded' | 'saidLost'> {
   const rounds = all.slice(1)
   const of = (pick: (round: Round) => number): number => median(rounds.map(pick))
   const each = (count: (round: Round) => number) =>
@@ -203,7 +206,6 @@ function rateOf(wire: Wire, all: readonly Round[], recorded: number): RefusalRat
     p99Ratio: of((round) => round.with.p99Us / round.without.p99Us),
     cpuUsEach: of((round) => (round.cpuSeconds * 1e6) / round.with.answered),
     attempts: all.reduce((sum, round) => sum + round.with.answered, 0),
-    recorded,
   }
 }
 
