@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseHostname } from '../../rules/names/hostname.ts'
 import type { TeachingTopic } from './teaching-topic.ts'
 import type { LedgerEntry } from '../ledger/entry.ts'
+import type { OccasionFacts, SiteEmergencyFacts } from './occasion-facts.ts'
 import { NO_PERMISSION_STATE, type PermissionState } from './permission-facts.ts'
 
 /** What a person may be in charge of (requirements.md section 5); one person may hold several. */
@@ -58,11 +59,6 @@ const host = z.string().refine((text) => parseHostname(text) === text, 'not a ca
 /** More hosts at once are a list, which the policy names. */
 export const emergencyBlockFacts = z.strictObject({ hosts: z.array(host).min(1).max(few) })
 export type EmergencyBlock = z.infer<typeof emergencyBlockFacts>
-
-export const siteEmergencyFacts = z.strictObject({
-  kind: z.enum(['invacuation', 'evacuation', 'lockdown', 'drill', 'other']),
-})
-export type SiteEmergency = z.infer<typeof siteEmergencyFacts>
 
 /**
  * `unmask.put`: a pseudonym may be looked behind, by who asked. Whose it is the entry does not say: it waits
@@ -147,7 +143,8 @@ export interface GovernanceState extends PermissionState {
   readonly holders: ReadonlyMap<string, Holder>
   readonly covers: ReadonlyMap<string, Cover>
   readonly emergencyBlocks: ReadonlyMap<string, EmergencyBlock>
-  readonly siteEmergency: SiteEmergency | null
+  readonly siteEmergency: SiteEmergencyFacts | null
+  readonly occasions: ReadonlyMap<string, OccasionFacts>
   /** By the id under which they were announced. */
   readonly topics: ReadonlyMap<string, TeachingTopic>
   /** By pseudonym. */
@@ -164,6 +161,7 @@ export const NO_GOVERNANCE: GovernanceState = {
   ...NO_PERMISSION_STATE,
   emergencyBlocks: new Map(),
   siteEmergency: null,
+  occasions: new Map(),
   topics: new Map(),
   unmaskings: new Map(),
   proposals: new Map(),

@@ -8,6 +8,8 @@ import type { Register } from '../register/register.ts'
 import { problemOfTopic, type TeachingTopic } from './teaching-topic.ts'
 import type { ApproverGroup, Holder } from './governance-state.ts'
 import { isPermission, PERMISSION_JUDGES, type PermissionKind } from './judge-permission.ts'
+import { faultOfEmergency } from './judge-occasion.ts'
+import { siteEmergencyFacts } from './occasion-facts.ts'
 import { judgement, type Judgement } from './judgement.ts'
 import type { EditKind } from './permissions.ts'
 
@@ -67,7 +69,7 @@ const ENDINGS: ReadonlySet<EditKind> = new Set([
   ...(['person.remove', 'device.remove', 'role.remove', 'grant.revoke'] as const),
   ...(['voucher.revoke', 'emergency.lift', 'site_emergency.end', 'topic.end'] as const),
   ...(['class.remove', 'pack.remove', 'lesson.end', 'site.remove'] as const),
-  'correction.remove',
+  ...(['correction.remove', 'occasion.end'] as const),
 ])
 
 function nonsenseOf({ kind, objectId, after }: Edit, before: Json): string | undefined {
@@ -97,6 +99,7 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
   site: ({ sites }, id) => json(sites.get(id)),
   correction: ({ corrections }, id) => json(corrections.get(id)),
   emergency: ({ emergencyBlocks }, id) => json(emergencyBlocks.get(id)),
+  occasion: ({ occasions }, id) => json(occasions.get(id)),
   site_emergency: ({ siteEmergency }) => json(siteEmergency),
   topic: ({ topics }, id) => json(topics.get(id)),
   // It leaves no state: each is an event of its own.
@@ -136,7 +139,8 @@ const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind>, Judge>> = {
   'voucher.revoke': () => judgement('tighten', ['visitor']),
   'emergency.block': ({ after }, before) => judgeBlock(after, before),
   'emergency.lift': () => judgement('loosen', ROLES),
-  'site_emergency.put': () => judgement('loosen', ['staff']),
+  'site_emergency.put': ({ after }, _before, { at }) =>
+    faultOfEmergency(siteEmergencyFacts.parse(after), at) ?? judgement('loosen', ['staff']),
   'site_emergency.end': () => judgement('tighten', ['staff']),
   'unmask.put': () => judgement('neutral', []),
   'topic.put': ({ after }, _before, { register }) =>

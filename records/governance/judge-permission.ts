@@ -11,8 +11,10 @@ import {
   type PermissionScene,
 } from './judged-permission.ts'
 import { holdersOf, judgeGrant } from './judge-grant.ts'
+import { judgeEnd, judgeOccasion } from './judge-occasion.ts'
 import { judgeLesson } from './judge-lesson.ts'
 import { judgement } from './judgement.ts'
+import type { OccasionFacts } from './occasion-facts.ts'
 import {
   grantFacts,
   type CorrectionFacts,
@@ -51,6 +53,9 @@ export const PERMISSION_JUDGES = {
   },
   'correction.put': (after, before) => judgeCorrection(after as unknown as CorrectionFacts, before),
   'correction.remove': (_after, before) => judgeCorrection(null, before),
+  'occasion.put': (after, before, scene) =>
+    judgeOccasion(after as unknown as OccasionFacts, before, scene),
+  'occasion.end': (_after, before, scene) => judgeEnd(before, scene),
 } as const satisfies Readonly<Record<string, JudgePermission>>
 
 export type PermissionKind = keyof typeof PERMISSION_JUDGES

@@ -1,7 +1,9 @@
 import type { DeviceFacts } from '../../rules/subject.ts'
+import type { OccasionKind } from '../../rules/permissions/occasions.ts'
 import type { Json } from '../canonical-json.ts'
 import type { Direction, LedgerKind } from '../ledger/entry.ts'
 import type { Duty } from './governance-state.ts'
+import type { OccasionFacts } from './occasion-facts.ts'
 import type { Standing } from './standing.ts'
 
 /** What the desk takes; the ledger's other kinds are made by the desk itself. */
@@ -14,7 +16,7 @@ export const EDIT_KINDS = [
   ...(['topic.put', 'topic.end'] as const),
   ...(['class.put', 'class.remove', 'pack.put', 'pack.remove', 'lesson.put'] as const),
   ...(['lesson.end', 'site.put', 'site.remove'] as const),
-  ...(['correction.put', 'correction.remove'] as const),
+  ...(['correction.put', 'correction.remove', 'occasion.put', 'occasion.end'] as const),
 ] as const satisfies readonly LedgerKind[]
 export type EditKind = (typeof EDIT_KINDS)[number]
 
@@ -28,6 +30,20 @@ const TEACHING: readonly Duty[] = ['teacher', ...SAFEGUARDING, ...LEADERS, 'netw
 
 /** Filtering itself: of network managers only those with filtering status touch it (002:594). */
 const FILTERING: ReadonlySet<string> = new Set(['policy', 'pack', 'site', 'correction'])
+
+/** "Exam sessions and candidate lists" are the exams officer's, in the office; trying it out is technical, too. */
+const EXAMS: readonly Duty[] = [...LEADERS, 'reception']
+const GROUPS: readonly Duty[] = ['network_manager', ...SAFEGUARDING, ...LEADERS]
+const OCCASIONS: Readonly<Record<OccasionKind, readonly Duty[]>> = {
+  exam_room: EXAMS,
+  extra_time: EXAMS,
+  exam_rehearsal: [...EXAMS, 'network_manager', 'it'],
+  exam_release: EXAMS,
+  transition_day: GROUPS,
+  group: GROUPS,
+}
+/** Whoever may do one of them; which one is another question. */
+const OCCASIONAL: readonly Duty[] = ['network_manager', ...SAFEGUARDING, ...EXAMS, 'it']
 
 type Rule = readonly Duty[] | Readonly<Record<Direction, readonly Duty[]>>
 
@@ -73,6 +89,8 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   },
   'correction.put': ['network_manager', ...SAFEGUARDING],
   'correction.remove': ['network_manager', ...SAFEGUARDING],
+  'occasion.put': OCCASIONAL,
+  'occasion.end': OCCASIONAL,
   'emergency.block': WATCHFUL,
   'emergency.lift': ['network_manager', ...SAFEGUARDING],
   'site_emergency.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
@@ -97,7 +115,11 @@ export function dutyFor(act: Act, actor: string, standing: Standing): Duty | und
   const rule = MAY_SUBMIT[act.kind]
   const allowed: readonly Duty[] = 'tighten' in rule ? rule[act.direction] : rule
   const duty = standing.duties.find(
-    (each) => allowed.includes(each) && mayAs(each, act, standing.wfm) && isHis(each, act, actor),
+    (each) =>
+      allowed.includes(each) &&
+      mayAs(each, act, standing.wfm) &&
+      isHis(each, act, actor) &&
+      mayRun(each, act),
   )
   if (duty !== undefined || !reportsLost(act)) return duty
   // Reception takes any lost phone out of use, everybody with an account his own.
@@ -107,6 +129,13 @@ export function dutyFor(act: Act, actor: string, standing: Standing): Duty | und
 
 function mayAs(duty: Duty, { kind }: Act, wfm: boolean): boolean {
   return duty !== 'network_manager' || !FILTERING.has(kind.slice(0, kind.indexOf('.'))) || wfm
+}
+
+/** An occasion is of one kind from begin to end, so either state tells. */
+function mayRun(duty: Duty, { kind, before, after }: Act): boolean {
+  if (!kind.startsWith('occasion.')) return true
+  const occasion = (before ?? after) as unknown as OccasionFacts | null
+  return occasion === null || OCCASIONS[occasion.kind].includes(duty)
 }
 
 /** A teacher, as such, opens and ends nobody's lesson but his own. */

@@ -51,7 +51,9 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'lesson.put': (id, after) =>
     `opened lesson \`${id}\` for class \`${fieldOf(after, 'class')}\` until ${fieldOf(after, 'to')}`,
   'lesson.end': (id) => `ended lesson \`${id}\``,
-  'site_emergency.put': (_id, after) => `declared a site emergency: ${fieldOf(after, 'kind')}`,
+  'occasion.end': (id) => `ended the occasion \`${id}\``,
+  'site_emergency.put': (_id, after) =>
+    `declared a site emergency: ${fieldOf(after, 'kind')}, until ${fieldOf(after, 'until')}`,
   'site_emergency.end': () => 'ended the site emergency',
 }
 

@@ -41,6 +41,9 @@ export const LEDGER_KINDS = [
   'emergency.block',
   'emergency.lift',
   /** The site is closed in or evacuated (design.md section 4, step 3), and is no more. */
+  /** Otherwise than usual for a while: an exam's room, extra time, a rehearsal, a visiting group. */
+  'occasion.put',
+  'occasion.end',
   'site_emergency.put',
   'site_emergency.end',
   /** What a class is taught, so that what its pupils look up in that time alarms nobody; and its end. */

@@ -8,6 +8,8 @@ import type {
   Term,
   Voucher,
 } from '../../rules/permissions/permissions.ts'
+import type { Occasion, SiteEmergency } from '../../rules/permissions/occasions.ts'
+import type { OccasionFacts, SiteEmergencyFacts } from '../governance/occasion-facts.ts'
 import type {
   Grant as GrantFacts,
   LessonFacts,
@@ -18,15 +20,15 @@ import type { Register } from './register.ts'
 
 /** What people have decided for some, for a while, as an engine of this policy takes it. */
 export function permissionsOf(register: Register, policy: Policy): Permissions {
-  const { grants, vouchers, lessons, sites, classes } = register
+  const { grants, vouchers, lessons, sites, classes, occasions, siteEmergency } = register
   return {
     grants: [...grants].map(([id, facts]) => grantOf(id, facts, policy)),
     vouchers: [...vouchers].map(([id, facts]) => voucherOf(id, facts)),
     lessons: [...lessons].map(([id, facts]) => lessonOf(id, facts, register)),
     sites: [...sites].map(([id, facts]) => overrideOf(id, facts)),
     classes: [...classes].map(([id, { pupils }]) => ({ id, pupils })),
-    occasions: [],
-    emergency: register.siteEmergency && { ...register.siteEmergency, from: 0, to: Infinity },
+    occasions: [...occasions].map(([id, facts]) => occasionOf(id, facts)),
+    emergency: siteEmergency && emergencyOf(siteEmergency),
   }
 }
 
@@ -82,6 +84,16 @@ function overrideOf(id: string, facts: SiteFacts): SiteOverride {
   const { action, hosts, profiles, because } = facts
   const rule = { id: `site.${id}`, action, hosts: hosts.flatMap(hostOf), profiles, because }
   return { rule, ...termOf(facts) }
+}
+
+function occasionOf(id: string, facts: OccasionFacts): Occasion {
+  const { kind, persons, devices, years, zones, profile } = facts
+  return { id, kind, people: persons, devices, years, zones, profile, ...termOf(facts) }
+}
+
+/** In force from its entry on; one of an old entry until somebody ends it. */
+function emergencyOf({ kind, until }: SiteEmergencyFacts): SiteEmergency {
+  return { kind, from: 0, to: until === null ? Infinity : Date.parse(until) }
 }
 
 function termOf({ from, to }: { readonly from: string; readonly to: string }): Term {

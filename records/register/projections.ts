@@ -18,6 +18,7 @@ import {
   revokeGrant,
   revokeVoucher,
 } from './projections/permissions.ts'
+import { endOccasion, putOccasion } from './projections/occasions.ts'
 import { putPolicy } from './projections/policy.ts'
 import {
   approveProposal,
@@ -60,6 +61,8 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['correction.remove', removeCorrection],
   ['emergency.block', blockHosts],
   ['emergency.lift', liftBlock],
+  ['occasion.put', putOccasion],
+  ['occasion.end', endOccasion],
   ['site_emergency.put', beginEmergency],
   ['site_emergency.end', endEmergency],
   ['topic.put', putTopic],

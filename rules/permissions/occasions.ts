@@ -94,7 +94,7 @@ function isExam({ kind }: Occasion): boolean {
   return kind === 'exam_room' || kind === 'extra_time' || kind === 'exam_rehearsal'
 }
 
-function isGroup({ kind }: Pick<Occasion, 'kind'>): boolean {
+export function isGroup({ kind }: Pick<Occasion, 'kind'>): boolean {
   return kind === 'transition_day' || kind === 'group'
 }
 

@@ -1,4 +1,5 @@
-import { emergencyBlockFacts, siteEmergencyFacts } from '../../governance/governance-state.ts'
+import { emergencyBlockFacts } from '../../governance/governance-state.ts'
+import { siteEmergencyFacts } from '../../governance/occasion-facts.ts'
 import { readAfter, type Projection } from '../projection.ts'
 
 /** `emergency.block`: hosts that nobody reaches. */

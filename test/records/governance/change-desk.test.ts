@@ -107,7 +107,7 @@ const block: Edit = { kind: 'emergency.block', objectId: 'e1', after: { hosts: [
 const emergency: Edit = {
   kind: 'site_emergency.put',
   objectId: 'site',
-  after: { kind: 'invacuation' },
+  after: { kind: 'invacuation', until: '2026-11-24T11:00:00Z' },
 }
 const DAY = { from: '2026-11-24T08:00:00Z', to: '2026-11-24T16:00:00Z' }
 const grantFor = (person: string): Edit => ({

@@ -12,8 +12,12 @@ import { device } from './sample-desk.ts'
 
 const DIRECTIONS = ['tighten', 'loosen', 'neutral'] as const
 
-function allowed(kind: EditKind, direction: Direction): Duty[] {
-  const act: Act = { kind, direction, before: null, after: null }
+function allowed(
+  kind: EditKind,
+  direction: Direction,
+  states: Pick<Act, 'before' | 'after'> = { before: null, after: null },
+): Duty[] {
+  const act: Act = { kind, direction, ...states }
   return DUTIES.filter((duty) => dutyFor(act, 'x', { duties: [duty], wfm: true, absent: false }))
 }
 
@@ -55,7 +59,25 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['site.remove', 'loosen', 'network_manager dsl deputy_dsl'],
   ['correction.put', 'loosen', 'network_manager dsl deputy_dsl'],
   ['correction.remove', 'tighten', 'network_manager dsl deputy_dsl'],
+  ['occasion.put', 'tighten', 'network_manager dsl deputy_dsl head slt it reception'],
+  ['occasion.end', 'tighten', 'network_manager dsl deputy_dsl head slt it reception'],
 ]
+
+test.each([
+  ['exam_room', 'head slt reception'],
+  ['extra_time', 'head slt reception'],
+  ['exam_release', 'head slt reception'],
+  ['exam_rehearsal', 'network_manager head slt it reception'],
+  ['transition_day', 'network_manager dsl deputy_dsl head slt'],
+  ['group', 'network_manager dsl deputy_dsl head slt'],
+])('an occasion that is `%s` is run by its offices', (kind, duties) => {
+  expect(allowed('occasion.put', 'tighten', { before: null, after: { kind } }).join(' ')).toBe(
+    duties,
+  )
+  expect(allowed('occasion.end', 'loosen', { before: { kind }, after: null }).join(' ')).toBe(
+    duties,
+  )
+})
 
 test.each(MATRIX)('%s that goes %s', (kind, direction, duties) => {
   expect(allowed(kind, direction).join(' ')).toBe(duties)

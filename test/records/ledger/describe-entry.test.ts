@@ -64,7 +64,8 @@ test('acts that are no putting or taking away have words of their own', () => {
     act('emergency.lift', 'e1'),
     act('grant.revoke', 'g1'),
     act('voucher.revoke', 'v1'),
-    act('site_emergency.put', 'site', { kind: 'lockdown' }),
+    act('site_emergency.put', 'site', { kind: 'lockdown', until: '2026-11-24T11:00:00Z' }),
+    act('occasion.end', 'hall'),
     act('site_emergency.end', 'site'),
   ]
   ledger.append(commands, options(0))
@@ -79,7 +80,8 @@ test('acts that are no putting or taking away have words of their own', () => {
     'lifted the emergency block `e1`',
     'revoked grant `g1`',
     'revoked voucher `v1`',
-    'declared a site emergency: lockdown',
+    'declared a site emergency: lockdown, until 2026-11-24T11:00:00Z',
+    'ended the occasion `hall`',
     'ended the site emergency',
   ])
   ledger.close()

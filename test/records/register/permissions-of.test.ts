@@ -71,10 +71,26 @@ test('a voucher is its person’s, whichever device it is', () => {
 })
 
 test('a site emergency of an old entry holds until somebody ends it', () => {
-  const register = { ...EMPTY_REGISTER, siteEmergency: { kind: 'lockdown' as const } }
+  const register = { ...EMPTY_REGISTER, siteEmergency: { kind: 'lockdown' as const, until: null } }
   expect(permissionsOf(register, POLICY).emergency).toEqual({
     kind: 'lockdown',
     from: 0,
     to: Infinity,
   })
+})
+
+test('a site emergency ends by itself, and an occasion holds for its term', () => {
+  const occasion = {
+    ...{ kind: 'extra_time' as const, persons: ['p-1'], devices: [], years: [], profile: null },
+    ...{ zones: ['exam_hall'], ...DAY },
+  }
+  const register = {
+    ...EMPTY_REGISTER,
+    siteEmergency: { kind: 'drill' as const, until: DAY.to },
+    occasions: new Map([['o', occasion]]),
+  }
+  const { emergency, occasions } = permissionsOf(register, POLICY)
+  expect(emergency).toEqual({ kind: 'drill', from: 0, to: TERM.to })
+  const { persons: people, ...facts } = occasion
+  expect(occasions).toEqual([{ id: 'o', ...facts, people, ...TERM }])
 })

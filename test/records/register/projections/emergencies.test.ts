@@ -11,14 +11,16 @@ test('an emergency block holds until its lifting is approved', async () => {
   expect(view.current().emergencyBlocks.size).toBe(0)
 })
 
+const UNTIL = '2026-11-24T10:30:00Z'
+
 test('a site emergency begins and ends', async () => {
   const { view, submit } = sampleDesk()
   expect(view.current().siteEmergency).toBeNull()
   await submit(
-    [{ kind: 'site_emergency.put', objectId: 'site', after: { kind: 'lockdown' } }],
+    [{ kind: 'site_emergency.put', objectId: 'site', after: { kind: 'lockdown', until: UNTIL } }],
     'reception',
   )
-  expect(view.current().siteEmergency).toEqual({ kind: 'lockdown' })
+  expect(view.current().siteEmergency).toEqual({ kind: 'lockdown', until: UNTIL })
   await submit([{ kind: 'site_emergency.end', objectId: 'site', after: null }], 'head')
   expect(view.current().siteEmergency).toBeNull()
 })
