@@ -43,7 +43,7 @@ const USAGE = `usage: schoolgate COMMAND
            --config FILE --batch FILE.ndjson                    why a request is allowed or refused
            --config FILE --ref CODE                             what a block page's code stands for
   preview  --config FILE --policy NEW.yaml [--hours N]          what a draft opens and closes on recent traffic
-  promises check                                                what the school has promised, put to the test
+  promises check|results                                        what the school has promised, put to the test
   lists    compile|stat|lookup|wanted|keys|sign                 build and ask lists, sign sealed feeds
   trust    sign                                                 sign a trust's policy for its schools
   exams    check                                                whether the exams to come can be sat

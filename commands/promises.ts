@@ -1,4 +1,12 @@
 import { promisesOf } from '../proxy/policy/judge-promises.ts'
+import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
+import {
+  readPromiseLog,
+  type LoggedPromise,
+  type PromiseLogQuery,
+} from '../records/promises/promise-log.ts'
+import { StoreRefused } from '../records/sqlite/open-database.ts'
+import { parseInstant } from '../rules/time/clock-text.ts'
 import { describeResult } from '../rules/promises/describe-promise.ts'
 import { isPromiseKept, type PromiseResult } from '../rules/promises/keep-promises.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
@@ -6,24 +14,34 @@ import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { readSchool } from './read-school.ts'
 
 const USAGE = `usage: schoolgate promises check [--config FILE] [--json]
-       puts every promise of the policy in force to the test, in all of its cases; exit 1 if one is not kept`
+       schoolgate promises results [--config FILE] [--not-kept] [--since T] [--limit N] [--json]
+check puts every promise of the policy in force to the test, in all of its cases; results has what became of
+them on the running gate, each hour, newest first. Exit 1 if one is not kept.`
 
 const OPTIONS = {
   config: { type: 'string' },
   set: { type: 'string', multiple: true },
   json: { type: 'boolean' },
+  'not-kept': { type: 'boolean' },
+  since: { type: 'string' },
+  limit: { type: 'string' },
 } as const
 
-/** `promises check`: what the school has promised, and whether the policy in force keeps it. */
+/** What the school has promised, and whether it is kept: by the policy in force, and by the gate that ran. */
 export async function promises(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS)
   if (typeof parsed === 'string') return usage(USAGE, parsed)
-  const [verb, ...rest] = parsed.positionals
-  if (verb !== 'check' || rest.length > 0) return usage(USAGE)
+  const [verb = '', ...rest] = parsed.positionals
+  const run = Object.hasOwn(RUNS, verb) ? RUNS[verb] : undefined
+  if (run === undefined || rest.length > 0) return usage(USAGE)
   const loaded = readConfig(textOf(parsed, 'config') ?? DEFAULT_CONFIG, textsOf(parsed, 'set'))
   if (typeof loaded === 'string') return usage(USAGE, loaded)
-  return checkPromises(loaded, parsed)
+  return run(loaded, parsed)
 }
+
+type Run = (loaded: LoadedConfig, parsed: Parsed) => Promise<number> | number
+
+const RUNS: Readonly<Record<string, Run>> = { check: checkPromises, results: showResults }
 
 async function checkPromises(loaded: LoadedConfig, parsed: Parsed): Promise<number> {
   const bundle = await readSchool(loaded)
@@ -33,6 +51,46 @@ async function checkPromises(loaded: LoadedConfig, parsed: Parsed): Promise<numb
     print(parsed.values['json'] === true ? JSON.stringify(asJson(result)) : describeResult(result))
   if (results.length === 0) print('the policy promises nothing')
   return results.every(isPromiseKept) ? EXIT.done : EXIT.no
+}
+
+/** What a person reads at once; `--limit` has more. */
+const DEFAULT_LIMIT = 50
+
+function showResults({ config, directory }: LoadedConfig, parsed: Parsed): number {
+  const query = readQuery(parsed)
+  if (typeof query === 'string') return usage(USAGE, query)
+  try {
+    const notes = readPromiseLog(recordsDirectoryOf(config, directory), query)
+    for (const note of notes)
+      print(parsed.values['json'] === true ? JSON.stringify(note) : describeNote(note))
+    if (notes.length === 0) print('no such result')
+    return notes.some(({ state }) => state === 'broken') ? EXIT.no : EXIT.done
+  } catch (cause) {
+    if (cause instanceof StoreRefused) return usage(USAGE, cause.message)
+    throw cause
+  }
+}
+
+function readQuery(parsed: Parsed): PromiseLogQuery | string {
+  const [limit, since] = [textOf(parsed, 'limit') ?? String(DEFAULT_LIMIT), textOf(parsed, 'since')]
+  if (!/^[1-9]\d{0,6}$/.test(limit)) return '`--limit` is a number'
+  const at = since === undefined ? null : parseInstant(since)
+  if (at?.ok === false) return at.problem
+  const brokenOnly = parsed.values['not-kept'] === true
+  return { limit: Number(limit), since: at?.ms ?? null, brokenOnly }
+}
+
+function describeNote({
+  ts,
+  policyVersion,
+  id,
+  says,
+  state,
+  asked,
+  detail,
+}: LoggedPromise): string {
+  const why = detail === null ? '' : `: ${detail}`
+  return `${ts}  ${state.replaceAll('_', ' ')}  \`${id}\` (${says}), ${asked} answers, policy revision ${policyVersion}${why}`
 }
 
 function print(line: string): void {

@@ -244,6 +244,13 @@ const schema = z.strictObject({
       popular: z.string().nullable().default(null),
     })
     .prefault({}),
+  /** The school's promises, put to the test on the running gate (`promises` in the policy). */
+  selfTest: z
+    .strictObject({
+      firstAfterSeconds: z.number().min(0).max(86_400).default(300),
+      everySeconds: z.number().min(10).max(86_400).default(3_600),
+    })
+    .prefault({}),
   subjects: z
     .strictObject({
       /** Who an address without a device is; registered, signed, posture in order. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Bundle } from './policy/bundle.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
+import type { StandIn } from './self-test/stand-in.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
 import type { BoundEndpoints, FromThread, ThreadStart, ToThread } from './thread-messages.ts'
 
@@ -95,6 +96,16 @@ export class Fleet {
     return snapshots.filter((snapshot) => snapshot !== null)
   }
 
+  /** Tells every thread whom the self-test addresses stand for; false where one did not say that it knows. */
+  async standIn(standIns: readonly StandIn[]): Promise<boolean> {
+    const answers = await Promise.all(
+      [...this.#members.values()].map((member) =>
+        this.#ask(member, (id) => ({ kind: 'stand-in', id, standIns })),
+      ),
+    )
+    return answers.every((answer) => answer?.kind === 'stood-in')
+  }
+
   async stop(drainMs: number): Promise<void> {
     await Promise.all(
       [...this.#members.values()].map(async (member) => {
@@ -178,6 +189,7 @@ export class Fleet {
         void this.#answerRecent(member, message)
         return
       case 'report':
+      case 'stood-in':
         this.#settle(message.id, message)
         return
       case 'swapped':

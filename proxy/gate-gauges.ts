@@ -2,7 +2,11 @@ import type { RecordsStatus } from '../records/open-records.ts'
 import type { Fleet } from './fleet.ts'
 import type { Reading } from './metrics/metrics-server.ts'
 import type { FeedStatus } from './sealed/sealed-keeper.ts'
+import type { PromiseWatch } from './self-test/promise-watch.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
+
+/** Each is there from the start, so that an alert rule sees a zero and not a gap. */
+const PROMISE_STATES = ['kept', 'broken', 'unanswered', 'not_now'] as const
 
 export interface GaugeSources {
   readonly records: RecordsStatus
@@ -11,6 +15,7 @@ export interface GaugeSources {
   readonly status: RevisionStatus
   readonly fleet: Pick<Fleet, 'restarts'>
   readonly feeds: readonly FeedStatus[]
+  readonly promises: Pick<PromiseWatch, 'states' | 'runs'>
 }
 
 /** What the control thread knows by itself, beside the counters of the data threads. */
@@ -20,6 +25,7 @@ export function gaugesOf({
   status,
   fleet,
   feeds,
+  promises,
 }: GaugeSources): readonly Reading[] {
   return [
     ['schoolgate_policy_revision', {}, status.revision],
@@ -37,6 +43,12 @@ export function gaugesOf({
       { standing },
       count,
     ]),
+    ...PROMISE_STATES.map((state): Reading => [
+      'schoolgate_promises',
+      { state },
+      promises.states().get(state) ?? 0,
+    ]),
+    ['schoolgate_promise_runs_total', {}, promises.runs],
     ['schoolgate_ledger_unreviewed', {}, unreviewed],
     ['schoolgate_journal_written_total', {}, records.written],
     ['schoolgate_journal_unidentified_total', {}, records.unidentified],

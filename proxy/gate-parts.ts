@@ -28,6 +28,8 @@ import type { GateOptions } from './gate-options.ts'
 import { importSchool, joinSite, logImport } from './import-school.ts'
 import { parentProblem } from './trust/parent-signature.ts'
 import { SealedKeeper } from './sealed/sealed-keeper.ts'
+import { openPromiseWatch } from './self-test/open-promise-watch.ts'
+import type { PromiseWatch } from './self-test/promise-watch.ts'
 import { listening } from './listening.ts'
 import { SharedTimes } from './shared-times.ts'
 
@@ -50,6 +52,7 @@ export interface GateParts {
   readonly watch: GateWatch
   readonly fleet: Fleet
   readonly sealed: SealedKeeper
+  readonly promises: PromiseWatch
   readonly bound: BoundEndpoints
 }
 
@@ -101,7 +104,9 @@ export async function openGateParts(
   const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
-  return { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed, bound }
+  const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
+  const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
+  return { ...parts, promises, bound }
 }
 
 /** The ledger, with the school's files imported where they are new. */

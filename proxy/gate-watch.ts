@@ -34,11 +34,16 @@ export class GateWatch {
   /** Sentences for `degraded`; none when all is well. */
   degraded(): readonly string[] {
     const alarm = this.#options.schedule?.alarm ?? null
-    return [...this.#report.listTroubles(), ...(alarm === null ? [] : [alarm])]
+    const report = this.#report
+    return [
+      ...report.listTroubles(),
+      ...report.brokenPromises(),
+      ...(alarm === null ? [] : [alarm]),
+    ]
   }
 
   /** Takes in what others have seen of the gate. */
-  saw(news: Partial<Pick<GateState, 'sealedMissing' | 'chainBreak'>>): void {
+  saw(news: Partial<Pick<GateState, 'sealedMissing' | 'chainBreak' | 'promises'>>): void {
     this.#report.update(news)
   }
 

@@ -21,6 +21,7 @@ import { TrustRing } from './trust/trust-ring.ts'
 import type { GateOptions } from './gate-options.ts'
 import { openGateParts, type GateParts } from './gate-parts.ts'
 import { importSchool, logImport, type SchoolLedger } from './import-school.ts'
+import type { PromiseWatch } from './self-test/promise-watch.ts'
 import { endpointText, listening } from './listening.ts'
 
 /** A save is several events, and editors write a temporary file first: one import after they settle. */
@@ -51,6 +52,7 @@ export class Gate {
   readonly #spine: LedgerSpine | null
   readonly #sealed: SealedKeeper
   readonly #trust: TrustRing
+  readonly #promises: PromiseWatch
   readonly #bound: BoundEndpoints
   #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
@@ -80,6 +82,7 @@ export class Gate {
       degraded: async () => (await this.#readiness()).degraded,
       reload: () => void this.reload(),
     })
+    this.#promises = parts.promises
     this.#bound = parts.bound
     this.#seenHash = parts.view.current().headHash
   }
@@ -150,6 +153,7 @@ export class Gate {
       }
       const results = await this.#fleet.swap(made.bundle)
       this.#status.swapped(made, results)
+      this.#promises.changed()
       this.#watch.saw({ sealedMissing: this.#status.sealedMissing })
       log.info({ revision: made.bundle.revision, results }, 'revision in force')
       await this.#trust.tick()
@@ -188,6 +192,7 @@ export class Gate {
       status: this.#status,
       fleet: this.#fleet,
       feeds: this.#sealed.status(),
+      promises: this.#promises,
     })
   }
 

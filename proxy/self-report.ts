@@ -23,11 +23,14 @@ export interface GateState {
   /** Why the last backup that was due was not made; null where it was. */
   readonly backupAlarm: string | null
   readonly listTroubles: Readonly<Record<ListKeeper, readonly ListTrouble[]>>
+  /** Promises that are not kept, by id, in words. */
+  readonly promises: ReadonlyMap<string, string>
 }
 
 const AT_START: GateState = {
   ...{ sealedMissing: false, chainBreak: null, lost: 0, backupAlarm: null },
   listTroubles: { sealed: [], lists: [] },
+  promises: new Map(),
 }
 
 /** Tells what became wrong with the gate, once each time, to those who are alerted of it. */
@@ -50,10 +53,17 @@ export class SelfReport {
     if (is.lost > was.lost) this.#tell('journal_loss', { lost: is.lost - was.lost })
     if (is.backupAlarm !== null && was.backupAlarm === null)
       this.#tell('backup_failed', { message: is.backupAlarm })
+    for (const [subject, message] of is.promises)
+      if (!was.promises.has(subject)) this.#tell('promise_broken', { subject, message })
     const known = new Set(Object.values(was.listTroubles).flat().map(keyOf))
     for (const trouble of Object.values(is.listTroubles).flat())
       if (!known.has(keyOf(trouble)))
         this.#tell(trouble.kind, { list: trouble.list, message: trouble.message })
+  }
+
+  /** Sentences for `degraded`, of promises. */
+  brokenPromises(): readonly string[] {
+    return [...this.#last.promises.values()]
   }
 
   /** Sentences for `degraded`, of lists. */

@@ -3,6 +3,7 @@ import type { MeterSnapshot } from './metrics/meter.ts'
 import type { TallySalt } from '../records/tally/device-sketch.ts'
 import type { Endpoint } from './config.ts'
 import type { ChainedFilter } from './dns/chained-filter.ts'
+import type { StandIn } from './self-test/stand-in.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
 
 /** What a data thread is born with. */
@@ -47,6 +48,8 @@ export type ToThread =
   | { readonly kind: 'swap'; readonly bundle: Bundle }
   | { readonly kind: 'report'; readonly id: number }
   | { readonly kind: 'recent'; readonly id: number; readonly visits: readonly RefusedVisit[] }
+  /** Whom self-test addresses stand for from now on; all others are forgotten. */
+  | { readonly kind: 'stand-in'; readonly id: number; readonly standIns: readonly StandIn[] }
   | { readonly kind: 'stop'; readonly drainMs: number }
 
 export type FromThread =
@@ -59,6 +62,7 @@ export type FromThread =
     }
   | { readonly kind: 'swap-failed'; readonly revision: number; readonly message: string }
   | { readonly kind: 'report'; readonly id: number; readonly snapshot: MeterSnapshot }
+  | { readonly kind: 'stood-in'; readonly id: number }
   /** `who` is a device's id, or the address where no device is known. */
   | { readonly kind: 'ask-recent'; readonly id: number; readonly who: string }
   | {

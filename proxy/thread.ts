@@ -13,6 +13,7 @@ import { DecisionCounts } from './metrics/decision-counts.ts'
 import { Meter } from './metrics/meter.ts'
 import type { Plane } from './plane.ts'
 import { openBundle, type Revision } from './policy/bundle.ts'
+import { recordWithoutSelfTests, tallyWithoutSelfTests } from './self-test/without-self-tests.ts'
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts'
 
 /**
@@ -50,9 +51,9 @@ const plane: Plane = {
   now,
   engine: () => revision.engine,
   subjectAt: (address) => revision.subjects.at(address, now()),
-  recorder: new RingRecorder(ring),
+  recorder: recordWithoutSelfTests(new RingRecorder(ring)),
   // Every decided request comes by here once, allowed ones too.
-  tally: {
+  tally: tallyWithoutSelfTests({
     countWire: (subject, ruling, name) => {
       decisions.count(ruling)
       tally.countWire(subject, ruling, name)
@@ -61,7 +62,7 @@ const plane: Plane = {
       decisions.count(ruling)
       tally.countHost(subject, ruling, host, at)
     },
-  },
+  }),
   meter,
 }
 
@@ -106,6 +107,10 @@ function receive(message: ToThread): void {
       return
     case 'report':
       say({ kind: 'report', id: message.id, snapshot: meter.snapshot() })
+      return
+    case 'stand-in':
+      revision.subjects.standIn(message.standIns)
+      say({ kind: 'stood-in', id: message.id })
       return
     case 'recent':
       recentAnswers.get(message.id)?.(message.visits)

@@ -4,6 +4,7 @@ import type { Stance } from '../../rules/decider.ts'
 import type { DeviceFacts, ZoneFacts } from '../../rules/subject.ts'
 import { SchoolTime } from '../../rules/time/school-time.ts'
 import type { Subject } from '../plane.ts'
+import { isSelfTestAddress, SELF_TEST_ROLE, type StandIn } from '../self-test/stand-in.ts'
 import { DeviceIndex } from './device-index.ts'
 import { plainAddress, ZoneMap } from './zone-map.ts'
 
@@ -38,6 +39,8 @@ export class SubjectTable {
   readonly #devices: DeviceIndex
   readonly #outlooks = new Map<DeviceFacts | null, Map<string, Outlook>>()
   #subjects = new Map<string, LiveSubject>()
+  /** By address; empty but for the seconds of a self-test. */
+  #standIns: ReadonlyMap<string, StandIn> = new Map()
 
   constructor(parts: SubjectTableParts) {
     this.#parts = parts
@@ -70,6 +73,18 @@ export class SubjectTable {
     return this.#create(address, found ?? this.#parts.stranger, { zone, now })
   }
 
+  /**
+   * From now on these self-test addresses are those whom they stand for, and the ones before are nobody
+   * again. Addresses outside 127.255.0.0/16 are passed over: no device can be stood in for.
+   */
+  standIn(standIns: readonly StandIn[]): void {
+    for (const address of this.#standIns.keys()) this.#subjects.delete(address)
+    const own = standIns.filter(({ address }) => isSelfTestAddress(address))
+    this.#standIns = new Map(own.map((one) => [one.address, one]))
+    // Met before, as strangers.
+    for (const address of this.#standIns.keys()) this.#subjects.delete(address)
+  }
+
   hasZone(id: string): boolean {
     return this.#zones.has(id)
   }
@@ -82,10 +97,21 @@ export class SubjectTable {
   #meet(address: string, now: number): Subject {
     if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects = new Map()
     const plain = plainAddress(address)
-    const device = this.#devices.at(plain) ?? this.#parts.stranger
-    const subject = this.#create(plain, device, { zone: this.#zones.at(plain), now })
+    const standIn = this.#standIns.get(plain)
+    const subject = standIn === undefined ? this.#identify(plain, now) : this.#pretend(standIn, now)
     this.#subjects.set(address, subject)
     return subject
+  }
+
+  #identify(plain: string, now: number): LiveSubject {
+    const device = this.#devices.at(plain) ?? this.#parts.stranger
+    return this.#create(plain, device, { zone: this.#zones.at(plain), now })
+  }
+
+  /** Judged like any such device, and for records the gate itself. */
+  #pretend({ address, device, zone }: StandIn, now: number): LiveSubject {
+    const subject = this.#create(address, device, { zone: this.#zones.named(zone), now })
+    return { ...subject, deviceId: null, personRef: null, role: SELF_TEST_ROLE }
   }
 
   #create(

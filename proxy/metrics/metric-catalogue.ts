@@ -151,6 +151,16 @@ export const METRICS = {
     help: '1 while the file of a sealed feed is refused and the copy before it stays in force.',
     labels: ['list'],
   },
+  schoolgate_promises: {
+    type: 'gauge',
+    help: 'Promises of the policy by what became of them when the running gate was asked last.',
+    labels: ['state'],
+  },
+  schoolgate_promise_runs_total: {
+    type: 'counter',
+    help: 'Times that the promises were put to the test on the running gate.',
+    labels: [],
+  },
   schoolgate_journal_written_total: {
     type: 'counter',
     help: 'Journal entries that are durable in SQLite.',

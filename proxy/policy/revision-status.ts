@@ -30,6 +30,11 @@ export class RevisionStatus {
     this.#sealedMissing = openBundle(made.bundle).engine.sealedMissing
   }
 
+  /** What is in force. */
+  get bundle(): Bundle {
+    return this.#made.bundle
+  }
+
   get revision(): number {
     return this.#made.bundle.revision
   }

@@ -32,6 +32,11 @@ const EVENT_RULES = {
   /** A sealed feed that is not genuine, empty or older than the one in force: that is no slip. */
   feed_refused: { severity: 'high', urgency: 'now', words: wordsOfList },
   list_refused: { severity: 'low', urgency: 'now', words: wordsOfList },
+  promise_broken: {
+    severity: 'high',
+    urgency: 'now',
+    words: (facts) => said(facts, 'message'),
+  },
   journal_loss: {
     severity: 'medium',
     urgency: 'now',

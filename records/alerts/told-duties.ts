@@ -35,6 +35,7 @@ const BY_RULE: Readonly<Record<string, readonly Duty[]>> = {
   feed_age: ['network_manager', 'dsl'],
   feed_refused: ['network_manager', 'dsl'],
   list_refused: ['network_manager'],
+  promise_broken: ['network_manager', 'dsl'],
   journal_loss: ['network_manager', 'dsl'],
   unclean_stop: ['network_manager'],
   backup_failed: ['network_manager'],

@@ -28,6 +28,7 @@ const BY_RULE: Readonly<Record<string, IncidentClass>> = {
   feed_age: 'filter_failure',
   feed_refused: 'filter_failure',
   list_refused: 'filter_failure',
+  promise_broken: 'filter_failure',
   journal_loss: 'filter_failure',
 }
 

@@ -32,9 +32,14 @@ export interface PromiseScene {
  * Puts every promise of the policy to the test in all of its cases, by the engine that answers devices.
  * What a grant opens for one person breaks no promise: promises are about what the policy gives to all.
  */
-export function keepPromises({ policy, engine, devices }: PromiseScene): readonly PromiseResult[] {
+export function keepPromises(scene: PromiseScene): readonly PromiseResult[] {
+  return [...testPromises(scene)]
+}
+
+/** The same one by one, for a caller who has something to do in between. */
+export function* testPromises({ policy, engine, devices }: PromiseScene): Generator<PromiseResult> {
   const cases = new PromiseCases(policy, devices)
-  return policy.promises.map((promise) => testPromise(promise, cases.of(promise), engine))
+  for (const promise of policy.promises) yield testPromise(promise, cases.of(promise), engine)
 }
 
 function testPromise(

@@ -145,3 +145,11 @@ test('a port that cannot be had rejects the start and leaves no thread behind', 
   )
   await fleet.open()
 })
+
+test('self-test addresses are told to every thread, and one that does not say that it knows them is told', async () => {
+  const { fleet } = scriptedFleet(2)
+  await fleet.open()
+  const standIn = { address: '127.255.1.1', device: null, zone: 'library' }
+  expect(await fleet.standIn([standIn])).toBe(true)
+  expect(await fleet.standIn(Array.from({ length: 9 }, () => standIn))).toBe(false)
+})

@@ -41,6 +41,7 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
     status,
     fleet: FLEET,
     feeds: [],
+    promises: { states: () => new Map([['broken' as const, 2]]), runs: 4 },
   }
   return new Map(
     gaugesOf(sources).map(([name, labels, value]) => {
@@ -70,6 +71,11 @@ test('every figure is there once, under the labels of the catalogue', () => {
     'schoolgate_list_domains{starter}': 1,
     'schoolgate_devices{approved}': 1,
     'schoolgate_devices{lost}': 1,
+    'schoolgate_promises{kept}': 0,
+    'schoolgate_promises{broken}': 2,
+    'schoolgate_promises{unanswered}': 0,
+    'schoolgate_promises{not_now}': 0,
+    'schoolgate_promise_runs_total{}': 4,
     'schoolgate_ledger_unreviewed{}': 3,
     'schoolgate_journal_written_total{}': 11,
     'schoolgate_journal_unidentified_total{}': 10,

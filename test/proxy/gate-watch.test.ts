@@ -61,3 +61,10 @@ test('what is wrong with a list is told and shown', () => {
   expect(told).toEqual(['list_refused'])
   expect(watch.degraded()).toEqual(['list `ut1`: came empty'])
 })
+
+test('a promise that is not kept is told and shown', () => {
+  const { watch, told } = scene(null)
+  watch.saw({ promises: new Map([['help', 'promise `help` is broken']]) })
+  expect(told).toEqual(['promise_broken'])
+  expect(watch.degraded()).toEqual(['promise `help` is broken'])
+})

@@ -25,6 +25,9 @@ port.on('message', (message: ToThread) => {
       say({ kind: 'report', id: message.id, snapshot: { cells, histograms: [] } })
       return
     }
+    case 'stand-in':
+      if (message.standIns.length < 9) say({ kind: 'stood-in', id: message.id })
+      return
     case 'stop':
       port.close()
       return

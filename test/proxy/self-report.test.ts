@@ -59,3 +59,13 @@ test('the two who keep lists do not take back each other’s troubles', () => {
   expect(told().map((line) => line.split(' ')[0])).toEqual(['feed_refused', 'list_refused'])
   expect(report.listTroubles()).toEqual(['list `iwf`: is forged'])
 })
+
+test('a promise that is not kept is told when it begins, whatever its words become, and shown while it lasts', () => {
+  const { report, told } = scene()
+  report.update({ promises: new Map([['help', 'promise `help` is broken']]) })
+  report.update({ promises: new Map([['help', 'promise `help` is broken still']]) })
+  expect(told()).toEqual(['promise_broken {"subject":"help","message":"promise `help` is broken"}'])
+  expect(report.brokenPromises()).toEqual(['promise `help` is broken still'])
+  report.update({ promises: new Map() })
+  expect(report.brokenPromises()).toEqual([])
+})

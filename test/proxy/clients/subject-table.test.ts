@@ -284,3 +284,37 @@ describe('a permission', () => {
     })
   })
 })
+
+describe('a self-test address', () => {
+  const LAB = '127.255.1.1'
+  const phone = DEVICES.find(({ id }) => id === 'staff-phone') ?? null
+
+  test('is whom it stands for, judged like any such device, and the gate itself for records', () => {
+    const table = tableOf()
+    expect(table.at(LAB, TEN).stance.profile).toBe('portal')
+    table.standIn([{ address: LAB, device: phone, zone: 'classroom' }])
+    const subject = table.at(LAB, TEN)
+    expect(subject.stance).toBe(table.at(PHONE, TEN).stance)
+    expect(subject).toMatchObject({
+      role: 'self_test',
+      deviceId: null,
+      personRef: null,
+      zone: 'classroom',
+    })
+    expect(table.at(LAB, ms('2026-11-24T20:00:00Z')).stance.reasonCode).toBe('default')
+  })
+
+  test('is nobody again when the run has ended', () => {
+    const table = tableOf()
+    table.standIn([{ address: LAB, device: phone, zone: 'staffroom' }])
+    table.at(LAB, TEN)
+    table.standIn([])
+    expect(table.at(LAB, TEN)).toMatchObject({ role: 'unidentified', device: null })
+  })
+
+  test('never is a device’s: other addresses are passed over', () => {
+    const table = tableOf()
+    table.standIn([{ address: PHONE, device: null, zone: 'staffroom' }])
+    expect(table.at(PHONE, TEN)).toMatchObject({ deviceId: 'staff-phone', zone: 'classroom' })
+  })
+})

@@ -32,6 +32,12 @@ test.each<[EventKind, EventFacts, string, string]>([
     'low',
     'list `ut1`: it came empty; the old one stays',
   ],
+  [
+    'promise_broken',
+    { subject: 'help', message: 'promise `help` is broken' },
+    'high',
+    'promise `help` is broken',
+  ],
   ['journal_loss', { lost: 12 }, 'medium', '12 refusals could not be recorded'],
   ['unclean_stop', {}, 'low', 'the gate ended without a stop; records are whole up to unknown'],
   [

@@ -40,6 +40,12 @@ test.each<[string, object, readonly Duty[], readonly Duty[]]>([
     ['network_manager', 'dsl'],
   ],
   [
+    'a promise that is not kept',
+    { rule: 'promise_broken', category: null, role: null },
+    [],
+    ['network_manager', 'dsl'],
+  ],
+  [
     'a list that came empty',
     { rule: 'list_refused', category: null, role: null },
     [],
