@@ -35,8 +35,9 @@ function flow(entry: unknown): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: true, singleQuote: true }).trim()
 }
 
+/** By YAML's line ends alone: `^` with the flag `m` takes U+2028 in a name for one, too. */
 function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, '  ')
+  return text.replace(/(?<=^|\n)(?=[^\n])/g, '  ')
 }
 
 function commentOf(title: string, lines: readonly string[]): string {

@@ -29,6 +29,12 @@ test('an entry is a line, and what was left out is a comment', () => {
   expect(draftYaml(NOTHING, [])).toBe('')
 })
 
+test('a line separator in a name is no new line of the draft', () => {
+  const name = 'Half term\u2028week two'
+  const draft = { ...NOTHING, closed: [{ name, from: '2026-10-26', to: '2026-10-30' }] }
+  expect(parse(draftYaml(draft, []))).toEqual({ calendar: { closed: draft.closed } })
+})
+
 const words = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
   .filter((text) => !/[\r\n]/.test(text))
