@@ -1,5 +1,6 @@
 import { accessSentence, withOccasion } from './access/access-words.ts'
 import { judgeAccess, type AccessOutcome, type AccessQuestion } from './access/judge-access.ts'
+import { addressRefused } from './content/address-refused.ts'
 import { contentSentence } from './content/content-words.ts'
 import {
   judgeContent,
@@ -7,9 +8,12 @@ import {
   type ContentOutcome,
   type FoundCategory,
 } from './content/judge-content.ts'
+import { observed } from './content/observed.ts'
 import type { PolicyName } from './content/policy-names.ts'
 import { profileActions } from './content/profile-actions.ts'
+import { refusedUpstream } from './content/refused-upstream.ts'
 import { severityOf } from './content/severity.ts'
+import { falls, stricterOf } from './content/target-ruling.ts'
 import type { AddressPlace, BlockedAnswer, Decider, Stance } from './decider.ts'
 import type { ListImage } from './lists/list-image.ts'
 import { SuffixHashes } from './lists/suffix-hashes.ts'
@@ -17,11 +21,10 @@ import { PermissionIndex } from './permissions/permission-index.ts'
 import type { Permissions } from './permissions/permissions.ts'
 import type { Permit } from './permissions/permits.ts'
 import type { Policy } from './policy/policy.ts'
-import { addressRefused } from './content/address-refused.ts'
 import { NOT_SEALED, type SealedIndex } from './sealed/sealed-index.ts'
 import type { DeviceFacts } from './subject.ts'
-import { CATEGORIES, findCategory, UNCATEGORISED } from './taxonomy/taxonomy.ts'
-import { STRICTNESS, type Ruling } from './verdict.ts'
+import { findCategory } from './taxonomy/taxonomy.ts'
+import type { Ruling } from './verdict.ts'
 
 /** What an engine is compiled from; all of it immutable. */
 export interface EngineParts {
@@ -184,9 +187,7 @@ export class Engine implements Decider {
     const key = `${stance.index}|upstream|${filter}`
     const known = this.#interned.get(key)
     if (known !== undefined) return known
-    const because = `Refused by ${filter}, the filter in front of this one.`
-    const outcome = { ...REFUSED_UPSTREAM, because }
-    const ruling = { ...this.#rulingOf(stance, outcome), listSource: filter }
+    const ruling = { ...this.#rulingOf(stance, refusedUpstream(filter)), listSource: filter }
     this.#interned.set(key, ruling)
     return ruling
   }
@@ -354,34 +355,6 @@ export class Engine implements Decider {
   }
 }
 
-/**
- * The ruling in a zone that is only observed: nothing is refused, warned of or led elsewhere. SEALED stands
- * above every way in which a school may run its filter: what is sealed, or can't be told from it because a
- * list is missing, is refused there too.
- */
-function observed(ruling: Ruling): Ruling {
-  const { action: wouldBe, reasonCode, cause } = ruling
-  if (wouldBe === 'allow' || reasonCode === 'sealed') return ruling
-  const open = { action: 'allow', warn: false, safeHost: null } as const
-  return { ...ruling, ...open, wouldBe, cause: OBSERVED + cause }
-}
-
-/** What another filter has against a name is not told: there is no category. */
-const REFUSED_UPSTREAM = {
-  action: 'block',
-  warn: false,
-  stage: 'content',
-  reasonCode: 'upstream_filter',
-  decided: null,
-  ruleId: 'chain',
-  openedBy: 'nothing',
-  service: null,
-  safe: null,
-} as const
-
-/** Before the cause of what would be refused. */
-const OBSERVED = 'This zone is only observed, nothing is refused here. Elsewhere: '
-
 /** Where no feed is configured, plain lists of SEALED categories are what keeps illegal sites shut. */
 function holdsSealedNames({ lists }: ListImage): boolean {
   return lists.some(
@@ -422,30 +395,4 @@ function stanceOf(
     occasion: outcome.occasion,
     cause: accessSentence(outcome),
   }
-}
-
-/** What a name becomes when its answer points to `target` (design.md section 4, after the steps). */
-function stricterOf(named: Ruling, target: Ruling): Ruling {
-  // In a zone that is only observed, by what they would be; but what is sealed is refused there, too.
-  const [was, is] = [named.wouldBe ?? named.action, target.wouldBe ?? target.action]
-  if (target.action === 'block' && named.action !== 'block' && lockOf(target) === 'SEALED')
-    return target
-  if (named.openedBy !== 'nothing') return is === 'block' && falls(named, target) ? target : named
-  // Not knowing an alias is no finding about it: were it one, every site behind a CDN would be
-  // closed to primary pupils, whose uncategorised names are blocked.
-  if (target.category === UNCATEGORISED.id && target.stage === 'content') return named
-  return STRICTNESS[is] > STRICTNESS[was] ? target : named
-}
-
-/** Whether what `named` is open by gives way to where it leads. */
-function falls({ openedBy }: Ruling, target: Ruling): boolean {
-  if (openedBy === 'nothing') return true
-  const lock = lockOf(target)
-  return (
-    lock === 'SEALED' || (lock === 'LOCKED' && (openedBy === 'site' || openedBy === 'education'))
-  )
-}
-
-function lockOf({ category }: Ruling): string | undefined {
-  return category === null ? undefined : CATEGORIES.find(({ id }) => id === category)?.lock
 }

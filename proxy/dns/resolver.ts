@@ -1,6 +1,6 @@
 import type { AttemptKind } from '../../records/attempt.ts'
-import type { AddressPlace, Decider } from '../../rules/decider.ts'
-import { extendedErrorOf, isObserved } from '../../rules/verdict.ts'
+import type { Decider } from '../../rules/decider.ts'
+import { isObserved } from '../../rules/verdict.ts'
 import type { Ruling } from '../../rules/verdict.ts'
 import type { Cell } from '../metrics/meter.ts'
 import type { Plane, Subject } from '../plane.ts'
@@ -9,11 +9,12 @@ import type { AnswerCache } from './answer-cache.ts'
 import type { Flights, Landing } from './flights.ts'
 import { isCanary } from './canary-names.ts'
 import type { OwnQuery } from './own-query.ts'
+import { PlacedTargets } from './placed-targets.ts'
 import { QueryCounts } from './query-counts.ts'
 import type { DnsTransport } from './query-counts.ts'
+import { WordsOfRulings } from './ruling-words.ts'
 import { SafeHosts } from './safe-hosts.ts'
 import type { SafeHost } from './safe-hosts.ts'
-import { wireNameLength } from './wire/names.ts'
 import {
   CLASS_IN,
   EDE_BLOCKED,
@@ -33,12 +34,10 @@ import {
   TYPE_HTTPS,
   TYPE_SVCB,
 } from './wire/numbers.ts'
-import { answerRecords, findRecordAddress } from './wire/packed-addresses.ts'
-import { packFailure, PACKED_HEADER_OCTETS } from './wire/packed-answer.ts'
-import { emptyQuestion, readQuestion, u16 } from './wire/question.ts'
+import { packFailure } from './wire/packed-answer.ts'
+import { emptyQuestion, readQuestion } from './wire/question.ts'
 import type { Question, Reading } from './wire/question.ts'
 import {
-  extendedErrorText,
   writeBadVersion,
   writeError,
   writeHeaderOnly,
@@ -94,7 +93,7 @@ export class Resolver {
   readonly #safeHosts = new SafeHosts()
   readonly #safeWriter = new SafeAnswerWriter()
   readonly #safeAnswer = { name: NO_OCTETS, place: this.#place }
-  readonly #address: AddressPlace = { bytes: NO_OCTETS, at: 0, octets: 0 }
+  readonly #targets = new PlacedTargets()
   readonly #ttl = { age: 0, cap: 0, fixed: -1 }
   readonly #scratch = new Uint8Array(ANSWER_ROOM_OCTETS)
   readonly #refusal = {
@@ -103,9 +102,7 @@ export class Resolver {
     page: null as Uint8Array | null,
     extended: wordless(EDE_NONE),
   }
-  /** Extended errors in words, by ruling; of `#textsOf` only, because another engine numbers anew. */
-  #texts: ({ readonly code: number; readonly text: Uint8Array } | undefined)[] = []
-  #textsOf: Decider | null = null
+  readonly #words = new WordsOfRulings()
 
   constructor(deps: ResolverDeps, transport: DnsTransport) {
     const { meter } = deps.plane
@@ -289,7 +286,10 @@ export class Resolver {
     const { chain } = this.#deps
     if (bytes[at + 1] === EDE_BLOCKED && chain)
       return engine.refusedUpstream(subject.stance, chain.name)
-    return this.#judgeTargets(engine, subject, named)
+    const { stance } = subject
+    const safe = this.#safe
+    const ruling = safe === null ? named : engine.judgeTarget(stance, named, safe.name, 0)
+    return this.#targets.judge(engine, stance, ruling, this.#place)
   }
 
   /**
@@ -299,34 +299,6 @@ export class Resolver {
   #sourceFor(subject: Subject, ruling: Ruling): Pick<ChainedSource, 'cache' | 'flights'> {
     const isAsked = subject.chained === true && ruling.openedBy !== 'wellbeing'
     return isAsked ? (this.#deps.chain ?? this.#deps) : this.#deps
-  }
-
-  #judgeTargets(engine: Decider, subject: Subject, named: Ruling): Ruling {
-    const { bytes, at } = this.#place
-    let target = at + PACKED_HEADER_OCTETS + 2 * u16(bytes, at + 8)
-    const end = target + u16(bytes, at + 10)
-    let ruling = named
-    if (this.#safe !== null) ruling = engine.judgeTarget(subject.stance, ruling, this.#safe.name, 0)
-    while (target < end && ruling.action !== 'block') {
-      ruling = engine.judgeTarget(subject.stance, ruling, bytes, target)
-      target += wireNameLength(bytes, target)
-    }
-    return engine.judgesAddresses ? this.#judgeAddresses(engine, subject, ruling) : ruling
-  }
-
-  /** As with targets: an address is judged anew for each asker, on a hit as on a miss. */
-  #judgeAddresses(engine: Decider, subject: Subject, named: Ruling): Ruling {
-    const { bytes, at } = this.#place
-    const address = this.#address
-    address.bytes = bytes
-    let ruling = named
-    for (let record = 0; record < answerRecords(bytes, at); record += 1) {
-      for (let hint = 0; findRecordAddress(this.#place, record, hint, address); hint += 1) {
-        ruling = engine.judgeAddress(subject.stance, ruling, address)
-      }
-      if (ruling.action === 'block') return ruling
-    }
-    return ruling
   }
 
   /**
@@ -364,7 +336,7 @@ export class Resolver {
       engine.blockedAnswer(subject.stance, subject.carriesCa) === 'page'
         ? this.#deps.blockPage
         : null
-    refusal.extended = this.#wordsOf(engine, ruling)
+    refusal.extended = this.#words.of(engine, ruling)
     return writeRefusal(this.#asked, refusal, into)
   }
 
@@ -395,19 +367,6 @@ export class Resolver {
     this.#name.at = now
     const untilEdge = Math.floor((subject.validUntil - now) / 1000)
     this.#ttl.cap = Math.max(0, Math.min(this.#deps.maxTtl, untilEdge))
-  }
-
-  #wordsOf(engine: Decider, ruling: Ruling): { readonly code: number; readonly text: Uint8Array } {
-    if (this.#textsOf !== engine) {
-      this.#textsOf = engine
-      this.#texts = []
-    }
-    const known = this.#texts[ruling.index]
-    if (known !== undefined) return known
-    const text = extendedErrorText(`${ruling.reasonCode ?? 'default'}: ${ruling.cause}`)
-    const words = { code: extendedErrorOf(ruling), text }
-    this.#texts[ruling.index] = words
-    return words
   }
 }
 

@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest'
 import { addressRefused } from '../../../rules/content/address-refused.ts'
-import type { Ruling } from '../../../rules/verdict.ts'
+import { rulingOf } from '../../support/sample-facts.ts'
 
-const RULING: Ruling = {
-  ...{ index: 4, action: 'block', warn: false, stage: 'content', reasonCode: 'category' },
-  ...{
-    profile: 'staff_work',
-    alert: false,
-    category: 'sec.malware',
-    ruleId: 'category.sec.malware',
-  },
-  ...{ listSource: 'threats', listVersion: '7', severity: 'medium', openedBy: 'nothing' },
-  ...{ window: null, safeHost: null, cause: 'Malware: not open.', policyVersion: 3 },
-}
+const RULING = rulingOf({ category: 'sec.malware', cause: 'Malware: not open.' })
 
 test('category, list and severity are the address’s, the reason says that it is the address', () => {
   expect(addressRefused(RULING, 9)).toEqual({
@@ -25,6 +15,6 @@ test('category, list and severity are the address’s, the reason says that it i
 })
 
 test('what is sealed stays sealed, in the words of sealed content', () => {
-  const sealed: Ruling = { ...RULING, reasonCode: 'sealed', cause: 'sealed words' }
+  const sealed = { ...RULING, reasonCode: 'sealed', cause: 'sealed words' }
   expect(addressRefused(sealed, 9)).toEqual({ ...sealed, index: 9 })
 })
