@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { expect, test } from 'vitest'
@@ -10,9 +10,10 @@ import { ListImage } from '../../../rules/lists/list-image.ts'
 import { SuffixHashes } from '../../../rules/lists/suffix-hashes.ts'
 import { findCategory } from '../../../rules/taxonomy/taxonomy.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
+import { sharedPath, testWithShared } from '../../support/shared-data.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const MERGED = join(root, '../shared/data/merged')
+const MERGED = 'data/merged'
 const map = new Map(
   Object.entries(
     parse(readFileSync(join(root, 'test/support/merged-map.yaml'), 'utf8')) as Record<
@@ -45,12 +46,8 @@ test('the map names 35 lists and only categories of the taxonomy', () => {
   expect([...map.values()].filter((id) => findCategory(id) === undefined)).toEqual([])
 })
 
-test('all of the merged lists, in time and in size', async () => {
-  if (!existsSync(MERGED)) {
-    console.log('not checked: ../shared/data/merged is not beside this clone')
-    return
-  }
-  const { sources } = await findSources(MERGED, map)
+testWithShared(MERGED)('all of the merged lists, in time and in size', async () => {
+  const { sources } = await findSources(sharedPath(MERGED), map)
   const compiled = await fastestCompile(sources)
   expect(compiled.sources.flatMap(({ lineProblems }) => lineProblems)).toEqual([])
   expect(compiled.sources.filter(({ problem }) => problem !== null)).toEqual([])

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   blockedShare,
   isUnknown,
@@ -12,6 +11,7 @@ import {
 } from '../../../rules/over-blocking/measure-blocking.ts'
 import { buildExampleEngine, readExamplePolicy } from '../../examples/example-engine.ts'
 import { scene, type Scene } from './over-blocking-scene.ts'
+import { sharedPath, testWithShared } from '../../support/shared-data.ts'
 
 const LISTS = [
   'games.example media.games',
@@ -94,17 +94,20 @@ test('a refusal for another reason than the category is known for what it is', (
   expect(isUnknown({ ...ruling, ...unknown })).toBe(false)
 })
 
-const DATA = join(import.meta.dirname, '../../../../shared/data')
-const RANKED = join(DATA, 'allow-lists/alexa_top100k_2016.ranked.txt.gz')
-const HARMLESS = join(DATA, 'merged/allowed_popular.txt.gz')
+const RANKED = 'data/allow-lists/alexa_top100k_2016.ranked.txt.gz'
+const HARMLESS = 'data/merged/allowed_popular.txt.gz'
 const HOSTS_MEASURED = 10_000
 
-function linesOf(path: string): readonly string[] {
-  return gunzipSync(readFileSync(path)).toString('utf8').trim().split('\n')
+function linesOf(name: string): readonly string[] {
+  return gunzipSync(readFileSync(sharedPath(name)))
+    .toString('utf8')
+    .trim()
+    .split('\n')
 }
 
-describe.skipIf(!existsSync(RANKED) || !existsSync(HARMLESS))('the example school', () => {
-  test('closes or warns of at most 2 % of the 10,000 most popular harmless sites, in every profile', () => {
+testWithShared(RANKED, HARMLESS)(
+  'the example school closes or warns of at most 2 % of the 10,000 most popular harmless sites, in every profile',
+  () => {
     const harmless = new Set(linesOf(HARMLESS))
     const popular = linesOf(RANKED)
       .filter((host) => harmless.has(host))
@@ -118,5 +121,5 @@ describe.skipIf(!existsSync(RANKED) || !existsSync(HARMLESS))('the example schoo
         share.profile,
         true,
       ])
-  })
-})
+  },
+)

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
 import { parseHostname } from '../../../rules/names/hostname.ts'
 import { ENGINES, type Engine } from '../../../rules/safe-modes/engines.ts'
 import { findCategory } from '../../../rules/taxonomy/taxonomy.ts'
+import { sharedPath, testWithShared } from '../../support/shared-data.ts'
 
 const ROWS = ENGINES.flatMap((engine) => engine.hosts.map((at) => ({ ...at, engine })))
 
@@ -80,22 +80,19 @@ test.each([
 })
 
 /** Another table of the same facts, gathered by others; not in the repository. */
-const ORACLE = join(import.meta.dirname, '../../../../shared/data/safesearch/safesearch.tsv')
+const ORACLE = 'data/safesearch/safesearch.tsv'
 /** Of the hosts there that are written otherwise here. */
 const AS_ADDRESS: Readonly<Record<string, string>> = { '213.180.193.56': 'familysearch.yandex.ru' }
 
-describe.skipIf(!existsSync(ORACLE))('beside the shared table', () => {
-  const rows = existsSync(ORACLE) ? readFileSync(ORACLE, 'utf8').trim().split('\n').slice(1) : []
-
-  test('all of its 258 hosts are held where it says', () => {
-    const wrong = rows.filter((row) => {
-      const [, host = '', , target = ''] = row.split('\t')
-      const mode = engineAt(host)?.mode
-      const mine =
-        mode?.kind === 'levels' ? mode.moderate : mode?.kind === 'host' ? mode.host : undefined
-      return mine !== (AS_ADDRESS[target] ?? target)
-    })
-    expect(rows).toHaveLength(258)
-    expect(wrong).toEqual([])
+testWithShared(ORACLE)('all of the 258 hosts of the shared table are held where it says', () => {
+  const rows = readFileSync(sharedPath(ORACLE), 'utf8').trim().split('\n').slice(1)
+  const wrong = rows.filter((row) => {
+    const [, host = '', , target = ''] = row.split('\t')
+    const mode = engineAt(host)?.mode
+    const mine =
+      mode?.kind === 'levels' ? mode.moderate : mode?.kind === 'host' ? mode.host : undefined
+    return mine !== (AS_ADDRESS[target] ?? target)
   })
+  expect(rows).toHaveLength(258)
+  expect(wrong).toEqual([])
 })

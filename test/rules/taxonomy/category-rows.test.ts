@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CATEGORY_ROWS, UT1_NOT_IMPORTED } from '../../../rules/taxonomy/category-rows.ts'
+import { sharedPath, testWithShared } from '../../support/shared-data.ts'
 
 /** The taxonomy that the rows were written down from; a clone of the repository alone has none. */
-const SOURCE = new URL('../../../../shared/taxonomy.json', import.meta.url)
+const SOURCE = 'taxonomy.json'
 
 interface SourceCategory {
   readonly id: string
@@ -14,12 +15,8 @@ interface SourceCategory {
   readonly ut1: readonly string[]
 }
 
-test('the rows say what ../shared/taxonomy.json says', () => {
-  if (!existsSync(SOURCE)) {
-    console.log('not checked: ../shared/taxonomy.json is not beside this clone')
-    return
-  }
-  const { categories } = JSON.parse(readFileSync(SOURCE, 'utf8')) as {
+testWithShared(SOURCE)('the rows say what ../shared/taxonomy.json says', () => {
+  const { categories } = JSON.parse(readFileSync(sharedPath(SOURCE), 'utf8')) as {
     categories: readonly SourceCategory[]
   }
   const wanted = categories.map(({ id, label, lock, default: by, description, ut1 }) => [

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import {
   BANK_HOLIDAY_DIVISIONS,
@@ -8,14 +7,12 @@ import {
 } from '../../../rules/time/bank-holidays.ts'
 import { weekdayOf } from '../../../rules/time/school-calendar.ts'
 import { parseDate } from '../../../rules/time/clock-text.ts'
+import { sharedPath, testWithShared } from '../../support/shared-data.ts'
 
-const SOURCE = join(
-  import.meta.dirname,
-  '../../../../shared/data/calendars/govuk-bank-holidays.json',
-)
+const SOURCE = 'data/calendars/govuk-bank-holidays.json'
 
-test.skipIf(!existsSync(SOURCE))('the table is what GOV.UK publishes, part by part', () => {
-  const { divisions } = JSON.parse(readFileSync(SOURCE, 'utf8')) as {
+testWithShared(SOURCE)('the table is what GOV.UK publishes, part by part', () => {
+  const { divisions } = JSON.parse(readFileSync(sharedPath(SOURCE), 'utf8')) as {
     divisions: Record<string, Record<string, string | { date: string }[]>>
   }
   const published = Object.entries(divisions).map(([slug, years]) => [
