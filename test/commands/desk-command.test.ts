@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { freshId, runAtDesk, stateOf, type DeskCommand } from '../../commands/desk-command.ts'
 import { EMPTY_REGISTER } from '../../records/register/register.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
-import { DIRECTION_OF } from '../records/governance/sample-desk.ts'
+import { runCommand } from './run-command.ts'
 
 const COMMAND: DeskCommand = {
   noun: 'thing',
@@ -11,28 +11,19 @@ const COMMAND: DeskCommand = {
   verbs: { list: { reads: true, lines: () => ['one'] } },
 }
 
-async function run(...args: readonly string[]) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const code = await runAtDesk(COMMAND, args, {
-    resolveRecords: () => ({ problem: 'no such file' }),
-    directionOf: DIRECTION_OF,
-    now: () => 0,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  })
-  return { code, out, err: err.join('\n') }
-}
+const run = (...args: readonly string[]) =>
+  runCommand((given, deps) => runAtDesk(COMMAND, given, deps), args, {})
 
 test('a folder without a ledger stays one, and that is said', async () => {
-  expect(await run('list', '--records', tempDirectory())).toMatchObject({ code: 1, out: [] })
+  expect(await run('list', '--records', tempDirectory())).toMatchObject({ code: 1, out: '' })
 })
 
 test.each([
   ['a verb that is none', ['constructor', '--records', 'x'], 'usage: things list'],
   ['no place', ['list'], 'give `--records DIR` or `--config FILE`\nusage: things list'],
-  ['a configuration that is none', ['list', '--config', 'x'], 'no such file\nusage: things list'],
+  ['a configuration that is none', ['list', '--config', 'x'], 'no file\nusage: things list'],
 ])('%s is wrong usage', async (_says, args, err) => {
-  expect(await run(...args)).toEqual({ code: 2, out: [], err })
+  expect(await run(...args)).toEqual({ code: 2, out: '', err })
 })
 
 test('a state is told by its half-open term, and an id by the entry that it will be', () => {

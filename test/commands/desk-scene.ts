@@ -4,11 +4,11 @@ import {
   AT,
   device,
   deviceEdit,
-  DIRECTION_OF,
   REASON,
   sampleDesk,
   type SampleDesk,
 } from '../records/governance/sample-desk.ts'
+import { runCommand } from './run-command.ts'
 
 export type Run = (
   ...args: readonly string[]
@@ -31,15 +31,8 @@ export async function deskScene(
   const laptop = deviceEdit({ ...facts, ownership: 'school', phase: 'secondary' })
   await made.submit([group, laptop], 'it', AT - 1000)
   const run: Run = async (...args) => {
-    const [out, err]: [string[], string[]] = [[], []]
-    const code = await command([...args, '--records', made.directory], {
-      resolveRecords: () => ({ problem: 'no file' }),
-      directionOf: DIRECTION_OF,
-      now: () => AT,
-      out: (line) => out.push(line),
-      err: (line) => err.push(line),
-    })
-    return { code, out, err: err.join('\n') }
+    const { out, ...ran } = await runCommand(command, [...args, '--records', made.directory], {})
+    return { ...ran, out: out === '' ? [] : out.split('\n') }
   }
   return {
     ...made,

@@ -1,26 +1,13 @@
 import { expect, test } from 'vitest'
 import { emergency } from '../../commands/emergency.ts'
-import {
-  AT,
-  DIRECTION_OF,
-  policyEdit,
-  POLICY,
-  sampleDesk,
-} from '../records/governance/sample-desk.ts'
+import { AT, policyEdit, POLICY, sampleDesk } from '../records/governance/sample-desk.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
+import { runCommand } from './run-command.ts'
 
 const BECAUSE = ['--actor', 'reception', '--reason', 'fire drill of the autumn term']
 
-async function run(directory: string, args: readonly string[], now = AT) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const code = await emergency([...args, '--records', directory], {
-    resolveRecords: () => ({ problem: 'no file' }),
-    directionOf: DIRECTION_OF,
-    now: () => now,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  })
-  return { code, out: out.join('\n'), err: err.join('\n') }
+function run(directory: string, args: readonly string[], now = AT) {
+  return runCommand(emergency, [...args, '--records', directory], { now: () => now })
 }
 
 test('a drill is begun, extended, shown and ended, each in one command', async () => {

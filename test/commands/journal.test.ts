@@ -7,14 +7,9 @@ import { deskOn, DIRECTION_OF, holder, sampleDesk } from '../records/governance/
 import { JournalFolder, aLookup } from '../support/journal-folder.ts'
 import { TEN_O_CLOCK } from '../support/refusals.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
+import { runCommand, type Ran } from './run-command.ts'
 
 const DAY_MS = 86_400_000
-
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
 
 const DUTIES: Readonly<Record<string, readonly string[]>> = {
   's-dsl': ['teacher', 'dsl'],
@@ -28,18 +23,11 @@ const STAFF = {
   's-it': holder(['it']),
 }
 
-async function run(directory: string, args: readonly string[], days = 1): Promise<Ran> {
-  const out: string[] = []
-  const err: string[] = []
-  const code = await journal([...args, '--records', directory], {
-    resolveRecords: () => ({ problem: 'no file' }),
-    dutiesOf: (_directory, person) => DUTIES[person] ?? [],
-    directionOf: DIRECTION_OF,
+function run(directory: string, args: readonly string[], days = 1): Promise<Ran> {
+  return runCommand(journal, [...args, '--records', directory], {
+    dutiesOf: (_directory: string, person: string) => DUTIES[person] ?? [],
     now: () => TEN_O_CLOCK + days * DAY_MS,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
   })
-  return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
 /** A gate's records with a pupil's name and three refusals; the gate still has the journal open. */

@@ -1,21 +1,14 @@
 import { expect, test } from 'vitest'
 import { occasions } from '../../commands/occasions.ts'
-import { AT, DIRECTION_OF, REASON, sampleDesk } from '../records/governance/sample-desk.ts'
+import { AT, REASON, sampleDesk } from '../records/governance/sample-desk.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
+import { runCommand } from './run-command.ts'
 
 const because = (actor: string) => ['--actor', actor, '--reason', 'agreed with the exams officer']
 const HALL = ['--kind', 'exam_rehearsal', '--zones', 'exam_hall', '--minutes', '30']
 
-async function run(directory: string, args: readonly string[], now = AT) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const code = await occasions([...args, '--records', directory], {
-    resolveRecords: () => ({ problem: 'no file' }),
-    directionOf: DIRECTION_OF,
-    now: () => now,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  })
-  return { code, out: out.join('\n'), err: err.join('\n') }
+function run(directory: string, args: readonly string[], now = AT) {
+  return runCommand(occasions, [...args, '--records', directory], { now: () => now })
 }
 
 test('a rehearsal is begun, extended, listed and ended, each in one command', async () => {

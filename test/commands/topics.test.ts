@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { topics } from '../../commands/topics.ts'
 import { describeEntry } from '../../records/ledger/describe-entry.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
-import { AT, DIRECTION_OF, REASON, sampleDesk } from '../records/governance/sample-desk.ts'
+import { AT, REASON, sampleDesk } from '../records/governance/sample-desk.ts'
+import { runCommand } from './run-command.ts'
 
 const BECAUSE = ['--actor', 'teacher', '--reason', 'PSHE lesson on mental health']
 const LESSON = [
@@ -10,16 +11,8 @@ const LESSON = [
   ...['--from', '2026-11-24T10:00Z', '--to', '2026-11-24T11:00Z'],
 ]
 
-async function run(directory: string, ...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const code = await topics([...args, '--records', directory], {
-    resolveRecords: () => ({ problem: 'no file' }),
-    directionOf: DIRECTION_OF,
-    now: () => AT,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  })
-  return { code, out: out.join('\n'), err: err.join('\n') }
+function run(directory: string, ...args: string[]) {
+  return runCommand(topics, [...args, '--records', directory], {})
 }
 
 test('a topic is announced, agreed to, listed and ended, and the ledger says so in words', async () => {
