@@ -1,6 +1,6 @@
 import type { AttemptKind, AttemptSubject } from '../../records/attempt.ts'
 import type { BlockedAnswer, Decider, Stance } from '../../rules/decider.ts'
-import type { Action, Ruling } from '../../rules/verdict.ts'
+import { STRICTNESS, type Ruling } from '../../rules/verdict.ts'
 import { Meter } from '../../proxy/metrics/meter.ts'
 import type { Plane, Subject } from '../../proxy/plane.ts'
 
@@ -108,7 +108,7 @@ export function scriptedDecider(script: Script): Decider {
     judgeTarget(_stance, named, bytes, offset) {
       if (rulings.size === 0) return named
       const target = decide(textOf(bytes, offset))
-      return STRICT[target.action] > STRICT[named.action] ? target : named
+      return STRICTNESS[target.action] > STRICTNESS[named.action] ? target : named
     },
     judgesAddresses: script.refusedAddress !== undefined,
     judgeAddress: (_stance, named, { bytes, at, octets }) =>
@@ -117,8 +117,6 @@ export function scriptedDecider(script: Script): Decider {
     blockedAnswer: () => script.answer ?? 'nodata',
   }
 }
-
-const STRICT: Readonly<Record<Action, number>> = { allow: 0, restrict: 1, warn: 2, block: 3 }
 
 function rulingOf(index: number, partial: Partial<Ruling>): Ruling {
   return {
