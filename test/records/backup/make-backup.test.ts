@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { zstdDecompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { makeBackup } from '../../../records/backup/make-backup.ts'
 import { readBackup } from '../../../records/backup/read-backup.ts'
@@ -31,14 +32,34 @@ test('a backup beside an open gate holds every file but the passing ones, and is
   expect(readdirSync(directory).filter((name) => name.startsWith('.'))).toEqual([])
 })
 
-test('with a passphrase neither a name nor a host is in the file', async () => {
+const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+
+/** All that can be read in a file without a passphrase: its own octets, and what they unpack to. */
+function legibleIn(file: string): string {
+  const octets = readFileSync(file)
+  const texts = [octets]
+  for (let at = octets.indexOf(ZSTD_MAGIC); at !== -1; at = octets.indexOf(ZSTD_MAGIC, at + 1)) {
+    try {
+      texts.push(zstdDecompressSync(octets.subarray(at)))
+    } catch {
+      // Four octets that look like the beginning of a frame and are none.
+    }
+  }
+  return Buffer.concat(texts).toString('latin1')
+}
+
+test('with a passphrase neither a host nor a file of the records can be read without it', async () => {
   const { directory, close } = sampleRecords()
   close()
-  const file = join(tempDirectory(), 'a.sgbackup')
+  const file = join(tempDirectory(), 'sealed.sgbackup')
+  const open = join(tempDirectory(), 'open.sgbackup')
   await makeBackup({ directory, file, passphrase: PASSPHRASE, now: AT })
-  const text = readFileSync(file).toString('latin1')
-  expect(text).toContain('"cipher":"aes-256-gcm"')
-  expect(text).not.toMatch(/Ada|host-1|ledger\.sqlite/)
+  await makeBackup({ directory, file: open, passphrase: null, now: AT })
+  for (const told of ['host-10.example', 'ledger.sqlite', 'tablet-1']) {
+    expect(legibleIn(open)).toContain(told)
+    expect(legibleIn(file)).not.toContain(told)
+  }
+  expect(readFileSync(file).toString('latin1')).toContain('"cipher":"aes-256-gcm"')
   await expect(readBackup(file, 'correct horse battery stable')).rejects.toThrow(
     /another passphrase; give the right one/,
   )
