@@ -1,6 +1,10 @@
 import { erasePerson } from '../records/people/erase-person.ts'
-import { subjectAccess } from '../records/people/subject-access.ts'
+import { forgetPerson, type Forgotten } from '../records/people/forget-person.ts'
+import { isNothing, subjectAccess } from '../records/people/subject-access.ts'
+import { AccessLog } from '../records/journal/access-log.ts'
+import { MAY_EXPORT_PERSON } from '../records/governance/permissions.ts'
 import type { DirectionOf } from '../records/governance/judge-edit.ts'
+import { MIN_REASON_LETTERS } from '../records/ledger/entry.ts'
 import { LedgerBroken, openLedger, type Ledger } from '../records/ledger/ledger.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf, type Options } from './arguments.ts'
@@ -10,6 +14,8 @@ export interface PeopleDeps {
   /** `records.directory` of a gate's configuration file, or what is wrong with the file. */
   readonly resolveRecords: (configPath: string) => { directory: string } | { problem: string }
   readonly directionOf: DirectionOf
+  /** What a person may act as at a moment (epoch ms), by the ledger in the directory. */
+  readonly dutiesOf: (directory: string, person: string, at: number) => readonly string[]
   readonly out: (line: string) => void
   readonly err: (line: string) => void
   /** Gate time, epoch ms. */
@@ -17,12 +23,13 @@ export interface PeopleDeps {
 }
 
 const PEOPLE_USAGE = `usage: schoolgate people erase REF --actor PERSON_REF --reason TEXT (--config FILE | --records DIR)
-       schoolgate people export REF (--config FILE | --records DIR)`
+       schoolgate people export REF --actor PERSON_REF --reason TEXT (--config FILE | --records DIR)`
 
 /**
- * `people erase|export`: takes a person's name out of the records, or prints all that is kept of the
- * person as JSON. Until there is a sign-in, who has the gate's machine acts as the person that `--actor`
- * names. Exit code 0 done, 1 not done, 2 wrong usage.
+ * `people erase|export`: takes a person out of the records as far as the law allows, or prints all that is
+ * kept of the person as JSON, which the access log notes. Both are for the head, the leadership and the
+ * data protection officer. Until there is a sign-in, who has the gate's machine acts as the person that
+ * `--actor` names. Exit code 0 done, 1 not done, 2 wrong usage.
  */
 export async function people(args: readonly string[], deps: PeopleDeps): Promise<number> {
   const call = parseCall(args, deps)
@@ -31,7 +38,7 @@ export async function people(args: readonly string[], deps: PeopleDeps): Promise
     return EXIT.usage
   }
   try {
-    return await (call.actor === null ? tell(call, deps) : erase(call, deps))
+    return await (call.isErasure ? erase(call, deps) : tell(call, deps))
   } catch (error) {
     if (!(error instanceof StoreRefused || error instanceof LedgerBroken)) throw error
     deps.err(error.message)
@@ -42,8 +49,8 @@ export async function people(args: readonly string[], deps: PeopleDeps): Promise
 interface Call {
   readonly personRef: string
   readonly directory: string
-  /** Null for what only reads. */
-  readonly actor: string | null
+  readonly isErasure: boolean
+  readonly actor: string
   readonly reason: string
 }
 
@@ -60,12 +67,11 @@ function parseCall(args: readonly string[], deps: PeopleDeps): Call | string {
   const [verb, personRef, ...rest] = parsed.positionals
   if (personRef === undefined || rest.length > 0) return PEOPLE_USAGE
   const [actor, reason] = [textOf(parsed, 'actor'), textOf(parsed, 'reason')]
-  const erases = verb === 'erase'
-  if (!erases && verb !== 'export') return PEOPLE_USAGE
-  if (erases !== (actor !== undefined) || erases !== (reason !== undefined)) return PEOPLE_USAGE
+  if (verb !== 'erase' && verb !== 'export') return PEOPLE_USAGE
+  if (actor === undefined || reason === undefined) return PEOPLE_USAGE
   const place = placeOf(textOf(parsed, 'config'), textOf(parsed, 'records'), deps)
   if ('problem' in place) return place.problem
-  return { personRef, directory: place.directory, actor: actor ?? null, reason: reason ?? '' }
+  return { personRef, directory: place.directory, isErasure: verb === 'erase', actor, reason }
 }
 
 function placeOf(
@@ -79,12 +85,23 @@ function placeOf(
   return config === undefined ? { problem: PEOPLE_USAGE } : resolveRecords(config)
 }
 
-function tell({ directory, personRef }: Call, { out, err }: PeopleDeps): number {
-  const kept = readFrom(directory, (ledger) => subjectAccess(ledger, personRef))
-  if (kept.person === null && kept.ledger.length + kept.journal.length === 0) {
-    err(`nothing is kept of \`${personRef}\``)
+function tell({ directory, personRef, actor, reason }: Call, deps: PeopleDeps): number {
+  const { out, err } = deps
+  const no = (why: string): number => {
+    err(why)
     return EXIT.no
   }
+  const at = deps.now()
+  if (reason.trim().length < MIN_REASON_LETTERS)
+    return no(`a person’s records are shown for a reason of ${MIN_REASON_LETTERS} letters or more`)
+  const kept = readFrom(directory, (ledger) => subjectAccess(ledger, personRef))
+  const role = deps.dutiesOf(directory, actor, at).find((duty) => MAY_EXPORT_PERSON.has(duty))
+  if (role === undefined)
+    return no(`\`${actor}\` is none of ${[...MAY_EXPORT_PERSON].join(', ')} now, says the ledger`)
+  if (isNothing(kept)) return no(`nothing is kept of \`${personRef}\``)
+  const look = { at, viewer: actor, role, query: { subject_access: personRef }, reason }
+  using log = AccessLog.open(directory)
+  log.note({ ...look, rows: kept.journal.length, people: [personRef] })
   out(JSON.stringify(kept, null, 2))
   return EXIT.done
 }
@@ -108,10 +125,7 @@ async function erase(call: Call, deps: PeopleDeps): Promise<number> {
   const { out, err } = deps
   const { personRef } = call
   const erased = await eraseAt(site, call, deps)
-  if (erased.kind === 'unknown') {
-    err(`there is no name under \`${personRef}\``)
-    return EXIT.no
-  }
+  if (erased.kind === 'unknown') return eraseRest(site, call, deps)
   if (erased.kind !== 'erased') {
     err(
       'message' in erased ? erased.message : `change ${erased.proposal} waits for a second person`,
@@ -121,6 +135,7 @@ async function erase(call: Call, deps: PeopleDeps): Promise<number> {
   out(
     `the name, the address and the salt of \`${personRef}\` are erased: ledger entry ${erased.seq}`,
   )
+  for (const line of forgottenLines(forgetPerson(call.directory, personRef, deps.now()))) out(line)
   out('backups made before, Redis’ append-only file until it is rewritten, and the school’s own')
   out('people.csv still have them')
   if (!erased.isScrubbed) {
@@ -131,11 +146,34 @@ async function erase(call: Call, deps: PeopleDeps): Promise<number> {
   return EXIT.done
 }
 
+/** A second call after one that was cut short does the rest. */
+function eraseRest({ view }: SiteDesk, call: Call, { out, err, now }: PeopleDeps): number {
+  const { personRef, directory } = call
+  if (view.current().erased.has(personRef)) {
+    const rest = forgetPerson(directory, personRef, now())
+    for (const line of forgottenLines(rest)) out(line)
+    if (rest.refusals + rest.alerts > 0) return EXIT.done
+  }
+  err(`there is no name under \`${personRef}\``)
+  return EXIT.no
+}
+
 function eraseAt({ ledger, desk, view }: SiteDesk, call: Call, { now }: PeopleDeps) {
   const { personRef, actor, reason } = call
   const basedOn = view.current().headSeq
-  return erasePerson(
-    { ledger, desk, basedOn },
-    { personRef, actor: actor ?? '', reason, at: now() },
-  )
+  return erasePerson({ ledger, desk, basedOn }, { personRef, actor, reason, at: now() })
+}
+
+/** What was reached, and what the law keeps; a line without a number would say nothing. */
+function forgottenLines(forgotten: Forgotten): readonly string[] {
+  const { refusals, refusalsKept, alerts, alertsKept, incidentsKept, looksKept } = forgotten
+  const lines: readonly (readonly [count: number, says: string])[] = [
+    [refusals, 'refusals no longer say whose they were'],
+    [refusalsKept, 'refusals stay: high-risk or sealed hits, or under a legal hold'],
+    [alerts, 'alerts no longer say of whom they are'],
+    [alertsKept, 'alerts stay: of high severity, or part of an incident'],
+    [incidentsKept, 'incidents stay, for the school must be able to account for them'],
+    [looksKept, 'looks by or at the person stay in the access log for two years'],
+  ]
+  return lines.filter(([count]) => count > 0).map(([count, says]) => `${count} ${says}`)
 }

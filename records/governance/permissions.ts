@@ -100,6 +100,9 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'topic.end': ['teacher', ...SAFEGUARDING, ...LEADERS],
 }
 
+/** "SAR pack" (requirements.md section 5): who may have all that is kept of somebody. */
+export const MAY_EXPORT_PERSON: ReadonlySet<string> = new Set([...LEADERS, 'dpo'])
+
 export const MAY_REVIEW: readonly Duty[] = [...SAFEGUARDING, ...LEADERS]
 
 /** An edit with what it would change, as far as permissions ask. */

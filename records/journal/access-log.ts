@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { openDatabase } from '../sqlite/open-database.ts'
+import { inTransaction, openDatabase } from '../sqlite/open-database.ts'
 import type { StoreSchema } from '../sqlite/open-database.ts'
 
 /**
  * Who looked at named records. A file of its own: the dashboard writes it, and must not keep the records
  * thread waiting for the journal's lock.
  */
-const ACCESS_SCHEMA: StoreSchema = {
+export const ACCESS_SCHEMA: StoreSchema = {
   /** 'sgav' */
   applicationId: 0x73676176,
   migrations: [
@@ -29,10 +29,28 @@ CREATE TRIGGER views_keep_all BEFORE DELETE ON views
   WHEN OLD.ts >= (SELECT ts FROM forgotten_before)
   BEGIN SELECT raise(ABORT, 'the access log is append-only'); END;
 `,
+    // Whom a look was at: a data subject may ask who saw him. Of older looks only the question tells.
+    `
+CREATE TABLE looked_at (
+  person_ref TEXT NOT NULL,
+  view INTEGER NOT NULL,
+  PRIMARY KEY (person_ref, view)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO looked_at
+  SELECT asked.value, v.id FROM views v, json_each(v.query, '$.person_ref') AS asked
+  WHERE asked.type = 'text';
+CREATE TRIGGER looked_at_keeps_rows BEFORE UPDATE ON looked_at
+  BEGIN SELECT raise(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER looked_at_keeps_all BEFORE DELETE ON looked_at
+  WHEN EXISTS (SELECT 1 FROM views WHERE id = OLD.view)
+  BEGIN SELECT raise(ABORT, 'the access log is append-only'); END;
+CREATE INDEX looked_at_view ON looked_at (view);
+CREATE INDEX views_viewer ON views (viewer);
+`,
   ],
 }
 
-const ACCESS_FILE = 'access.sqlite'
+export const ACCESS_FILE = 'access.sqlite'
 
 /** Two years (requirements.md 6.9, admin and access log). */
 const KEPT_MS = 2 * 365 * 86_400_000
@@ -47,6 +65,8 @@ export interface Access {
   readonly query: unknown
   readonly rows: number
   readonly reason: string | null
+  /** References of those who were asked for or shown. */
+  readonly people: readonly string[]
 }
 
 export interface LoggedAccess {
@@ -69,17 +89,23 @@ export class AccessLog implements Disposable {
 
   readonly #db: DatabaseSync
   readonly #insert: StatementSync
+  readonly #lookAt: StatementSync
 
   private constructor(db: DatabaseSync) {
     this.#db = db
     this.#insert = db.prepare(
       'INSERT INTO views (ts, viewer, role, query, rows, reason) VALUES (?, ?, ?, ?, ?, ?)',
     )
+    this.#lookAt = db.prepare('INSERT OR IGNORE INTO looked_at VALUES (?, ?)')
   }
 
   /** Throws when it can't be written: what is not noted must not be shown. */
-  note({ at, viewer, role, query, rows, reason }: Access): void {
-    this.#insert.run(new Date(at).toISOString(), viewer, role, JSON.stringify(query), rows, reason)
+  note({ at, viewer, role, query, rows, reason, people }: Access): void {
+    const values = [new Date(at).toISOString(), viewer, role, JSON.stringify(query), rows, reason]
+    inTransaction(this.#db, () => {
+      const { lastInsertRowid: view } = this.#insert.run(...values)
+      for (const person of people) this.#lookAt.run(person, view)
+    })
   }
 
   /** The last views, newest first. */
@@ -89,11 +115,31 @@ export class AccessLog implements Disposable {
       .all(limit) as unknown as readonly LoggedAccess[]
   }
 
+  /** Every look that asked for the person or showed him, oldest first. */
+  looksAt(personRef: string): readonly LoggedAccess[] {
+    return this.#looks('id IN (SELECT view FROM looked_at WHERE person_ref = ?)', personRef)
+  }
+
+  /** Every look that the person made, oldest first. */
+  looksBy(personRef: string): readonly LoggedAccess[] {
+    return this.#looks('viewer = ?', personRef)
+  }
+
+  #looks(condition: string, personRef: string): readonly LoggedAccess[] {
+    return this.#db
+      .prepare(
+        `SELECT ts, viewer, role, query, rows, reason FROM views WHERE ${condition} ORDER BY id`,
+      )
+      .all(personRef) as unknown as readonly LoggedAccess[]
+  }
+
   /** Forgets views of more than two years before `now` (epoch ms); returns how many. */
   forget(now: number): number {
     const before = new Date(now - KEPT_MS).toISOString()
     this.#db.prepare('UPDATE forgotten_before SET ts = ?').run(before)
-    return Number(this.#db.prepare('DELETE FROM views WHERE ts < ?').run(before).changes)
+    const forgotten = this.#db.prepare('DELETE FROM views WHERE ts < ?').run(before).changes
+    this.#db.exec('DELETE FROM looked_at WHERE view NOT IN (SELECT id FROM views)')
+    return Number(forgotten)
   }
 
   [Symbol.dispose](): void {

@@ -21,10 +21,13 @@ const KEY_OCTETS = 32
  */
 export class ArchivePseudonyms {
   readonly #db: DatabaseSync
+  readonly #isKept: boolean
   readonly #keys = new Map<string, KeyObject>()
 
-  constructor(db: DatabaseSync) {
+  /** With `isKept` false a key is in no file: what it replaced can't be tried out from the first moment. */
+  constructor(db: DatabaseSync, isKept = true) {
     this.#db = db
+    this.#isKept = isKept
   }
 
   /** `what` keeps a person apart from a device of the same name. */
@@ -49,13 +52,17 @@ export class ArchivePseudonyms {
   #keyOf(period: string): KeyObject {
     const known = this.#keys.get(period)
     if (known !== undefined) return known
+    const key = this.#isKept ? this.#keptKey(period) : createSecretKey(randomBytes(KEY_OCTETS))
+    this.#keys.set(period, key)
+    return key
+  }
+
+  #keptKey(period: string): KeyObject {
     this.#db
       .prepare('INSERT OR IGNORE INTO archive_keys VALUES (?, ?)')
       .run(period, randomBytes(KEY_OCTETS))
     const row = this.#db.prepare('SELECT key FROM archive_keys WHERE period = ?').get(period)
-    const key = createSecretKey(row?.['key'] as Uint8Array)
-    this.#keys.set(period, key)
-    return key
+    return createSecretKey(row?.['key'] as Uint8Array)
   }
 }
 

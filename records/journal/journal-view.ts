@@ -78,7 +78,8 @@ export class JournalView {
     const { db, log, nameOf } = this.#parts
     const { rows, cursor } = searchJournal(db, filter, page)
     const { viewer, role, at, reason } = look
-    log.note({ at, viewer, role, query: filter, rows: rows.length, reason })
+    const people = peopleOf(filter, rows)
+    log.note({ at, viewer, role, query: filter, rows: rows.length, reason, people })
     return {
       rows: rows.map((row) => ({ ...row, name: nameOf(String(row['person_ref'])) })),
       cursor,
@@ -141,6 +142,12 @@ export class JournalView {
 export const PEOPLE_SQL = `
   SELECT value FROM journal_terms
   WHERE type = 'person' AND value <> 'unidentified' AND substr(value, 1, 1) <> '${ARCHIVE_MARK}'`
+
+/** Whom a look asks for or shows; of nobody known there is nobody to tell. */
+function peopleOf({ person_ref: asked = [] }: JournalFilter, rows: readonly StoredRow[]): string[] {
+  const shown = rows.map((row) => String(row['person_ref']))
+  return [...new Set([...asked, ...shown])].filter((person) => !isNobody(person))
+}
 
 /** Entries older than this are pseudonymised for everybody. */
 const LOOK_BACK_MS = 396 * 86_400_000

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { inTransaction } from '../sqlite/open-database.ts'
 import { ARCHIVE_MARK, ArchivePseudonyms } from './archive-pseudonyms.ts'
-import { HOUR_MS } from './journal-index.ts'
+import { HOUR_MS, hourOf } from './journal-index.ts'
 import type { JournalIndex } from './journal-index.ts'
 import { JournalRefs } from './journal-refs.ts'
 import { kindValue, textValue } from './journal-terms.ts'
@@ -47,6 +47,7 @@ export class Retention {
   readonly #index: JournalIndex
   readonly #refs: JournalRefs
   readonly #pseudonyms: ArchivePseudonyms
+  readonly #unkeyed: ArchivePseudonyms
   readonly #due: ReadonlyMap<RetentionRule, StatementSync>
   readonly #permit: StatementSync
   readonly #note: StatementSync
@@ -61,6 +62,7 @@ export class Retention {
     // Without it, what was deleted or replaced would stay in free pages of the file.
     db.exec('PRAGMA secure_delete = ON')
     this.#pseudonyms = new ArchivePseudonyms(db)
+    this.#unkeyed = new ArchivePseudonyms(db, false)
     this.#due = new Map(RETENTION_RULES.map((rule) => [rule, db.prepare(dueSql(rule))]))
     this.#permit = db.prepare('INSERT INTO purge_permits VALUES (?, ?)')
     this.#note = db.prepare(`
@@ -85,6 +87,26 @@ export class Retention {
     } catch (error) {
       this.#index.terms.reset()
       this.#pseudonyms.reset()
+      throw error
+    }
+  }
+
+  /**
+   * Takes a person out of some of the entries that bear the reference, before their time: the person has a
+   * right to it (UK GDPR article 17). Evidence and what a hold covers stay. True when there may be more;
+   * what is not indexed yet is not reached.
+   */
+  forget(personRef: string, now: number): boolean {
+    try {
+      return inTransaction(this.#db, () => {
+        this.#index.noticeOthers()
+        const rows = this.#db.prepare(FORGET_SQL).all(personRef) as unknown as readonly DueRow[]
+        const hours = Map.groupBy(rows, ({ ts }) => hourOf(ts))
+        for (const [hour, some] of hours) this.#treat(ERASURE, some, { hour, now })
+        return rows.length === STEP_ENTRIES
+      })
+    } catch (error) {
+      this.#index.terms.reset()
       throw error
     }
   }
@@ -129,10 +151,12 @@ export class Retention {
     return (this.#due.get(rule)?.all(range) ?? []) as unknown as readonly DueRow[]
   }
 
-  #treat({ name, deed }: RetentionRule, rows: readonly DueRow[], { hour, now }: Moment): void {
+  #treat(rule: Treatment, rows: readonly DueRow[], { hour, now }: Moment): void {
+    const { name, deed } = rule
     for (const { seq } of rows) this.#permit.run(seq, deed)
     if (deed === 'purge') this.#purge(rows)
-    else if (deed === 'pseudonymise') this.#pseudonymise(rows)
+    else if (deed === 'pseudonymise')
+      this.#pseudonymise(rows, rule === ERASURE ? this.#unkeyed : this.#pseudonyms)
     else this.#eraseTerms(rows)
     this.#db.exec('DELETE FROM purge_permits')
     const [first, last] = [rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? 0]
@@ -154,14 +178,14 @@ export class Retention {
    * The code of the block page goes too: it is a keyed hash over the device, host and minute, and who has
    * the journal's key could try all devices until one fits. A path can hold a name.
    */
-  #pseudonymise(rows: readonly DueRow[]): void {
+  #pseudonymise(rows: readonly DueRow[], pseudonyms: ArchivePseudonyms): void {
     const replace = this.#db.prepare(
       'UPDATE journal SET person_ref = ?, device_id = ?, ip = ?, block_ref = ?, url_path = NULL WHERE seq = ?',
     )
     const { terms } = this.#index
     for (const row of rows) {
       const { seq, ts, person_ref: person, device_id: device } = row
-      const now = (what: string, value: string): string => this.#pseudonyms.replace(what, value, ts)
+      const now = (what: string, value: string): string => pseudonyms.replace(what, value, ts)
       // Who was nobody known stays so: the share of unidentified attempts is a figure of its own.
       const nowPerson = person === 'unidentified' ? person : now('person', person)
       const nowDevice = device === null ? null : now('device', device)
@@ -208,6 +232,11 @@ const IS_OF_CLASS: Readonly<Record<RetentionClass, string>> = {
   evidence: IS_EVIDENCE_SQL,
 }
 
+type Treatment = Pick<RetentionRule, 'name' | 'deed'>
+
+/** Done for a person who asked, and noted like what a rule does. */
+const ERASURE: Treatment = { name: 'erasure', deed: 'pseudonymise' }
+
 /** What a deed has still to do: after the end of a hold the same hour is gone through again. */
 const IS_TO_DO: Readonly<Record<Deed, string>> = {
   erase_search_term: 'search_term IS NOT NULL',
@@ -215,17 +244,29 @@ const IS_TO_DO: Readonly<Record<Deed, string>> = {
   purge: 'TRUE',
 }
 
+const DUE_COLUMNS = `seq, ts, person_ref, device_id, ip, host, rule_id, role, category, reason_code,
+  severity, zone, action, grade, block_ref`
+
+const IS_FREE = `NOT EXISTS (
+  SELECT 1 FROM holds h
+  WHERE h.released_at IS NULL AND j.seq BETWEEN h.first_seq AND h.last_seq
+    AND (h.person_ref IS NULL OR h.person_ref = j.person_ref))`
+
+const FORGET_SQL = `
+  SELECT ${DUE_COLUMNS} FROM journal j
+  WHERE seq IN (
+    SELECT p.seq FROM journal_postings p JOIN journal_terms t ON t.id = p.term
+    WHERE t.type = 'person' AND t.value = ?)
+    AND ${IS_OF_CLASS.ordinary} AND ${IS_FREE}
+  ORDER BY seq LIMIT ${STEP_ENTRIES}`
+
 function dueSql({ of, deed }: RetentionRule): string {
   return `
-    SELECT seq, ts, person_ref, device_id, ip, host, rule_id, role, category, reason_code, severity, zone,
-      action, grade, block_ref
+    SELECT ${DUE_COLUMNS}
     FROM journal j
     WHERE seq > :after AND seq <= :until AND ts >= :from AND ts < :to
       AND ${IS_OF_CLASS[of]} AND ${IS_TO_DO[deed]}
-      AND NOT EXISTS (
-        SELECT 1 FROM holds h
-        WHERE h.released_at IS NULL AND j.seq BETWEEN h.first_seq AND h.last_seq
-          AND (h.person_ref IS NULL OR h.person_ref = j.person_ref))
+      AND ${IS_FREE}
     ORDER BY seq LIMIT ${STEP_ENTRIES}`
 }
 

@@ -62,7 +62,8 @@ function tell(
   { personRef }: Resolved,
   { log, nameOf }: UnmaskParts,
 ): Unmasked {
-  log.note({ at, viewer: askedBy, role, query: { unmask: pseudonym }, rows: 1, reason })
+  const look = { at, viewer: askedBy, role, query: { unmask: pseudonym }, rows: 1, reason }
+  log.note({ ...look, people: [personRef] })
   return { kind: 'told', personRef, name: nameOf(personRef) }
 }
 

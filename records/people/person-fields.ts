@@ -11,7 +11,7 @@ const PERSON_KIND = /^(?:person|role)\./
  * reference is. INVARIANT: each kind of entry names its people in such fields.
  */
 const PERSON_FIELD =
-  /^(?:actor|author|by|deputy|host|viewer|teachers?|pupils?)$|_by$|[a-z]By$|[pP]erson(?:Ref|_ref)?s?$/
+  /^(?:actor|author|by|deputy|excluded|host|viewer|teachers?|pupils?)$|_by$|[a-z]By$|[pP]erson(?:Ref|_ref)?s?$/
 
 /** Whether an entry is about the person or by the person, itself or in what it proposes. */
 export function concernsPerson(entry: LedgerEntry, personRef: string, textOf: TextOf): boolean {
@@ -20,7 +20,8 @@ export function concernsPerson(entry: LedgerEntry, personRef: string, textOf: Te
   )
 }
 
-function holdsPerson(value: Json, personRef: string, field = ''): boolean {
+/** Whether a field in it that names people names this one. */
+export function holdsPerson(value: Json, personRef: string, field = ''): boolean {
   if (typeof value === 'string') return value === personRef && PERSON_FIELD.test(field)
   if (typeof value !== 'object' || value === null) return false
   if (isList(value)) return value.some((each) => holdsPerson(each, personRef, field))

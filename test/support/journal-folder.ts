@@ -8,10 +8,11 @@ import { tempDirectory } from './temp-directory.ts'
 
 /** A journal in a directory that is gone with the test. */
 export class JournalFolder {
-  readonly directory = tempDirectory()
+  readonly directory: string
   readonly store: JournalStore
 
-  constructor() {
+  constructor(directory = tempDirectory()) {
+    this.directory = directory
     const origin = { site: 'ex', gate: 'gate-1', now: TEN_O_CLOCK }
     this.store = JournalStore.open({ directory: this.directory, ...origin })
     onTestFinished(() => {
