@@ -249,8 +249,9 @@ function isFacet(text: string): text is CountedFacet {
 
 function purge({ db, directory, deps }: Call): Refusal {
   const index = new JournalIndex(db)
-  while (index.step());
+  // First, because from it on the file overwrites what it gives up, the pages of the index, too.
   const retention = new Retention(db, index)
+  while (index.step());
   while (retention.step(deps.now()));
   // What was deleted is in the write-ahead log, too, until that is emptied.
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -46,9 +46,10 @@ function forgetRefusals(
   now: number,
 ): Pick<Forgotten, 'refusals' | 'refusalsKept'> {
   const index = new JournalIndex(db)
+  // First, because from it on the file overwrites what it gives up, the pages of the index, too.
+  const retention = new Retention(db, index)
   while (index.step());
   const before = refusalsOf(db, personRef)
-  const retention = new Retention(db, index)
   while (retention.forget(personRef, now));
   // Older pages, with the reference, are in the write-ahead log until that is emptied.
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')

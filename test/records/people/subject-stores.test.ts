@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -11,6 +11,9 @@ import { placeHold, releaseHold } from '../../../records/journal/legal-holds.ts'
 import { openLedger } from '../../../records/ledger/ledger.ts'
 import { People, saltDetails } from '../../../records/people/people.ts'
 import { subjectAccess } from '../../../records/people/subject-access.ts'
+import { alertRowsOf } from '../../../records/people/subject-alerts.ts'
+import { journalRowsOf } from '../../../records/people/subject-journal.ts'
+import { accessRowsOf } from '../../../records/people/subject-looks.ts'
 import { inTransaction, openDatabase } from '../../../records/sqlite/open-database.ts'
 import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
@@ -142,4 +145,15 @@ test('V27: any history: alerts, incidents, messages, looks and holds of the pers
     }),
     { numRuns: Math.ceil(FUZZ_RUNS / 20) },
   )
+})
+
+test('where a store is not, nothing is kept and none is made', () => {
+  const directory = tempDirectory()
+  const kept = {
+    ...journalRowsOf(directory, 'a'),
+    ...alertRowsOf(directory, 'a', null),
+    ...accessRowsOf(directory, 'a'),
+  }
+  expect(Object.values(kept).flat()).toEqual([])
+  expect(readdirSync(directory)).toEqual([])
 })
