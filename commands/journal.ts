@@ -10,7 +10,7 @@ import type { JournalFilter } from '../records/journal/journal-search.ts'
 import { COUNTED } from '../records/journal/journal-terms.ts'
 import type { CountedFacet } from '../records/journal/journal-terms.ts'
 import type { ViewedRow } from '../records/journal/journal-view.ts'
-import { holdsOf, placeHold, releaseHold } from '../records/journal/legal-holds.ts'
+import { holdsOf } from '../records/journal/legal-holds.ts'
 import { Retention, purgesOf } from '../records/journal/retention.ts'
 import { unmask } from '../records/journal/unmask.ts'
 import type { UnmaskRequest } from '../records/journal/unmask.ts'
@@ -19,8 +19,9 @@ import { StoreRefused, openDatabase } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf } from './arguments.ts'
 import type { Parsed } from './arguments.ts'
 import { lookOf, openView } from './journal-look.ts'
+import { hold, holdNumber, release } from './legal-holds.ts'
 import { openSiteDesk } from './site-desk.ts'
-import { JOURNAL_OPTIONS, readMoment, readFilter, readHeldEntries } from './journal-arguments.ts'
+import { JOURNAL_OPTIONS, readMoment, readFilter } from './journal-arguments.ts'
 
 export interface JournalDeps {
   /** `records.directory` of a gate's configuration file, or what is wrong with the file. */
@@ -44,7 +45,8 @@ each with (--config FILE | --records DIR); FILTER is --from T, --to T, --text WO
 --device, --ref CODE, --role, --category, --reason-code, --severity, --zone, --action or --grade.
 search shows pseudonyms unless --as dsl --actor REF --reason TEXT (deputy_dsl and head too), and that
 look is noted. unmask asks first: the safeguarding lead agrees (\`changes approve\`), and within a day the same
-call tells. hold and release take --actor REF --reason TEXT. Whoever may run this on the gate's own
+call tells. hold and release take --actor REF --reason TEXT of the safeguarding lead, a
+deputy or the head, and are in the ledger: every gate of the site follows. Whoever may run this on the gate's own
 machine speaks for the person named by --actor: keep that machine to those who may.`
 
 /**
@@ -69,7 +71,7 @@ export async function journal(args: readonly string[], deps: JournalDeps): Promi
   }
 }
 
-interface Call {
+export interface JournalCall {
   readonly db: DatabaseSync
   readonly directory: string
   readonly parsed: Parsed
@@ -77,7 +79,7 @@ interface Call {
 }
 
 /** Null where all is done, else why not. */
-type Refusal = { readonly usage: string } | { readonly no: string } | null
+export type Refusal = { readonly usage: string } | { readonly no: string } | null
 
 function finish(refusal: Refusal, deps: JournalDeps): number {
   if (refusal === null) return EXIT.done
@@ -113,7 +115,7 @@ function open(directory: string, readOnly: boolean): Disposable & { readonly db:
   }
 }
 
-const RUNS: Readonly<Record<string, (call: Call) => Refusal | Promise<Refusal>>> = {
+const RUNS: Readonly<Record<string, (call: JournalCall) => Refusal | Promise<Refusal>>> = {
   search,
   stat,
   unmask: unmaskOne,
@@ -124,7 +126,7 @@ const RUNS: Readonly<Record<string, (call: Call) => Refusal | Promise<Refusal>>>
 const WRITES: ReadonlySet<string> = new Set(['purge', 'hold', 'release'])
 const TAKES_ONE: ReadonlySet<string> = new Set(['release', 'unmask'])
 
-function search(call: Call): Refusal {
+function search(call: JournalCall): Refusal {
   const { db, directory, parsed, deps } = call
   const filter = readFilter(parsed)
   if ('problem' in filter) return { usage: filter.problem }
@@ -141,7 +143,7 @@ function search(call: Call): Refusal {
   return null
 }
 
-async function unmaskOne(call: Call): Promise<Refusal> {
+async function unmaskOne(call: JournalCall): Promise<Refusal> {
   const { db, directory, deps } = call
   const request = readUnmask(call)
   if ('usage' in request || 'no' in request) return request
@@ -164,7 +166,11 @@ async function unmaskOne(call: Call): Promise<Refusal> {
   return null
 }
 
-function readUnmask({ directory, parsed, deps }: Call): UnmaskRequest | NonNullable<Refusal> {
+function readUnmask({
+  directory,
+  parsed,
+  deps,
+}: JournalCall): UnmaskRequest | NonNullable<Refusal> {
   const [pseudonym, role] = [parsed.positionals[1], textOf(parsed, 'as')]
   const askedBy = textOf(parsed, 'actor')
   if (!pseudonym || !role || !askedBy)
@@ -193,7 +199,7 @@ function describeRow(row: ViewedRow): string {
   )
 }
 
-function stat({ db, parsed, deps }: Call): Refusal {
+function stat({ db, parsed, deps }: JournalCall): Refusal {
   const filter = readFilter(parsed)
   if ('problem' in filter) return { usage: filter.problem }
   const unknown = SEARCH_ONLY.find((name) => name in parsed.values)
@@ -226,9 +232,10 @@ function countsOf(
 function* keptLines(db: DatabaseSync): Generator<string> {
   for (const { day, rule, entries, from, to } of purgesOf(db))
     yield `${day}: ${rule} of ${entries} entries from ${from} to ${to} were let go`
-  for (const { id, placedAt, placedBy, reason, releasedAt } of holdsOf(db)) {
+  for (const hold of holdsOf(db)) {
+    const { placedAt, placedBy, reason, releasedAt } = hold
     const end = releasedAt === null ? 'in force' : `released ${releasedAt}`
-    yield `hold ${id} by ${placedBy} at ${placedAt}, ${end}: ${reason}`
+    yield `hold ${holdNumber(hold)} by ${placedBy} at ${placedAt}, ${end}: ${reason}`
   }
 }
 
@@ -247,7 +254,7 @@ function isFacet(text: string): text is CountedFacet {
   return (COUNTED as readonly string[]).includes(text)
 }
 
-function purge({ db, directory, deps }: Call): Refusal {
+function purge({ db, directory, deps }: JournalCall): Refusal {
   const index = new JournalIndex(db)
   // First, because from it on the file overwrites what it gives up, the pages of the index, too.
   const retention = new Retention(db, index)
@@ -263,36 +270,6 @@ function purge({ db, directory, deps }: Call): Refusal {
     deps.out(`${rule}: ${entries} entries of ${from} to ${to} today`)
   if (views > 0) deps.out(`access log: ${views} looks`)
   if (done.length === 0 && views === 0) deps.out('nothing is too old')
-  return null
-}
-
-function hold({ db, parsed, deps }: Call): Refusal {
-  const by = textOf(parsed, 'actor')
-  if (by === undefined) return { usage: '`hold` needs `--actor`' }
-  const entries = readHeldEntries(parsed)
-  if ('problem' in entries) return { usage: entries.problem }
-  const until = readMoment(parsed, 'until')
-  if (until !== undefined && typeof until !== 'number') return { usage: until.problem }
-  const incidentRef = textOf(parsed, 'incident')
-  const reason = textOf(parsed, 'reason') ?? ''
-  const id = placeHold(db, {
-    ...{ entries, by, reason, at: deps.now() },
-    ...(incidentRef === undefined ? {} : { incidentRef }),
-    ...(until === undefined ? {} : { until }),
-  })
-  if (typeof id === 'string') return { no: id }
-  deps.out(`hold ${id} is in force`)
-  return null
-}
-
-function release({ db, parsed, deps }: Call): Refusal {
-  const [id, by] = [Number(parsed.positionals[1]), textOf(parsed, 'actor')]
-  if (!Number.isSafeInteger(id)) return { usage: '`release` takes the number of a hold' }
-  if (by === undefined) return { usage: '`release` needs `--actor`' }
-  const reason = textOf(parsed, 'reason') ?? ''
-  const problem = releaseHold(db, { id, by, reason, at: deps.now() })
-  if (problem !== null) return { no: problem }
-  deps.out(`hold ${id} is released`)
   return null
 }
 

@@ -2,7 +2,7 @@ import { watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { LedgerBroken, type Ledger } from '../records/ledger/ledger.ts'
 import type { GateWatch } from './gate-watch.ts'
-import { alertRegisterOf } from './open-journal.ts'
+import { recordsRegisterOf } from './open-journal.ts'
 import type { LedgerSpine } from '../records/redis/ledger-spine.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import type { RegisterView } from '../records/register/register-view.ts'
@@ -137,7 +137,7 @@ export class Gate {
       }
       const register = this.#view.current()
       this.#seenHash = register.headHash
-      this.#records.setRegister(alertRegisterOf(register, Date.now() + clockOffsetMs))
+      this.#records.setRegister(recordsRegisterOf(register, Date.now() + clockOffsetMs))
       const imageDirectory = recordsDirectoryOf(config, directory)
       const sealed = this.#sealed.read()
       this.#lookAtSealed()

@@ -1,8 +1,8 @@
-import type { AlertRegister } from '../records/alerts/duty-table.ts'
 import { topicsSince } from '../records/alerts/topics.ts'
 import { BackupRefused } from '../records/backup/backup-format.ts'
 import type { BackupSchedule } from '../records/backup/backup-schedule.ts'
 import { openRecords, type RecordsHandle } from '../records/open-records.ts'
+import type { RecordsRegister } from '../records/records-messages.ts'
 import type { Register } from '../records/register/register.ts'
 import type { Policy } from '../rules/policy/policy.ts'
 import { alertSettingsOf } from './alert-plan.ts'
@@ -37,7 +37,7 @@ export async function openJournal(
     redis: config.records.redis,
     clockOffsetMs,
     journalKey: blockRefKey,
-    alerts: { settings, register: alertRegisterOf(register, Date.now() + clockOffsetMs) },
+    alerts: { settings, register: recordsRegisterOf(register, Date.now() + clockOffsetMs) },
   })
   open.defer(async () => {
     await handle.stop()
@@ -59,9 +59,10 @@ export async function openJournal(
   return { handle, watch }
 }
 
-/** The part of a register that alerts ask for at `now` (gate time, epoch ms). */
-export function alertRegisterOf({ holders, covers, topics }: Register, now: number): AlertRegister {
-  return { holders, covers, topics: topicsSince(topics, now) }
+/** The part of a register that the records thread follows, at `now` (gate time, epoch ms). */
+export function recordsRegisterOf(register: Register, now: number): RecordsRegister {
+  const { holders, covers, topics, holds } = register
+  return { holders, covers, topics: topicsSince(topics, now), holds }
 }
 
 function plannedBackups(config: Config, directory: string): BackupSchedule | null {

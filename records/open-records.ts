@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads'
-import type { AlertRegister } from './alerts/duty-table.ts'
 import type { EventFacts, EventKind } from './alerts/judge-event.ts'
 import type { UncleanStop } from './journal/journal-store.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
 import { RecordsCounters } from './records-counters.ts'
 import type { AlertPlan, FromRecordsThread, RecordsThreadData } from './records-messages.ts'
-import type { RecordsThreadState, ToRecordsThread } from './records-messages.ts'
+import type { RecordsRegister, RecordsThreadState, ToRecordsThread } from './records-messages.ts'
 import type { WordRecord } from './rings/attempt-codec.ts'
 import { lostIn, makeRing } from './rings/byte-ring.ts'
 import type { ShipperState } from './shipping/redis-shipper.ts'
@@ -58,8 +57,8 @@ export interface RecordsHandle {
   status(): Promise<RecordsStatus>
   /** The last refusals of a device (by id, else by address), newest first; none while the thread restarts. */
   recentOf(deviceOrAddress: string, limit: number): Promise<readonly RecentRefusal[]>
-  /** Who is in office, and what is taught, from now on, for alerts. */
-  setRegister(register: AlertRegister): void
+  /** From now on: who is in office and what is taught, for alerts, and what of the journal is held. */
+  setRegister(register: RecordsRegister): void
   /** Alerts whom it concerns of something in the gate itself. */
   tellEvent(event: EventKind, facts: EventFacts): void
   /** Call when the data threads have ended: drains, closes folds, ships for up to 2 s, closes the file. */
@@ -130,7 +129,7 @@ class RecordsKeeper implements RecordsHandle {
     return answer?.kind === 'recent' ? answer.refusals : []
   }
 
-  setRegister(register: AlertRegister): void {
+  setRegister(register: RecordsRegister): void {
     if (this.#alerts === null) return
     // Kept for a thread that takes over.
     this.#alerts = { ...this.#alerts, register }

@@ -1,6 +1,7 @@
 import type { AlertRegister } from './alerts/duty-table.ts'
 import type { AlertSettings } from './alerts/journal-alerts.ts'
 import type { EventFacts, EventKind } from './alerts/judge-event.ts'
+import type { GovernanceState } from './governance/governance-state.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
 import type { UncleanStop } from './journal/journal-store.ts'
 import type { ScribeState } from './journal/scribe.ts'
@@ -23,8 +24,11 @@ export interface RecordsThreadData {
 /** Whom a gate alerts, of what and how. */
 export interface AlertPlan {
   readonly settings: AlertSettings
-  readonly register: AlertRegister
+  readonly register: RecordsRegister
 }
+
+/** What the records thread follows of the register: who is told of alerts, and what is held. */
+export type RecordsRegister = AlertRegister & Pick<GovernanceState, 'holds'>
 
 /** A ring, and the words that were read from it by an earlier records thread. */
 export interface RememberedRing {
@@ -36,7 +40,7 @@ export type ToRecordsThread =
   | { readonly kind: 'ring'; readonly buffer: SharedArrayBuffer }
   | { readonly kind: 'status'; readonly id: number }
   | { readonly kind: 'recent'; readonly id: number; readonly who: string; readonly limit: number }
-  | { readonly kind: 'register'; readonly register: AlertRegister }
+  | { readonly kind: 'register'; readonly register: RecordsRegister }
   | { readonly kind: 'event'; readonly event: EventKind; readonly facts: EventFacts }
   | { readonly kind: 'stop' }
 

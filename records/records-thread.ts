@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { JournalAlerts } from './alerts/journal-alerts.ts'
+import { followHolds, type SiteHolds } from './journal/follow-holds.ts'
 import { DiskSync } from './journal/disk-sync.ts'
 import { recentOf } from './journal/journal-reads.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
@@ -76,6 +77,7 @@ function run(desk: Desk): void {
     if (stopping) return
     const isBusy = scribe.turn(now())
     if (performance.now() >= tidyAt) {
+      keepHeld(desk)
       scribe.tidy(now())
       tidyAt = performance.now() + TIDY_MS
     }
@@ -108,9 +110,25 @@ function answer(desk: Desk, message: Exclude<ToRecordsThread, { readonly kind: '
       return
     case 'register':
       desk.alerts?.setRegister(message.register)
+      unheld = message.register.holds
+      keepHeld(desk)
       return
     case 'event':
       desk.alerts?.event(message.event, message.facts)
+  }
+}
+
+/** What the site holds and this journal does not know yet. */
+let unheld: SiteHolds | null = null
+
+/** A disk that refuses is asked again each second; until then it does not take a purge either. */
+function keepHeld({ store }: Desk): void {
+  if (unheld === null) return
+  try {
+    followHolds(store.db, unheld, data.gate)
+    unheld = null
+  } catch {
+    // The next turn of the tidying comes back to it.
   }
 }
 
@@ -152,6 +170,8 @@ function open(): Opened | null {
   let store: JournalStore | null = null
   try {
     store = JournalStore.open({ ...data, now: now() })
+    // Before the first step of the retention: a hold placed while this gate was down is in force.
+    if (data.alerts !== null) followHolds(store.db, data.alerts.register.holds, data.gate)
     return { store, alerts: openAlerts(store) }
   } catch (error) {
     store?.close(now())

@@ -71,6 +71,35 @@ export const unmaskFacts = z.object({
   seen_at: instant.optional(),
 })
 
+/** `hold.put`: entries of the journal that stay, whatever their age. What is null narrows nothing. */
+export const holdFacts = z.strictObject({
+  /** Whose journal has the numbers `first` to `last`; null where the hold is on no numbers: each gate keeps it. */
+  gate: reference.nullable(),
+  first: z.int().min(1).nullable(),
+  last: z.int().min(1).nullable(),
+  /** By whole hours, half-open. */
+  from: instant.nullable(),
+  to: instant.nullable(),
+  person: reference.nullable(),
+  incident: reference.nullable(),
+  until: instant.nullable(),
+})
+export type HoldFacts = z.infer<typeof holdFacts>
+
+export interface LegalHold {
+  readonly facts: HoldFacts
+  readonly placed: HoldStep
+  /** Null while it is in force; released ones are kept, so that a gate that was away learns of the end. */
+  readonly released: HoldStep | null
+}
+
+export interface HoldStep {
+  readonly by: string
+  /** RFC 3339. */
+  readonly at: string
+  readonly reason: string
+}
+
 /** The last leave to look behind a pseudonym. */
 export interface Unmasking {
   readonly askedBy: string
@@ -147,6 +176,8 @@ export interface GovernanceState extends PermissionState {
   readonly occasions: ReadonlyMap<string, OccasionFacts>
   /** By the id under which they were announced. */
   readonly topics: ReadonlyMap<string, TeachingTopic>
+  /** By number, as text. */
+  readonly holds: ReadonlyMap<string, LegalHold>
   /** By pseudonym. */
   readonly unmaskings: ReadonlyMap<string, Unmasking>
   /** All there ever were: a refused import must not come back with the next restart. */
@@ -163,6 +194,7 @@ export const NO_GOVERNANCE: GovernanceState = {
   siteEmergency: null,
   occasions: new Map(),
   topics: new Map(),
+  holds: new Map(),
   unmaskings: new Map(),
   proposals: new Map(),
   queue: new Map(),

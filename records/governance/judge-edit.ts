@@ -6,7 +6,7 @@ import { canonicalJson, type Json } from '../canonical-json.ts'
 import type { TextOf } from '../register/projection.ts'
 import type { Register } from '../register/register.ts'
 import { problemOfTopic, type TeachingTopic } from './teaching-topic.ts'
-import type { ApproverGroup, Holder } from './governance-state.ts'
+import type { ApproverGroup, HoldFacts, Holder } from './governance-state.ts'
 import { isPermission, PERMISSION_JUDGES, type PermissionKind } from './judge-permission.ts'
 import { faultOfEmergency } from './judge-occasion.ts'
 import { siteEmergencyFacts } from './occasion-facts.ts'
@@ -69,7 +69,7 @@ const ENDINGS: ReadonlySet<EditKind> = new Set([
   ...(['person.remove', 'device.remove', 'role.remove', 'grant.revoke'] as const),
   ...(['voucher.revoke', 'emergency.lift', 'site_emergency.end', 'topic.end'] as const),
   ...(['class.remove', 'pack.remove', 'lesson.end', 'site.remove'] as const),
-  ...(['correction.remove', 'occasion.end'] as const),
+  ...(['correction.remove', 'occasion.end', 'hold.release'] as const),
 ])
 
 function nonsenseOf({ kind, objectId, after }: Edit, before: Json): string | undefined {
@@ -102,6 +102,10 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
   occasion: ({ occasions }, id) => json(occasions.get(id)),
   site_emergency: ({ siteEmergency }) => json(siteEmergency),
   topic: ({ topics }, id) => json(topics.get(id)),
+  hold: ({ holds }, id) => {
+    const hold = holds.get(id)
+    return json(hold?.released === null ? hold.facts : null)
+  },
   // It leaves no state: each is an event of its own.
   unmask: () => null,
 }
@@ -143,9 +147,25 @@ const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind>, Judge>> = {
     faultOfEmergency(siteEmergencyFacts.parse(after), at) ?? judgement('loosen', ['staff']),
   'site_emergency.end': () => judgement('tighten', ['staff']),
   'unmask.put': () => judgement('neutral', []),
+  'hold.put': ({ objectId, after }, _before, { register }) =>
+    faultOfHold(objectId, after as unknown as HoldFacts, register) ?? judgement('neutral', []),
+  'hold.release': () => judgement('neutral', []),
   'topic.put': ({ after }, _before, { register }) =>
     problemOfTopic(after as unknown as TeachingTopic, register) ?? judgement('loosen', ['pupil']),
   'topic.end': () => judgement('tighten', ['pupil']),
+}
+
+/** A hold is placed once: one that was changed would let go what it held. */
+function faultOfHold(id: string, facts: HoldFacts, { holds }: Register): string | undefined {
+  if (holds.has(id)) return `there has been a hold ${id}: place another`
+  const { gate, first, last, from, to, person } = facts
+  const hasNumbers = first !== null || last !== null
+  const hasTimes = from !== null || to !== null
+  if (hasNumbers !== (gate !== null)) return 'numbers are of one gate’s journal, which they name'
+  if (hasNumbers && hasTimes) return 'give numbers or times, not both'
+  if (!hasNumbers && !hasTimes && person === null)
+    return 'say which entries: numbers, times or a person'
+  return undefined
 }
 
 function judgePolicy({ after }: Edit, { register, directionOf, textOf }: JudgeDeps) {

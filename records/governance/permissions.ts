@@ -13,7 +13,7 @@ export const EDIT_KINDS = [
   ...(['role.put', 'role.remove', 'cover.put', 'grant.put', 'grant.revoke'] as const),
   ...(['voucher.put', 'voucher.revoke', 'emergency.block', 'emergency.lift'] as const),
   ...(['site_emergency.put', 'site_emergency.end', 'unmask.put'] as const),
-  ...(['topic.put', 'topic.end'] as const),
+  ...(['topic.put', 'topic.end', 'hold.put', 'hold.release'] as const),
   ...(['class.put', 'class.remove', 'pack.put', 'pack.remove', 'lesson.put'] as const),
   ...(['lesson.end', 'site.put', 'site.remove'] as const),
   ...(['correction.put', 'correction.remove', 'occasion.put', 'occasion.end'] as const),
@@ -96,6 +96,9 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'site_emergency.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
   'site_emergency.end': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
   'unmask.put': ['network_manager'],
+  /** "Evidence export / legal hold". */
+  'hold.put': [...SAFEGUARDING, 'head'],
+  'hold.release': [...SAFEGUARDING, 'head'],
   'topic.put': ['teacher', ...SAFEGUARDING, ...LEADERS],
   'topic.end': ['teacher', ...SAFEGUARDING, ...LEADERS],
 }
@@ -141,8 +144,10 @@ function mayRun(duty: Duty, { kind, before, after }: Act): boolean {
   return occasion === null || OCCASIONS[occasion.kind].includes(duty)
 }
 
-/** A teacher, as such, opens and ends nobody's lesson but his own. */
+/** A teacher, as such, opens and ends nobody's lesson but his own; nobody lets go what is kept of himself. */
 function isHis(duty: Duty, { kind, before, after }: Act, actor: string): boolean {
+  if (kind === 'hold.release')
+    return (before as { readonly person?: unknown } | null)?.person !== actor
   if (duty !== 'teacher' || !kind.startsWith('lesson.')) return true
   const teacherOf = (lesson: Json): unknown => (lesson as { teacher?: unknown } | null)?.teacher
   return [before, after].every((lesson) => lesson === null || teacherOf(lesson) === actor)

@@ -175,10 +175,16 @@ CREATE TABLE journal_refs_indexed (seq INTEGER NOT NULL) STRICT;
 INSERT INTO journal_refs_indexed VALUES (0);
 `
 
+/** Which of the ledger's holds a row follows; null for one that an incident placed. */
+const FOURTH = `
+ALTER TABLE holds ADD COLUMN ledger_id TEXT;
+CREATE UNIQUE INDEX holds_of_ledger ON holds (ledger_id) WHERE ledger_id IS NOT NULL;
+`
+
 /** 'sgjr' */
 export const JOURNAL_SCHEMA: StoreSchema = {
   applicationId: 0x73676a72,
-  migrations: [FIRST + TALLY_SCHEMA, SECOND, THIRD],
+  migrations: [FIRST + TALLY_SCHEMA, SECOND, THIRD, FOURTH],
 }
 
 /** Columns of a journal row in the order of the table; the stream's fields have the same names. */

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { MIN_REASON_LETTERS } from '../ledger/entry.ts'
-import { inTransaction } from '../sqlite/open-database.ts'
 import { hoursRange } from './journal-search.ts'
 
 /** What a hold keeps: entries by number or by time, all of them or one person's. */
@@ -23,10 +22,13 @@ export interface HoldRequest {
   readonly at: number
   /** Epoch ms; without it the hold lasts until it is released. */
   readonly until?: number
+  /** Which of the ledger's holds it is; none for an incident's. */
+  readonly ledgerId?: string
 }
 
 export interface Hold {
   readonly id: number
+  readonly ledgerId: string | null
   readonly placedAt: string
   readonly placedBy: string
   readonly reason: string
@@ -52,12 +54,12 @@ const NO_LAST = Number.MAX_SAFE_INTEGER
 export function placeHold(db: DatabaseSync, request: HoldRequest): number | string {
   const { entries, incidentRef, by, reason, at, until } = request
   if (isTooShort(reason)) return TOO_SHORT
-  const range = rangeOf(db, entries)
+  const range = heldRange(db, entries)
   if (typeof range === 'string') return range
   const placed = db
     .prepare(
-      `INSERT INTO holds (placed_at, placed_by, reason, first_seq, last_seq, person_ref, incident_ref, until)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO holds (placed_at, placed_by, reason, first_seq, last_seq, person_ref, incident_ref, until, ledger_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       new Date(at).toISOString(),
@@ -68,11 +70,13 @@ export function placeHold(db: DatabaseSync, request: HoldRequest): number | stri
       entries.personRef ?? null,
       incidentRef ?? null,
       until === undefined ? null : new Date(until).toISOString(),
+      request.ledgerId ?? null,
     )
   return Number(placed.lastInsertRowid)
 }
 
-function rangeOf(db: DatabaseSync, entries: HeldEntries): NumberRange | string {
+/** The numbers that a hold would cover now; a text says why it covers none. */
+export function heldRange(db: DatabaseSync, entries: HeldEntries): NumberRange | string {
   const { first, last, from, to, personRef } = entries
   const hasTimes = from !== undefined || to !== undefined
   const hasNumbers = first !== undefined || last !== undefined
@@ -91,21 +95,22 @@ interface NumberRange {
   readonly last: number
 }
 
-/** Ends a hold; what it kept is then treated as its age demands. A text says why not. */
+/**
+ * Ends a hold inside the caller's transaction; what it kept is then treated as its age demands. A text says
+ * why not.
+ */
 export function releaseHold(db: DatabaseSync, request: ReleaseRequest): string | null {
   const { id, by, reason, at } = request
   if (isTooShort(reason)) return TOO_SHORT
-  return inTransaction(db, () => {
-    const hold = db
-      .prepare('SELECT first_seq, last_seq FROM holds WHERE id = ? AND released_at IS NULL')
-      .get(id)
-    if (hold === undefined) return `there is no hold ${id} in force`
-    db.prepare(
-      'UPDATE holds SET released_at = ?, released_by = ?, release_reason = ? WHERE id = ?',
-    ).run(new Date(at).toISOString(), by, reason, id)
-    rewindTo(db, Number(hold['first_seq']), Number(hold['last_seq']))
-    return null
-  })
+  const hold = db
+    .prepare('SELECT first_seq, last_seq FROM holds WHERE id = ? AND released_at IS NULL')
+    .get(id)
+  if (hold === undefined) return `there is no hold ${id} in force`
+  db.prepare(
+    'UPDATE holds SET released_at = ?, released_by = ?, release_reason = ? WHERE id = ?',
+  ).run(new Date(at).toISOString(), by, reason, id)
+  rewindTo(db, Number(hold['first_seq']), Number(hold['last_seq']))
+  return null
 }
 
 /** Releases what was held until a time that has come; inside the caller's transaction. */
@@ -135,7 +140,7 @@ function rewindTo(db: DatabaseSync, first: number, last: number): void {
 export function holdsOf(db: DatabaseSync): readonly Hold[] {
   return db
     .prepare(
-      `SELECT id, placed_at AS placedAt, placed_by AS placedBy, reason, first_seq AS firstSeq,
+      `SELECT id, ledger_id AS ledgerId, placed_at AS placedAt, placed_by AS placedBy, reason, first_seq AS firstSeq,
          last_seq AS lastSeq, person_ref AS personRef, incident_ref AS incidentRef, until,
          released_at AS releasedAt
        FROM holds ORDER BY id DESC`,

@@ -48,6 +48,8 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'topic.put': (_id, after) =>
     `announced that class ${fieldOf(after, 'class')} is taught ${fieldOf(after, 'categories')}`,
   'topic.end': (id) => `ended the teaching topic \`${id}\``,
+  'hold.put': (id, after) => `placed legal hold ${id} on entries of the journal${heldOf(after)}`,
+  'hold.release': (id) => `released legal hold ${id}`,
   'lesson.put': (id, after) =>
     `opened lesson \`${id}\` for class \`${fieldOf(after, 'class')}\` until ${fieldOf(after, 'to')}`,
   'lesson.end': (id) => `ended lesson \`${id}\``,
@@ -55,6 +57,13 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'site_emergency.put': (_id, after) =>
     `declared a site emergency: ${fieldOf(after, 'kind')}, until ${fieldOf(after, 'until')}`,
   'site_emergency.end': () => 'ended the site emergency',
+}
+
+/** Which entries: by number, time, person or incident. */
+function heldOf(after: Json): string {
+  if (!isRecord(after)) return ''
+  const named = Object.entries(after).filter(([, value]) => value !== null)
+  return named.map(([field, value]) => `, ${field} ${describeValue(value)}`).join('')
 }
 
 function fieldOf(after: Json, field: string): string {

@@ -51,6 +51,9 @@ export const LEDGER_KINDS = [
   'topic.end',
   /** Names behind pseudonyms were shown to somebody who does not see them otherwise. */
   'unmask.put',
+  /** Entries of the journal that no retention reaches, and that it reaches them again. */
+  'hold.put',
+  'hold.release',
   /** A change that waits for a second person; its object's id begins with the `seq` of this entry. */
   'proposal.put',
   /** The first yes of two; it goes on waiting for the other office's. */

@@ -19,6 +19,7 @@ import {
   revokeVoucher,
 } from './projections/permissions.ts'
 import { endOccasion, putOccasion } from './projections/occasions.ts'
+import { putHold, releaseHold } from './projections/holds.ts'
 import { putPolicy } from './projections/policy.ts'
 import {
   approveProposal,
@@ -67,6 +68,8 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['site_emergency.end', endEmergency],
   ['topic.put', putTopic],
   ['topic.end', endTopic],
+  ['hold.put', putHold],
+  ['hold.release', releaseHold],
   ['unmask.put', putUnmasking],
   ['proposal.put', putProposal],
   ['proposal.endorse', endorseProposal],

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { GateRefused } from '../../proxy/gate-refused.ts'
 import type { GateOptions } from '../../proxy/gate-options.ts'
-import { alertRegisterOf, openJournal } from '../../proxy/open-journal.ts'
+import { openJournal, recordsRegisterOf } from '../../proxy/open-journal.ts'
 import { recentBackupRuns } from '../../records/backup/backup-log.ts'
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
 import { sampleLedger } from '../records/ledger/sample-ledger.ts'
@@ -63,7 +63,7 @@ test('the first backup that is due is made at the start', async () => {
   expect(watch.degraded()).toEqual([])
 })
 
-test('alerts get of the register who is in office, and what is taught or was lately', () => {
+test('the records thread gets of the register who is in office, what is taught or was lately, and what is held', () => {
   const lesson = (from: string, to: string) => ({
     class: '10B',
     persons: [],
@@ -76,7 +76,7 @@ test('alerts get of the register who is in office, and what is taught or was lat
     ['now', lesson('2026-11-24T10:00:00Z', '2026-11-24T11:00:00Z')],
   ])
   const register = { ...schoolFolder().register(), topics }
-  const told = alertRegisterOf(register, Date.parse('2026-11-24T12:00:00Z'))
-  expect(Object.keys(told)).toEqual(['holders', 'covers', 'topics'])
+  const told = recordsRegisterOf(register, Date.parse('2026-11-24T12:00:00Z'))
+  expect(Object.keys(told)).toEqual(['holders', 'covers', 'topics', 'holds'])
   expect([...told.topics.keys()]).toEqual(['now'])
 })

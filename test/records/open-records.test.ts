@@ -128,3 +128,30 @@ test('a gate with its Redis down journals all the same, and ships at its next st
     ({ shipped }) => shipped === 2,
   )
 })
+
+test('what the site holds is held in the journal, at the start and while the gate runs', async () => {
+  const hold = (person: string) => ({
+    facts: {
+      ...{ gate: null, first: null, last: null, from: null, to: null },
+      ...{ person, incident: null, until: null },
+    },
+    placed: { by: 's-dsl', at: new Date().toISOString(), reason: 'police asked for it' },
+    released: null,
+  })
+  const settings = {
+    ...{ school: 'Small School', timezone: 'Europe/London', dashboardUrl: null, quiet: null },
+    ...{ digestAt: 86_399, webhooks: [], mail: null, mailboxes: {} },
+  }
+  const nobody = { holders: new Map(), covers: new Map(), topics: new Map() }
+  const holds = new Map([['1', hold('p-7')]])
+  const records = await open({ alerts: { settings, register: { ...nobody, holds } } })
+  const heldOnDisk = (): readonly unknown[] => {
+    using db = new DatabaseSync(join(directory, 'journal.sqlite'), { readOnly: true })
+    return db.prepare('SELECT person_ref AS who FROM holds ORDER BY id').all()
+  }
+  expect(heldOnDisk()).toMatchObject([{ who: 'p-7' }])
+  records.setRegister({ ...nobody, holds: new Map([...holds, ['2', hold('p-8')]]) })
+  // Messages are read in order: an answer says that the one before was.
+  await records.status()
+  expect(heldOnDisk()).toMatchObject([{ who: 'p-7' }, { who: 'p-8' }])
+})

@@ -45,6 +45,8 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['site_emergency.put', 'loosen', 'network_manager dsl deputy_dsl head slt reception'],
   ['site_emergency.end', 'tighten', 'network_manager dsl deputy_dsl head slt reception'],
   ['unmask.put', 'neutral', 'network_manager'],
+  ['hold.put', 'neutral', 'dsl deputy_dsl head'],
+  ['hold.release', 'neutral', 'dsl deputy_dsl head'],
   ['topic.put', 'loosen', 'dsl deputy_dsl head slt teacher'],
   ['topic.end', 'tighten', 'dsl deputy_dsl head slt teacher'],
   ['class.put', 'neutral', 'network_manager it'],

@@ -11,6 +11,8 @@ test.each([
   ['a grant given', { kind: 'grant.put', after: {} }, false],
   ['a site emergency', { kind: 'site_emergency.put', after: {} }, true],
   ['the end of a site emergency', { kind: 'site_emergency.end', after: null }, false],
+  ['a legal hold', { kind: 'hold.put', after: {} }, true],
+  ['a released legal hold', { kind: 'hold.release', after: null }, false],
   ['a lifted block', { kind: 'emergency.lift', after: null }, false],
   ['an approved device', { kind: 'device.put', after: { state: 'approved' } }, false],
   ['a removed device', { kind: 'device.remove', after: null }, false],
