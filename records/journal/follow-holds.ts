@@ -46,7 +46,7 @@ function release(db: DatabaseSync, id: number, { released }: LegalHold): void {
 }
 
 /** The facts of a hold as the journal reads them. */
-export function entriesOf({ first, last, from, to, person }: HoldFacts): HeldEntries {
+function entriesOf({ first, last, from, to, person }: HoldFacts): HeldEntries {
   return {
     ...(first === null ? {} : { first }),
     ...(last === null ? {} : { last }),
