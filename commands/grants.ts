@@ -15,11 +15,12 @@ import type { Edit } from '../records/governance/judge-edit.ts'
 
 const USAGE = `usage: schoolgate grants list [--person REF] [--all] [--json]
        schoolgate grants ask TYPE (--person REF | --device ID | --class CLASS)... [--from TIME] --to TIME
-                  [--zone Z]... [--window W]... [--profile P] [--site HOST]... [--category ID]... [--locked]
+                  [--zone Z]... [--window W]... [--profile P] [--site SITE]... [--category ID]... [--locked]
                   [--purpose TEXT] [--assessment REF]
        schoolgate grants revoke ID
 What one person, device or class may do for a while. Somebody else must agree (\`changes approve\`): a senior
 leader, the head, for pupils the safeguarding lead; for LOCKED categories (--locked) a leader and the lead both.
+SITE is a host (\`=host\` for that one alone) or \`service:NAME\` for all hosts of one (\`lists services\` names them).
 TYPE is one of ${grantFacts.shape.type.options.join(', ')}.
 ${DESK_USAGE}`
 

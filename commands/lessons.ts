@@ -15,13 +15,14 @@ import {
 import { readMoment } from './journal-arguments.ts'
 
 const USAGE = `usage: schoolgate lessons list [--all]
-       schoolgate lessons open CLASS [--pack ID] [--site HOST]... [--focus HOST]... [--only] [--until TIME] [--teacher REF]
+       schoolgate lessons open CLASS [--pack ID] [--site SITE]... [--focus SITE]... [--only] [--until TIME] [--teacher REF]
        schoolgate lessons end ID
        schoolgate lessons packs
-       schoolgate lessons pack ID --label TEXT --site HOST...
+       schoolgate lessons pack ID --label TEXT --site SITE...
        schoolgate lessons unpack ID
 A teacher opens sites for his class until the bell: those of a pack, which a senior leader has agreed to, at once;
 others (--site) wait for the safeguarding lead. --focus and --only close everything else to the class meanwhile.
+SITE is a host (\`=host\` for that one alone) or \`service:NAME\` for all hosts of one (\`lists services\` names them).
 SEALED and LOCKED sites stay closed. Classes are those of classes.csv.
 ${DESK_USAGE}`
 
@@ -96,6 +97,6 @@ function pack({ parsed, objects }: DeskCall): Edit | string {
   const [label, sites] = [textOf(parsed, 'label'), textsOf(parsed, 'site')]
   if (id === undefined || rest.length > 0) return 'name the pack'
   if (label === undefined || sites.length === 0)
-    return 'say what it is: --label TEXT --site HOST...'
+    return 'say what it is: --label TEXT --site SITE...'
   return { kind: 'pack.put', objectId: id, after: { label, sites: [...sites] } }
 }

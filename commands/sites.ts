@@ -15,8 +15,9 @@ import {
 } from './desk-command.ts'
 
 const USAGE = `usage: schoolgate sites list [--all]
-       schoolgate sites allow|block HOST... [--profile P]... [--from TIME] --until TIME [--because TEXT]
+       schoolgate sites allow|block SITE... [--profile P]... [--from TIME] --until TIME [--because TEXT]
        schoolgate sites remove ID
+SITE is a host (\`=host\` for that one alone) or \`service:NAME\` for all hosts of one (\`lists services\` names them).
 A site that is opened or closed for a while, whatever the lists say; SEALED and LOCKED ones stay closed. What opens
 anything for pupils waits for the safeguarding lead. TEXT is what a refused person reads.
 ${DESK_USAGE}`
@@ -57,7 +58,7 @@ function describe({ action, hosts, profiles, from, to, because }: SiteFacts): st
 function putting(action: SiteFacts['action'], usual: string): DeskVerb {
   const edit = (call: DeskCall): Edit | string => {
     const { parsed, objects, register } = call
-    if (objects.length === 0) return 'name the hosts'
+    if (objects.length === 0) return 'name the sites'
     const term = termOf(call, 'until')
     if (typeof term === 'string') return term
     const profiles = textsOf(parsed, 'profile')

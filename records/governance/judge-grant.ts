@@ -5,7 +5,7 @@ import { canonicalJson, type Json } from '../canonical-json.ts'
 import { usualProfile } from '../register/permissions-of.ts'
 import type { Register } from '../register/register.ts'
 import {
-  faultOfHosts,
+  faultOfSites,
   faultOfTerm,
   needing,
   policyOf,
@@ -51,7 +51,7 @@ export function judgeGrant(
   const fault =
     faultOfTerm(grant, at, LONGEST[grant.type]) ??
     faultOfHolder(grant, register) ??
-    faultOfHosts(grant.sites) ??
+    faultOfSites(grant.sites) ??
     faultOfCategories(grant) ??
     faultOfOpening(grant, policy) ??
     faultOfPlaces(grant, policy)

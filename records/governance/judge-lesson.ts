@@ -1,7 +1,7 @@
 import { SchoolTime } from '../../rules/time/school-time.ts'
 import type { Register } from '../register/register.ts'
 import {
-  faultOfHosts,
+  faultOfSites,
   faultOfTerm,
   needing,
   policyOf,
@@ -18,7 +18,7 @@ export function judgeLesson(
 ): JudgedPermission {
   const fault =
     faultOfTerm(lesson, at, 1) ??
-    faultOfHosts([...lesson.sites, ...(lesson.focus ?? [])]) ??
+    faultOfSites([...lesson.sites, ...(lesson.focus ?? [])]) ??
     faultOfClass(lesson, register) ??
     faultOfBell(lesson, register, at)
   if (fault !== undefined) return fault

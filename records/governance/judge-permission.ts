@@ -3,7 +3,8 @@ import { ROLES, type Role } from '../../rules/subject.ts'
 import { findCategory, UNCATEGORISED, type TaxonomyAction } from '../../rules/taxonomy/taxonomy.ts'
 import type { Json } from '../canonical-json.ts'
 import {
-  faultOfHosts,
+  faultOfHost,
+  faultOfSites,
   faultOfTerm,
   needing,
   policyOf,
@@ -38,7 +39,7 @@ export const PERMISSION_JUDGES = {
     needing(null, judgement('tighten', holdersOf(grantFacts.parse(before), register))),
   // "SLT-approved": from then on whoever teaches may use it.
   'pack.put': (after) =>
-    faultOfHosts((after as unknown as Pack).sites) ??
+    faultOfSites((after as unknown as Pack).sites) ??
     needing('head', judgement('loosen', ['pupil'])),
   'pack.remove': () => needing(null, judgement('tighten', ['pupil'])),
   'lesson.put': (after, _before, scene) => judgeLesson(after as unknown as LessonFacts, scene),
@@ -76,7 +77,7 @@ function judgeSite(
   const strange = site.profiles?.find((id) => policy?.profiles.every((each) => each.id !== id))
   const fault =
     faultOfTerm(site, at, LONGEST_SITE) ??
-    faultOfHosts(site.hosts) ??
+    faultOfSites(site.hosts) ??
     (strange === undefined ? undefined : `there is no profile \`${strange}\``)
   if (fault !== undefined) return fault
   const roles = rolesUnder(site.profiles, policy)
@@ -151,5 +152,5 @@ function faultOfCorrection({ host, remove, add }: CorrectionFacts): string | und
     if (category.lock === 'SEALED') return `\`${id}\` is SEALED: no correction reaches it`
     if (category.lock === 'ALWAYS') return `\`${id}\` is open by law of the gate, not by its lists`
   }
-  return faultOfHosts([host])
+  return faultOfHost(host)
 }

@@ -1,6 +1,10 @@
 import { parseHostPattern } from '../../rules/policy/host-pattern.ts'
+import { nearest } from '../../rules/policy/nearest-word.ts'
 import { parsePolicy } from '../../rules/policy/parse-policy.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
+import { suggestion } from '../../rules/policy/yaml-source.ts'
+import { hostsNamed, serviceIn } from '../../rules/services/hosts-named.ts'
+import { SERVICES } from '../../rules/services/services.ts'
 import type { Register } from '../register/register.ts'
 import type { ApproverGroup } from './governance-state.ts'
 import type { Judgement } from './judgement.ts'
@@ -38,8 +42,19 @@ export function faultOfTerm(
   return end - begin > days * DAY_MS ? `it would last longer than ${days} days` : undefined
 }
 
-/** The first that is no host pattern, in words; undefined where there is none. */
-export function faultOfHosts(hosts: readonly string[]): string | undefined {
-  const bad = hosts.find((host) => parseHostPattern(host) === undefined)
-  return bad === undefined ? undefined : `\`${bad.slice(0, 80)}\` is not a host name`
+/** The first of `sites` that is neither a host nor a service (`service:youtube`), in words. */
+export function faultOfSites(sites: readonly string[]): string | undefined {
+  const bad = sites.find((site) => hostsNamed(site) === undefined)
+  if (bad === undefined) return undefined
+  const service = serviceIn(bad)
+  if (service === undefined) return faultOfHost(bad)
+  const known = SERVICES.map(({ id }) => id)
+  return `there is no service \`${service.slice(0, 80)}\`${suggestion(nearest(service, known))}`
+}
+
+/** Why it is no host: a list is wrong about a host, so a correction names no service. */
+export function faultOfHost(host: string): string | undefined {
+  return parseHostPattern(host) === undefined
+    ? `\`${host.slice(0, 80)}\` is not a host name`
+    : undefined
 }

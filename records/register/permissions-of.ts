@@ -9,6 +9,7 @@ import type {
   Voucher,
 } from '../../rules/permissions/permissions.ts'
 import type { Occasion, SiteEmergency } from '../../rules/permissions/occasions.ts'
+import { hostsNamed } from '../../rules/services/hosts-named.ts'
 import type { OccasionFacts, SiteEmergencyFacts } from '../governance/occasion-facts.ts'
 import type {
   Grant as GrantFacts,
@@ -50,7 +51,7 @@ function grantOf(id: string, facts: GrantFacts, policy: Policy): Grant {
     zones,
     windows,
     profile: facts.profile ?? usualProfile(type, policy),
-    hosts: sites.flatMap(hostOf),
+    hosts: sites.flatMap(hostsOf),
     categories,
     locked,
     ...termOf(facts),
@@ -74,15 +75,15 @@ function lessonOf(id: string, facts: LessonFacts, { packs }: Register): Lesson {
   return {
     id,
     class: facts.class,
-    opens: [...packed, ...facts.sites].flatMap(hostOf),
-    focus: facts.focus?.flatMap(hostOf) ?? null,
+    opens: [...packed, ...facts.sites].flatMap(hostsOf),
+    focus: facts.focus?.flatMap(hostsOf) ?? null,
     ...termOf(facts),
   }
 }
 
 function overrideOf(id: string, facts: SiteFacts): SiteOverride {
   const { action, hosts, profiles, because } = facts
-  const rule = { id: `site.${id}`, action, hosts: hosts.flatMap(hostOf), profiles, because }
+  const rule = { id: `site.${id}`, action, hosts: hosts.flatMap(hostsOf), profiles, because }
   return { rule, ...termOf(facts) }
 }
 
@@ -100,7 +101,12 @@ function termOf({ from, to }: { readonly from: string; readonly to: string }): T
   return { from: Date.parse(from), to: Date.parse(to) }
 }
 
-/** A site of an old entry that is no host name opens nothing. */
+/** A site, or all hosts of a service; of an old entry that names neither it opens nothing. */
+function hostsOf(site: string): readonly HostPattern[] {
+  return hostsNamed(site) ?? []
+}
+
+/** A correction is of a host: nobody says of a service that a list is wrong about it. */
 function hostOf(site: string): readonly HostPattern[] {
   const host = parseHostPattern(site)
   return host === undefined ? [] : [host]

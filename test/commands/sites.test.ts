@@ -22,6 +22,16 @@ test('a block is in force at once, an opening for pupils after the lead’s yes'
   expect(view.current().sites.size).toBe(1)
 })
 
+test('a service is closed as one, under the name that people know', async () => {
+  const { run, as, view } = await deskScene(sites)
+  expect((await as('it', 'block', 'service:youtube', ...TODAY)).out[0]).toMatch(/block: done/)
+  expect((await run('list')).out[0]).toContain('block service:youtube for everybody')
+  const { out, err, code } = await as('it', 'block', 'service:yutube', ...TODAY)
+  expect([...out, err].join()).toContain('no service `yutube`; did you mean `youtube`?')
+  expect(code).not.toBe(0)
+  expect(view.current().sites.size).toBe(1)
+})
+
 test('for staff alone an opening waits for nobody', async () => {
   const { as } = await deskScene(sites)
   const { out } = await as('nm', 'allow', 'good.example', ...TODAY, '--profile', 'staff_work')
@@ -29,7 +39,7 @@ test('for staff alone an opening waits for nobody', async () => {
 })
 
 test.each([
-  ['no hosts', ['block', ...TODAY], /name the hosts/],
+  ['no sites', ['block', ...TODAY], /name the sites/],
   ['no end', ['block', 'a.example'], /say until when: --until TIME/],
 ])('%s is wrong usage', async (_says, args, why) => {
   const { as } = await deskScene(sites)

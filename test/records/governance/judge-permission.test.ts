@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { holdersOf } from '../../../records/governance/judge-grant.ts'
-import { faultOfHosts, faultOfTerm } from '../../../records/governance/judged-permission.ts'
+import { faultOfSites, faultOfTerm } from '../../../records/governance/judged-permission.ts'
 import { grantFacts } from '../../../records/governance/permission-facts.ts'
 import { bellOf } from '../../../records/governance/judge-lesson.ts'
 import {
@@ -336,5 +336,13 @@ test('a term must end behind its beginning, behind now, and within its days', ()
   expect(term('2026-11-24T08:00:00Z', '2026-11-25T08:00:00Z')).toBeUndefined()
   expect(term('2026-11-24T08:00:00Z', '2026-11-25T08:00:01Z')).toContain('longer than 1 days')
   expect(term('2026-11-24T12:00:00Z', '2026-11-24T12:00:00Z')).toContain('before it begins')
-  expect(faultOfHosts(['a.example', '=b.example', '*.c.example'])).toBeUndefined()
+  expect(faultOfSites(['a.example', '=b.example', '*.c.example'])).toBeUndefined()
+})
+
+test('a grant, a pack, a lesson and a site may name a service, and a misspelt one is told from a host', () => {
+  expect(faultOfSites(['a.example', 'service:youtube'])).toBeUndefined()
+  expect(faultOfSites(['service:youtub'])).toBe(
+    'there is no service `youtub`; did you mean `youtube`?',
+  )
+  expect(faultOfSites(['you tube'])).toBe('`you tube` is not a host name')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { permissionsOf } from '../../../records/register/permissions-of.ts'
+import { correctionsOf, permissionsOf } from '../../../records/register/permissions-of.ts'
 import { EMPTY_REGISTER } from '../../../records/register/register.ts'
 import type { Grant, Voucher } from '../../../records/governance/permission-facts.ts'
 import { NO_PERMISSIONS } from '../../../rules/permissions/permissions.ts'
@@ -51,6 +51,37 @@ test('a grant’s facts are the engine’s, in epoch ms', () => {
     locked: false,
     ...TERM,
   })
+})
+
+test('a service named by a grant, a pack, a lesson or a site is all its hosts, which keep its id', () => {
+  const SERVICE = { host: 'ytimg.com', scope: 'subtree', service: 'youtube' }
+  expect(grantOf({ sites: ['service:youtube'] })?.hosts).toContainEqual(SERVICE)
+  expect(grantOf({ sites: ['service:no_such'] })?.hosts).toEqual([])
+  const lesson = { class: '9b', teacher: 't', pack: 'p', sites: [], focus: ['service:youtube'] }
+  const site = { action: 'block' as const, hosts: ['service:youtube'], profiles: null }
+  const { lessons, sites } = permissionsOf(
+    {
+      ...EMPTY_REGISTER,
+      packs: new Map([['p', { label: 'Film', sites: ['service:youtube'] }]]),
+      lessons: new Map([['l', { ...lesson, ...DAY }]]),
+      sites: new Map([['s', { ...site, ...DAY, because: 'x' }]]),
+    },
+    POLICY,
+  )
+  expect(lessons[0]?.opens).toContainEqual(SERVICE)
+  expect(lessons[0]?.focus).toContainEqual(SERVICE)
+  expect(sites[0]?.rule.hosts).toContainEqual(SERVICE)
+})
+
+test('a list is wrong about a host and never about a service: a correction of one takes nothing away', () => {
+  const facts = { remove: 'games.online', add: null, because: 'x' }
+  const corrections = new Map([
+    ['a', { host: 'service:youtube', ...facts }],
+    ['b', { host: 'chess.example', ...facts }],
+  ])
+  expect(correctionsOf({ ...EMPTY_REGISTER, corrections })).toEqual([
+    { id: 'correction.b', ...facts, host: { host: 'chess.example', scope: 'subtree' } },
+  ])
 })
 
 test('where a grant names no profile the policy says what its type gives', () => {
