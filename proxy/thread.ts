@@ -10,6 +10,7 @@ import { openHttp } from './http/open-http.ts'
 import type { HttpService } from './http/open-http.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
 import { DecisionCounts } from './metrics/decision-counts.ts'
+import { EdgeWatch } from './edge-watch.ts'
 import { Meter } from './metrics/meter.ts'
 import type { Plane } from './plane.ts'
 import { openBundle, type Revision } from './policy/bundle.ts'
@@ -23,9 +24,6 @@ import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts'
 
 /** Nobody waits longer than this to learn what other threads refused; the own ones are shown then. */
 const RECENT_TIMEOUT_MS = 500
-
-/** A timer past 24.8 days fires at once; and the system's clock may be set meanwhile. */
-const MAX_EDGE_WAIT_MS = 60_000
 
 /** Beyond this many lines a second the rest is only counted: a flood must not become a flood of logs. */
 const MAX_LOGS_PER_SECOND = 20
@@ -90,7 +88,12 @@ const http: HttpService = await openHttp(
 const flushing = setInterval(() => {
   tally.flush()
 }, TALLY_FLUSH_MS)
-let edge = scheduleEdge()
+// At every window edge what runs on and is forbidden from now on is cut (design.md, exact bells).
+const edges = new EdgeWatch({
+  now,
+  nextEdge: (at) => revision.subjects.nextEdge(at),
+  onEdge: () => http.recheck(),
+})
 
 port.on('message', (message: ToThread) => {
   receive(message)
@@ -135,26 +138,13 @@ function swap(bundle: ThreadStart['bundle']): void {
     return
   }
   const tookMs = performance.now() - began
-  clearTimeout(edge)
-  edge = scheduleEdge()
+  edges.restart()
   say({ kind: 'swapped', revision: bundle.revision, tookMs, cut: http.recheck() })
-}
-
-/** At every window edge what runs on and is forbidden from now on is cut (design.md, exact bells). */
-function scheduleEdge(): NodeJS.Timeout {
-  const wait = revision.subjects.nextEdge(now()) - now()
-  return setTimeout(
-    () => {
-      if (wait <= MAX_EDGE_WAIT_MS) http.recheck()
-      edge = scheduleEdge()
-    },
-    Math.max(1, Math.min(wait, MAX_EDGE_WAIT_MS)),
-  )
 }
 
 async function stop(drainMs: number): Promise<void> {
   clearInterval(flushing)
-  clearTimeout(edge)
+  edges.stop()
   // DNS goes first: nobody resolves into a gate that is closing.
   await dns.close()
   await http.drain(drainMs)

@@ -33,17 +33,14 @@ test('at the bell a running tunnel and a kept connection are cut, and no answer 
     classroom,
     `CONNECT bbc.co.uk:${port} HTTP/1.1\r\nHost: x\r\n\r\n`,
   )
-  const kept = await opened(
-    gate,
-    classroom,
-    `GET http://bbc.co.uk:${port}/ HTTP/1.1\r\nHost: bbc.co.uk:${port}\r\n\r\n`,
-  )
+  const kept = await opened(gate, classroom, get(port))
   // The staffroom stays open: its tunnel must live through the same bell.
   const staffroom = await opened(
     gate,
     '127.10.20.7',
     `CONNECT bbc.co.uk:${port} HTTP/1.1\r\nHost: x\r\n\r\n`,
   )
+  const keptThere = await opened(gate, '127.10.20.7', get(port))
   const answer = await dig(classroom)
   const ttl = Number(/bbc\.co\.uk\.\s+(\d+)\s+IN\s+A/.exec(answer)?.[1])
   expect(ttl).toBeLessThanOrEqual(SECONDS_TO_THE_BELL)
@@ -55,10 +52,19 @@ test('at the bell a running tunnel and a kept connection are cut, and no answer 
   expect(seconds).toBeLessThan(SECONDS_TO_THE_BELL + 5)
   expect(await dig(classroom)).toContain('reception_hours')
   expect(staffroom.closed).toBe(false)
+  // A kept connection that may stay carries on after the bell as before.
+  keptThere.write(get(port))
+  const [more] = (await once(keptThere, 'data')) as [Buffer]
+  expect(more.toString('latin1')).toMatch(/^HTTP\/1\.1 200 /)
   staffroom.destroy()
+  keptThere.destroy()
   origin.closeAllConnections()
   origin.close()
 })
+
+function get(port: number): string {
+  return `GET http://bbc.co.uk:${port}/ HTTP/1.1\r\nHost: bbc.co.uk:${port}\r\n\r\n`
+}
 
 /** A cut may come as a reset, so `once` would reject. */
 function closing(socket: Socket): Promise<void> {
