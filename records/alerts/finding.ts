@@ -13,6 +13,8 @@ export interface Observation {
   readonly deviceId: string | null
   readonly ip: string
   readonly zone: string
+  /** The window that decided, or the shortest in force. */
+  readonly window: string
   readonly host: string
   readonly category: string | null
   readonly reasonCode: string

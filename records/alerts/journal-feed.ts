@@ -3,7 +3,7 @@ import type { Alerter } from './alerter.ts'
 import type { Observation } from './finding.ts'
 
 const COLUMNS = `j.seq, j.ts, j.block_ref AS blockRef, j.person_ref AS personRef, j.role,
-  j.device_id AS deviceId, j.ip, j.zone, j.host, j.category, j.reason_code AS reasonCode, j.severity`
+  j.device_id AS deviceId, j.ip, j.zone, j."window", j.host, j.category, j.reason_code AS reasonCode, j.severity`
 
 /** Rows read at once; a burst is read in several turns, so that the thread goes on draining its rings. */
 const FEED_ROWS = 500

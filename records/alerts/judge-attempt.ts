@@ -1,3 +1,4 @@
+import type { OccasionKind } from '../../rules/permissions/occasions.ts'
 import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
 import { whoOf, type Finding, type Observation } from './finding.ts'
 import type { Tally } from './fold-memory.ts'
@@ -31,10 +32,7 @@ function ofAccess(seen: Observation, tally: Tally): Finding | null {
     return finding(seen, tally, { rule: 'lost_device', severity: 'medium', urgency: 'now', detail })
   }
   // Elsewhere a candidate's device is refused without an alert, and then the severity is `info`.
-  if (reasonCode === 'exam' && severity !== 'info') {
-    const detail = `a personal device is in the exam zone \`${zone}\``
-    return finding(seen, tally, { rule: 'exam_sighting', severity: 'high', urgency: 'now', detail })
-  }
+  if (reasonCode === 'exam' && severity !== 'info') return ofExam(seen, tally)
   if (reasonCode === 'mobile_free_zone') {
     const detail = `a personal device is in the mobile-free zone \`${zone}\``
     const urgency = tally.ofKind >= REPEATED ? 'now' : 'digest'
@@ -46,6 +44,23 @@ function ofAccess(seen: Observation, tally: Tally): Finding | null {
     ...{ rule: 'barred_device', severity: 'medium', urgency: 'digest', detail },
   })
 }
+
+/**
+ * A rehearsal tells as an exam does, because the telling is rehearsed too, and says what it is. Its key
+ * is its own: an exam that begins within the half hour must not be taken for the rehearsal going on.
+ */
+function ofExam(seen: Observation, tally: Tally): Finding {
+  const isRehearsal = seen.window === REHEARSAL
+  const words = `a personal device is in the exam zone \`${seen.zone}\``
+  const found = finding(seen, tally, {
+    ...{ rule: isRehearsal ? 'exam_rehearsal' : 'exam_sighting', severity: 'high', urgency: 'now' },
+    detail: isRehearsal ? `rehearsal: ${words}` : words,
+  })
+  return isRehearsal ? { ...found, key: `${whoOf(seen)}\0${REHEARSAL}` } : found
+}
+
+/** The window of an occasion of this kind. */
+const REHEARSAL: OccasionKind = 'exam_rehearsal'
 
 function ofCategory(seen: Observation, tally: Tally): Finding | null {
   const { category, severity } = seen

@@ -29,6 +29,7 @@ const BY_RULE: Readonly<Record<string, readonly Duty[]>> = {
   lost_device: ['network_manager', 'reception'],
   barred_device: ['network_manager'],
   exam_sighting: ['exams_officer', 'head'],
+  exam_rehearsal: ['exams_officer', 'head'],
   // The network manager can write the file, so this one goes to those who check on him.
   chain_break: ['dsl', 'head'],
   sealed_feed_missing: ['network_manager', 'dsl'],

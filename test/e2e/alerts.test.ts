@@ -14,6 +14,12 @@ const SCHOOLGATE = join(import.meta.dirname, '..', '..', 'schoolgate')
 const CLOCK = '2026-11-24T10:00:00Z'
 /** `pupil-y9-laptop` of the example school. */
 const LAPTOP = '127.10.10.21'
+/** In a paper of the example school's calendar. */
+const IN_THE_EXAM = '2027-01-12T09:30:00Z'
+/** `staff-phone` and `pupil-y9-phone` in the exam hall. */
+const PHONE_IN_HALL = '127.10.14.7'
+const PUPIL_PHONE_IN_HALL = '127.10.14.22'
+const EXAM_OFFICES = { exams_officer: ['exams@school.test'], head: ['head@school.test'] }
 const BECAUSE = ['--reason', 'decided in the meeting of 24 November']
 
 function settings(port: number, more: Readonly<Record<string, unknown>> = {}) {
@@ -32,9 +38,9 @@ async function reload(gate: GateProcess): Promise<void> {
   await until(count, (now) => now > before)
 }
 
-async function visit(gate: GateProcess, host: string): Promise<string> {
+async function visit(gate: GateProcess, host: string, from = LAPTOP): Promise<string> {
   const proxy = `http://${gate.http.host}:${gate.http.port}`
-  const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--interface', LAPTOP, '-x', proxy]
+  const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--interface', from, '-x', proxy]
   return (await run('curl', [...args, `http://${host}/`])).out
 }
 
@@ -56,6 +62,54 @@ test('V24: a pupil goes to a high-risk site, and the DSL has one mail within sec
   const [mail] = server.mails
   expect(mail?.text).toContain('p-1002 (pupil): tried to open a site of the kind: Suicide')
   expect(mail?.text).not.toContain('cat.test')
+})
+
+test('a teacher’s phone in the exam hall: the exams officer and the head have a mail within seconds', async () => {
+  await using server = await MailServer.start()
+  const set = settings(server.port, { 'alerts.recipients': EXAM_OFFICES })
+  await using gate = await GateProcess.start({ clock: IN_THE_EXAM, set })
+  const began = performance.now()
+  expect(await visit(gate, 'wikipedia.org', PHONE_IN_HALL)).toBe('403')
+  const mails = await until(
+    () => server.mails,
+    (sent) => sent.length >= 2,
+  )
+  expect(performance.now() - began).toBeLessThan(10_000)
+  expect(mails.flatMap(({ to }) => to).toSorted()).toEqual([
+    'exams@school.test',
+    'head@school.test',
+  ])
+  expect(mails[0]?.text).toContain(
+    'p-0001 (staff): a personal device is in the exam zone `exam_hall`',
+  )
+  expect(mails[0]?.text).not.toContain('rehearsal')
+})
+
+test('while an exam is rehearsed its alert goes the same way, and says that it is a rehearsal', async () => {
+  await using server = await MailServer.start()
+  const set = settings(server.port, { 'alerts.recipients': EXAM_OFFICES })
+  // By the wall's clock, by which the command judges; at any hour a rehearsal refuses a phone.
+  await using gate = await GateProcess.start({ set })
+  const tool = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await run(SCHOOLGATE, [...args, '--records', gate.records])
+    expect([code, err]).toEqual([0, ''])
+    return out
+  }
+  await tool('changes', 'appoint', 'p-0001', 'head', ...BECAUSE)
+  const asHead = ['--actor', 'p-0001', ...BECAUSE]
+  const room = ['--kind', 'exam_rehearsal', '--zones', 'exam_hall']
+  const [from, to] = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString())
+  const term = ['--from', from ?? '', '--until', to ?? '']
+  await tool('occasions', 'begin', 'mock', ...room, ...term, ...asHead)
+  for (let times = 0; times < 2; times += 1) await reload(gate)
+  expect(await visit(gate, 'wikipedia.org', PUPIL_PHONE_IN_HALL)).toBe('403')
+  const mails = await until(
+    () => server.mails,
+    (sent) => sent.length >= 2,
+  )
+  for (const { text } of mails)
+    expect(text).toContain('rehearsal: a personal device is in the exam zone')
+  expect(await tool('alerts', 'list', '--actor', 'p-0001')).toMatch(/rehearsal: a personal device/)
 })
 
 test('an alert is acknowledged and becomes an incident, which holds its entries and is handed over', async () => {

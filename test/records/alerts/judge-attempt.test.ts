@@ -57,6 +57,12 @@ test.each<[string, Partial<Observation>, object, readonly string[]]>([
     ['exam_sighting now'],
   ],
   [
+    'so is one while an exam is rehearsed, and says so',
+    { ...noCategory, reasonCode: 'exam', window: 'exam_rehearsal' },
+    {},
+    ['exam_rehearsal now'],
+  ],
+  [
     'a candidate elsewhere is no alert',
     { category: null, severity: 'info', reasonCode: 'exam' },
     {},
@@ -84,6 +90,15 @@ test.each<[string, Partial<Observation>, object, readonly string[]]>([
 ])('%s', (_says, facts, tally, expected) => {
   const found = judgeAttempt(anObservation(facts), { ...ONCE, ...tally })
   expect(found.map(({ rule, urgency }) => `${rule} ${urgency}`)).toEqual(expected)
+})
+
+test('an exam that begins on the heels of its rehearsal is an alert of its own', () => {
+  const phone = { ...noCategory, reasonCode: 'exam', zone: 'exam_hall' }
+  const [tried] = judgeAttempt(anObservation({ ...phone, window: 'exam_rehearsal' }), ONCE)
+  const [real] = judgeAttempt(anObservation({ ...phone, window: 'exam_am' }), ONCE)
+  expect(tried?.detail).toBe('rehearsal: a personal device is in the exam zone `exam_hall`')
+  expect(real?.detail).toBe('a personal device is in the exam zone `exam_hall`')
+  expect(tried?.key).not.toBe(real?.key)
 })
 
 test('a finding says neither host nor name, and its key is person and category', () => {

@@ -32,6 +32,7 @@ export function anObservation(facts: Partial<Observation> = {}): Observation {
     deviceId: 'tablet-1',
     ip: '127.10.10.7',
     zone: 'classroom',
+    window: 'lesson',
     host: 'harm-suicide.cat.test',
     category: 'harm.suicide',
     reasonCode: 'category',
