@@ -3,12 +3,13 @@ import { dirname, resolve } from 'node:path'
 import { parseConfig, type Config } from '../proxy/config.ts'
 import { checkSchoolFiles, type CheckedFiles } from '../proxy/policy/check-school-files.ts'
 import { unkeptPromises } from '../proxy/policy/judge-promises.ts'
-import { registerOfFiles, schoolFilesOf } from '../proxy/policy/school-files.ts'
+import { recordsDirectoryOf, registerOfFiles, schoolFilesOf } from '../proxy/policy/school-files.ts'
 import { withParent } from '../records/register/policy-file.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import { describeProblem, readYaml, type Problem } from '../rules/policy/yaml-source.ts'
 import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { EXIT, readArguments, usage } from './arguments.ts'
+import { listsBesideGate } from './shared-lists.ts'
 
 const USAGE =
   'usage: schoolgate check FILE...   (gate.yaml with all it names, or a policy.yaml alone)'
@@ -68,7 +69,8 @@ async function checkFile(file: string): Promise<CheckedFiles | string> {
 /** With the lists, which a policy alone does not have; and only of a school that is in order otherwise. */
 function checkPromises(config: Config, directory: string): Promise<readonly Problem[]> {
   const { register } = registerOfFiles(config, directory)
-  const school = { register, config, directory, imageDirectory: null }
+  const imageDirectory = recordsDirectoryOf(config, directory)
+  const school = { register, config, directory, imageDirectory, obtain: listsBesideGate }
   return unkeptPromises(school, schoolFilesOf(config, directory).policy)
 }
 

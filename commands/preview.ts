@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { openBundle, type Bundle } from '../proxy/policy/bundle.ts'
-import { promisesBrokenBy } from '../proxy/policy/judge-promises.ts'
+import { promisesBrokenBy, type PromisingSchool } from '../proxy/policy/judge-promises.ts'
 import { makeBundle } from '../proxy/policy/make-bundle.ts'
+import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import type { Register } from '../records/register/register.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import type { TallyRow } from '../records/tally/tally-store.ts'
@@ -81,11 +82,11 @@ async function previewOf(
   const register = readRegister(loaded)
   if (typeof register === 'string') return register
   const draft = { ...register, policy: { text, name: file, hash: '' } }
-  const bundles = await bundlesOf([register, draft], loaded)
+  const school = schoolOf(register, loaded)
+  const bundles = await bundlesOf([register, draft], school)
   if (typeof bundles === 'string') return bundles
   const [now, then] = bundles
   const tally = recentTraffic(loaded, hours)
-  const school = { ...loaded, register, imageDirectory: null }
   return {
     policy: file,
     against: register.revision,
@@ -106,14 +107,17 @@ function sideOf(bundle: Bundle): PolicySide {
   return { policy: bundle.policy, engine: openBundle(bundle).engine }
 }
 
-/** Both from the same lists where they name the same: compiled once. */
+function schoolOf(register: Register, { config, directory }: LoadedConfig): PromisingSchool {
+  const imageDirectory = recordsDirectoryOf(config, directory)
+  return { register, config, directory, imageDirectory, obtain: sharedLists() }
+}
+
+/** Both from the same lists where they name the same. */
 async function bundlesOf(
   [register, draft]: readonly [Register, Register],
-  { config, directory }: LoadedConfig,
+  school: PromisingSchool,
 ): Promise<readonly [Bundle, Bundle] | string> {
-  const obtain = sharedLists()
-  const make = (one: Register) =>
-    makeBundle({ register: one, config, directory, imageDirectory: null, obtain })
+  const make = (one: Register) => makeBundle({ ...school, register: one })
   const [now, then] = [await make(register), await make(draft)]
   if (!now.ok) return now.problems.join('\n')
   return then.ok ? [now.bundle, then.bundle] : then.problems.join('\n')

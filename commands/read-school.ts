@@ -12,6 +12,7 @@ import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import type { Policy } from '../rules/policy/policy.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
 import { readConfig, type LoadedConfig } from './read-config.ts'
+import { listsBesideGate } from './shared-lists.ts'
 
 /**
  * The school that a gate with this configuration would serve: as its ledger has it, else as its files
@@ -22,7 +23,9 @@ export async function readSchool(loaded: LoadedConfig): Promise<Bundle | string>
   const register = readRegister(loaded)
   if (typeof register === 'string') return register
 
-  const made = await makeBundle({ register, config, directory, imageDirectory: null })
+  const imageDirectory = recordsDirectoryOf(config, directory)
+  const order = { register, config, directory, imageDirectory, obtain: listsBesideGate }
+  const made = await makeBundle(order)
   return made.ok ? made.bundle : made.problems.join('\n')
 }
 

@@ -92,8 +92,9 @@ export class SchoolHistory implements Disposable {
 
   async #open(register: Register, assumed: readonly string[]): Promise<SchoolThen | string> {
     const { config, directory } = this.#loaded
+    const imageDirectory = recordsDirectoryOf(config, directory)
     const made = await makeBundle({
-      ...{ register, config, directory, imageDirectory: null, obtain: this.#obtain },
+      ...{ register, config, directory, imageDirectory, obtain: this.#obtain },
     })
     if (!made.ok) return made.problems.join('\n')
     return { revision: openBundle(made.bundle), register, assumed }

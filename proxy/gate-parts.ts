@@ -20,6 +20,7 @@ import { parseUpstream } from './dns/upstream-address.ts'
 import { Fleet } from './fleet.ts'
 import { visitOf } from './pages/recorded-visit.ts'
 import { makeBundle } from './policy/make-bundle.ts'
+import { ListMemory } from './policy/list-memory.ts'
 import { probeBundle } from './policy/probe-bundle.ts'
 import { recordsDirectoryOf } from './policy/school-files.ts'
 import { RevisionStatus } from './policy/revision-status.ts'
@@ -52,6 +53,8 @@ export interface GateParts {
   readonly watch: GateWatch
   readonly fleet: Fleet
   readonly sealed: SealedKeeper
+  /** The lists in force, as the next revision finds them. */
+  readonly obtain: ListMemory['obtain']
   readonly promises: PromiseWatch
   readonly bound: BoundEndpoints
 }
@@ -65,13 +68,15 @@ export async function openGateParts(
   const records = recordsDirectoryOf(config, directory)
   refuseUpstreams(config.dns)
   makeRecordsDirectory(records)
-  const { ledger, view, spine, writer, report } = await openSchool(options, open)
+  const lists = new ListMemory()
+  const { ledger, view, spine, writer, report } = await openSchool(options, open, lists)
   const register = view.current()
   if (register.policy === null)
     throw new GateRefused(report?.problems.map(describeProblem).join('\n') ?? 'no policy')
   const sealed = new SealedKeeper({ config, directory, records, keeps: true })
-  const order = { register, config, directory, imageDirectory: records, sealed: sealed.read() }
-  const made = await makeBundle(order)
+  const { obtain } = lists
+  const order = { register, config, directory, imageDirectory: records, obtain }
+  const made = await makeBundle({ ...order, sealed: sealed.read() })
   const foreign = parentProblem(register.policy.text, config, directory)
   const problems = !made.ok
     ? made.problems
@@ -106,11 +111,15 @@ export async function openGateParts(
   const bound = await listening(config.dns.udp, () => fleet.open())
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, promises, bound }
+  return { ...parts, obtain: lists.obtain, promises, bound }
 }
 
 /** The ledger, with the school's files imported where they are new. */
-async function openSchool(options: GateOptions, open: AsyncDisposableStack) {
+async function openSchool(
+  options: GateOptions,
+  open: AsyncDisposableStack,
+  { obtain }: ListMemory,
+) {
   const { config, directory, log } = options
   const ledger = openLedger(recordsDirectoryOf(config, directory), { site: config.site })
   open.defer(() => {
@@ -121,7 +130,7 @@ async function openSchool(options: GateOptions, open: AsyncDisposableStack) {
   if (isNew && ledger.head().seq > 0) joinSite(options)
   const view = new RegisterView(ledger)
   const writer = spine ?? localWriter(ledger)
-  const report = await importSchool(options, { ledger, view, writer })
+  const report = await importSchool(options, { ledger, view, writer, obtain })
   if (report !== null) logImport(report, log)
   return { ledger, view, spine, writer, report }
 }

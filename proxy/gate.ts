@@ -141,7 +141,9 @@ export class Gate {
       const imageDirectory = recordsDirectoryOf(config, directory)
       const sealed = this.#sealed.read()
       this.#lookAtSealed()
-      const made = await makeBundle({ register, config, directory, imageDirectory, sealed })
+      const { obtain } = this.#school
+      const order = { register, config, directory, imageDirectory, sealed }
+      const made = await makeBundle(obtain === undefined ? order : { ...order, obtain })
       const foreign = parentProblem(register.policy?.text ?? '', config, directory)
       const problems = !made.ok
         ? made.problems

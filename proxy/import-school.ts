@@ -11,6 +11,7 @@ import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import { describeProblem, type Problem } from '../rules/policy/yaml-source.ts'
 import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { ImportedFiles } from './policy/imported-files.ts'
+import type { obtainLists } from './policy/obtain-lists.ts'
 import { withPromises } from './policy/with-promises.ts'
 import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import { parentProblem } from './trust/parent-signature.ts'
@@ -22,6 +23,8 @@ export interface SchoolLedger {
   readonly ledger: Ledger
   readonly view: RegisterView
   readonly writer: LedgerWriter
+  /** As of `makeBundle`: promises are judged by the lists in force. */
+  readonly obtain?: typeof obtainLists
 }
 
 /**
@@ -30,7 +33,7 @@ export interface SchoolLedger {
  */
 export async function importSchool(
   options: GateOptions,
-  { ledger, view, writer }: SchoolLedger,
+  { ledger, view, writer, obtain }: SchoolLedger,
 ): Promise<DeskImportReport | null> {
   const { config, directory, clockOffsetMs } = options
   const directionOf = { policy: directionOfPolicy, device: directionOfDevice }
@@ -38,7 +41,8 @@ export async function importSchool(
   const files = { ...schoolFilesOf(config, directory), chooseParent }
   const memory = memoryOf(options)
   if (ledger.head().seq > 0 && !memory.areNew(files)) return null
-  const school = { register: view.current(), config, directory }
+  const promising = { register: view.current(), config, directory }
+  const school = obtain === undefined ? promising : { ...promising, obtain }
   const promises = await withPromises(warningCheck(options, view), files, school)
   const checkPolicy = promises.check
   const deps = { site: config.site, ledger, view, writer, checkPolicy, directionOf }

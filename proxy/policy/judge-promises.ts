@@ -10,6 +10,7 @@ import type { Problem } from '../../rules/policy/yaml-source.ts'
 import type { Config } from '../config.ts'
 import { openBundle, type Bundle } from './bundle.ts'
 import { makeBundle } from './make-bundle.ts'
+import type { obtainLists } from './obtain-lists.ts'
 
 /** A register and what its policy's paths are relative to. */
 export interface PromisingSchool {
@@ -18,6 +19,8 @@ export interface PromisingSchool {
   readonly directory: string
   /** As of `makeBundle`. */
   readonly imageDirectory: string | null
+  /** As of `makeBundle`. */
+  readonly obtain?: typeof obtainLists
 }
 
 /** What becomes of the promises of a revision, by the engine that a data thread opens of it. */

@@ -108,7 +108,7 @@ export interface ListFigure {
 }
 
 function listFigures({ listImage }: Bundle): readonly ListFigure[] {
-  const image = ListImage.open(listImage)
+  const image = ListImage.trust(listImage)
   if (!(image instanceof ListImage)) return []
   const domains = new Map<string, number>()
   for (const { id, entries, urls } of image.lists)

@@ -1,5 +1,5 @@
 import { readAddress, readAddressOctets, seeThroughNat64 } from '../addresses/read-address.ts'
-import { openParts, type ImageParts, type ImageProblem } from './image-format.ts'
+import { openParts, trustParts, type ImageParts, type ImageProblem } from './image-format.ts'
 import {
   readMetadata,
   type ImageMetadata,
@@ -7,6 +7,7 @@ import {
   type PatternInfo,
 } from './image-metadata.ts'
 import { ListSets } from './list-sets.ts'
+import { ScopedSets, tagsOfSet } from './scoped-sets.ts'
 import type { HashSeed } from './name-hash.ts'
 import { slotOf } from './name-table.ts'
 import { parsePattern } from './patterns/parse-pattern.ts'
@@ -48,13 +49,13 @@ export class ListImage {
   readonly #parts: ImageParts
   readonly #sets: ListSets
   // By set of tags in the image: what it says of the name itself, of names below, and of URLs.
-  readonly #itself: Int32Array
-  readonly #below: Int32Array
-  readonly #url: Int32Array
+  readonly #itself: ScopedSets
+  readonly #below: ScopedSets
+  readonly #url: ScopedSets
   // What a list takes away: of the name itself, of names below, of both whatever it says elsewhere.
-  readonly #exceptItself: Int32Array
-  readonly #exceptBelow: Int32Array
-  readonly #exceptAll: Int32Array
+  readonly #exceptItself: ScopedSets
+  readonly #exceptBelow: ScopedSets
+  readonly #exceptAll: ScopedSets
   readonly #hasExceptions: boolean
   readonly #patterns: readonly PatternInfo[]
   readonly #address = new Int32Array(4)
@@ -73,6 +74,20 @@ export class ListImage {
     return new ListImage(parts, metadata, buffer.byteLength)
   }
 
+  /**
+   * The image in a buffer that `open` accepted before, in whatever thread, or that a builder has just made:
+   * nothing is checked again, so that a data thread which takes it over does not pause (`open` reads every
+   * slot, some 15 ms for a million names). Never for what comes from a disk: of that only the header would
+   * be looked at.
+   */
+  static trust(buffer: SharedArrayBuffer): ListImage | ImageProblem {
+    const parts = trustParts(buffer)
+    if ('problem' in parts) return parts
+    const metadata = readMetadata(parts.metadata)
+    if (metadata === null) return { problem: 'the list image has broken metadata' }
+    return new ListImage(parts, metadata, buffer.byteLength)
+  }
+
   private constructor(parts: ImageParts, metadata: ImageMetadata, octets: number) {
     this.seed = parts.seed
     this.builtAt = metadata.builtAt
@@ -80,12 +95,13 @@ export class ListImage {
     this.octets = octets
     this.#parts = parts
     this.#sets = new ListSets(metadata.lists.length)
-    this.#itself = this.#project((scope) => scope === 'host' || scope === 'subtree')
-    this.#below = this.#project((scope) => scope === 'subtree' || scope === 'below')
-    this.#url = this.#project((scope) => scope === 'url')
-    this.#exceptItself = this.#project((scope) => scope === 'except_host')
-    this.#exceptBelow = this.#project((scope) => scope === 'except_below')
-    this.#exceptAll = this.#project((scope) => scope === 'except_all')
+    const scoped = (counts: (scope: Scope) => boolean) => new ScopedSets(parts, this.#sets, counts)
+    this.#itself = scoped((scope) => scope === 'host' || scope === 'subtree')
+    this.#below = scoped((scope) => scope === 'subtree' || scope === 'below')
+    this.#url = scoped((scope) => scope === 'url')
+    this.#exceptItself = scoped((scope) => scope === 'except_host')
+    this.#exceptBelow = scoped((scope) => scope === 'except_below')
+    this.#exceptAll = scoped((scope) => scope === 'except_all')
     this.#hasExceptions = parts.tags.some((tag) => isException(scopeOfTag(tag)))
     this.#patterns = metadata.patterns
     this.names = parts.names
@@ -108,7 +124,7 @@ export class ListImage {
     hashes.readPath(normaliseUrlPath(path))
     for (let prefix = 0; prefix < hashes.urlCount; prefix += 1) {
       const tags = this.#tagsAt(hashes.urlHigh[prefix] ?? 0, hashes.urlLow[prefix] ?? 0)
-      if (tags !== 0) found = this.#sets.union(found, this.#url[tags] ?? 0)
+      if (tags !== 0) found = this.#sets.union(found, this.#url.of(tags))
     }
     return this.#sets.minus(found, this.#exempt)
   }
@@ -117,7 +133,7 @@ export class ListImage {
   findAddress(bytes: Uint8Array, at: number, octets: number): number {
     if (!this.hasRanges || !readAddressOctets(bytes, at, octets, this.#address)) return 0
     seeThroughNat64(this.#address)
-    return this.#itself[this.#rangeTags()] ?? 0
+    return this.#itself.of(this.#rangeTags())
   }
 
   #findAll(hashes: SuffixHashes): number {
@@ -130,7 +146,7 @@ export class ListImage {
     if (hashes.text === '' || !this.hasRanges) return withPatterns
     if (!readAddress(hashes.text, this.#address)) return withPatterns
     seeThroughNat64(this.#address)
-    return this.#sets.union(withPatterns, this.#itself[this.#rangeTags()] ?? 0)
+    return this.#sets.union(withPatterns, this.#itself.of(this.#rangeTags()))
   }
 
   #findName(hashes: SuffixHashes, whole: number): number {
@@ -138,18 +154,18 @@ export class ListImage {
     for (let suffix = 0; suffix < whole; suffix += 1) {
       const tags = this.#tagsAt(hashes.high[suffix] ?? 0, hashes.low[suffix] ?? 0)
       if (tags === 0) continue
-      found = this.#sets.union(found, this.#below[tags] ?? 0)
+      found = this.#sets.union(found, this.#below.of(tags))
       if (this.#hasExceptions) found = this.#except(found, tags, this.#exceptBelow)
     }
     const tags = this.#tagsAt(hashes.high[whole] ?? 0, hashes.low[whole] ?? 0)
     if (tags === 0) return found
-    found = this.#sets.union(found, this.#itself[tags] ?? 0)
+    found = this.#sets.union(found, this.#itself.of(tags))
     return this.#hasExceptions ? this.#except(found, tags, this.#exceptItself) : found
   }
 
-  #except(found: number, tags: number, exceptions: Int32Array): number {
-    this.#exempt = this.#sets.union(this.#exempt, this.#exceptAll[tags] ?? 0)
-    return this.#sets.minus(found, exceptions[tags] ?? 0)
+  #except(found: number, tags: number, exceptions: ScopedSets): number {
+    this.#exempt = this.#sets.union(this.#exempt, this.#exceptAll.of(tags))
+    return this.#sets.minus(found, exceptions.of(tags))
   }
 
   #matchPatterns({ octets, octetCount }: SuffixHashes, found: number): number {
@@ -159,7 +175,7 @@ export class ListImage {
     let all = found
     while (table < tableEnds.length) {
       const set = patternSets[base + stateAfter(patternSteps, base, octets, octetCount)] ?? 0
-      if (set !== 0) all = this.#sets.union(all, this.#itself[set] ?? 0)
+      if (set !== 0) all = this.#sets.union(all, this.#itself.of(set))
       base = tableEnds[table] ?? 0
       table += 1
     }
@@ -282,17 +298,7 @@ export class ListImage {
   }
 
   #tagsIn(set: number): readonly number[] {
-    const { setStarts, tags } = this.#parts
-    return [...tags.subarray(setStarts[set], setStarts[set + 1])]
-  }
-
-  /** For each set of the image the interned set of those lists whose scope counts. */
-  #project(counts: (scope: Scope) => boolean): Int32Array {
-    const sets = this.#parts.setStarts.length - 1
-    return Int32Array.from({ length: sets }, (_, set) => {
-      const tags = this.#tagsIn(set).filter((tag) => counts(scopeOfTag(tag)))
-      return this.#sets.intern([...new Set(tags.map(listOfTag))])
-    })
+    return tagsOfSet(this.#parts, set)
   }
 }
 

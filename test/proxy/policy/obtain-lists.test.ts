@@ -2,17 +2,26 @@ import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listSources } from '../../../proxy/policy/list-sources.ts'
-import { obtainLists, type ObtainedLists } from '../../../proxy/policy/obtain-lists.ts'
+import { ListMemory } from '../../../proxy/policy/list-memory.ts'
+import {
+  obtainLists,
+  type ListKeeping,
+  type ObtainedLists,
+} from '../../../proxy/policy/obtain-lists.ts'
 import { parsePolicy } from '../../../rules/policy/parse-policy.ts'
 import { SCHOOL_FILES, schoolFolder, type SchoolFolder } from '../../support/school-folder.ts'
 
 const GAMES = 'lists/starter/media.games.txt'
 
-async function obtained(school: SchoolFolder, keep = true): Promise<ObtainedLists> {
+async function obtained(
+  school: SchoolFolder,
+  keep = true,
+  keeping: ListKeeping = {},
+): Promise<ObtainedLists> {
   const parsed = parsePolicy(SCHOOL_FILES['policy.yaml'] ?? '', 'policy.yaml')
   if (!parsed.ok) throw new Error('the small school is broken')
   const sources = listSources(parsed.policy, school.config(), school.directory)
-  const lists = await obtainLists(sources, keep ? school.path('images') : null)
+  const lists = await obtainLists(sources, keep ? school.path('images') : null, keeping)
   if ('problem' in lists) throw new Error(lists.problem)
   return lists
 }
@@ -45,6 +54,38 @@ test('a new name in a list is in the next image', async () => {
   expect(holds(await obtained(school), 'new.example')).toBe(false)
   school.write(GAMES, 'games.example\nnew.example\n')
   expect(holds(await obtained(school), 'new.example')).toBe(true)
+})
+
+test('a command beside a gate uses the image that is kept, and leaves none behind', async () => {
+  const school = schoolFolder()
+  const first = await obtained(school)
+  expect(seedOf(await obtained(school, true, { writes: false }))).toBe(seedOf(first))
+  const before = images(school)
+  school.write(GAMES, 'games.example\nnew.example\n')
+  expect(holds(await obtained(school, true, { writes: false }), 'new.example')).toBe(true)
+  expect(images(school)).toEqual(before)
+})
+
+test('with a memory the lists in force stay the same object until a file changes', async () => {
+  const school = schoolFolder()
+  const memory = new ListMemory()
+  const first = await obtained(school, true, { memory })
+  const again = await obtained(school, true, { memory })
+  expect([again.image, again.opened]).toEqual([first.image, first.opened])
+  expect(again.image).toBe(first.image)
+  school.write(GAMES, 'games.example\nnew.example\n')
+  const changed = await obtained(school, true, { memory })
+  expect(changed.image).not.toBe(first.image)
+  expect((await obtained(school, true, { memory })).image).toBe(changed.image)
+})
+
+test('a memory hides no alarm: with a list missing the lists are looked at again', async () => {
+  const school = schoolFolder()
+  const memory = new ListMemory()
+  await obtained(school, true, { memory })
+  rmSync(school.path('lists/starter'), { recursive: true })
+  const lists = await obtained(school, true, { memory })
+  expect(lists.alarms.at(-1)).toBe('the last good lists stay in force')
 })
 
 test('without a folder nothing is kept', async () => {

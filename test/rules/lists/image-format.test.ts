@@ -126,6 +126,20 @@ describe('a file that is no whole image is told apart, not believed', () => {
   })
 })
 
+test('an image that was opened before is taken over without reading it again', () => {
+  const damaged = changed((_, buffer) => {
+    const { keys } = partsOf(buffer)
+    keys[0] = (keys[0] ?? 0) + 1
+  })
+  expect(ListImage.open(damaged)).toEqual({
+    problem: 'the list image is damaged: its checksum is wrong',
+  })
+  const trusted = ListImage.trust(damaged)
+  expect(trusted).toBeInstanceOf(ListImage)
+  // Its header is looked at all the same: nothing else says where the parts begin.
+  expect(ListImage.trust(new SharedArrayBuffer(64))).toEqual({ problem: 'not a list image' })
+})
+
 test('whatever octets change and however they are sealed, nothing throws and every search ends', () => {
   const size = someImage().byteLength
   const edits = fc.array(fc.tuple(fc.nat(size - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
