@@ -13,7 +13,7 @@ import {
 import { closedSites } from '../rules/over-blocking/must-allow.ts'
 import type { Policy } from '../rules/policy/policy.ts'
 import type { LoadedConfig } from './read-config.ts'
-import { readHosts } from './read-hosts.ts'
+import { readHosts } from '../proxy/lists/read-hosts.ts'
 import { MAX_TALLY_HOURS, recentTraffic } from './recent-traffic.ts'
 
 /** As many as the issue asks for: what lies behind them is not popular. */

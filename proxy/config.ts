@@ -242,6 +242,15 @@ const schema = z.strictObject({
       mustAllow: z.string().nullable().default(null),
       /** Harmless sites, most popular first: how many of them are closed is measured. */
       popular: z.string().nullable().default(null),
+      /** For lists that the policy has by `url`. */
+      fetch: z
+        .strictObject({
+          /** Networks of mirrors inside the school, which nothing is fetched from else. */
+          allowTargets: z.array(cidr).default([]),
+          /** PEM of the authorities of the servers' certificates; null: the public ones. */
+          caFile: z.string().nullable().default(null),
+        })
+        .prefault({}),
     })
     .prefault({}),
   /** The school's promises, put to the test on the running gate (`promises` in the policy). */

@@ -1,6 +1,7 @@
 import type { RecordsStatus } from '../records/open-records.ts'
 import type { Fleet } from './fleet.ts'
 import type { Reading } from './metrics/metrics-server.ts'
+import type { FeedFigures } from './lists/feeds/feed-keeper.ts'
 import type { FeedStatus } from './sealed/sealed-keeper.ts'
 import type { PromiseWatch } from './self-test/promise-watch.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
@@ -14,7 +15,10 @@ export interface GaugeSources {
   readonly unreviewed: number
   readonly status: RevisionStatus
   readonly fleet: Pick<Fleet, 'restarts'>
+  /** Sealed feeds. */
   readonly feeds: readonly FeedStatus[]
+  /** Lists that the gate fetches. */
+  readonly fetched: readonly FeedFigures[]
   readonly promises: Pick<PromiseWatch, 'states' | 'runs'>
 }
 
@@ -25,8 +29,10 @@ export function gaugesOf({
   status,
   fleet,
   feeds,
+  fetched,
   promises,
 }: GaugeSources): readonly Reading[] {
+  const checkedAt = new Map(fetched.map((feed) => [feed.id, feed.checkedAt]))
   return [
     ['schoolgate_policy_revision', {}, status.revision],
     ['schoolgate_policy_swap_seconds', {}, status.lastSwapSeconds],
@@ -34,9 +40,9 @@ export function gaugesOf({
     ['schoolgate_thread_restarts_total', {}, fleet.restarts],
     ...status.lists.flatMap(({ id, domains, builtAt }): Reading[] => [
       ['schoolgate_list_domains', { list: id }, domains],
-      // Age by the system's clock: `--clock` moves the school's day, not the age of a file.
-      ['schoolgate_list_age_seconds', { list: id }, Math.max(0, (Date.now() - builtAt) / 1000)],
+      ['schoolgate_list_age_seconds', { list: id }, ageOf(checkedAt.get(id) ?? builtAt)],
     ]),
+    ...fetched.flatMap(fetchedReadings),
     ...feeds.flatMap(feedReadings),
     ...[...status.standings()].map(([standing, count]): Reading => [
       'schoolgate_devices',
@@ -59,6 +65,25 @@ export function gaugesOf({
   ]
 }
 
+/** Seconds by the system's clock: `--clock` moves the school's day, not the age of a file. */
+function ageOf(instant: number): number {
+  return Math.max(0, (Date.now() - instant) / 1000)
+}
+
+/** Each outcome is there from the start, so that an alert rule sees a zero and not a gap. */
+const OUTCOMES = ['updated', 'same', 'held', 'refused'] as const
+
+function fetchedReadings({ id, isHeld, outcomes }: FeedFigures): Reading[] {
+  return [
+    ['schoolgate_list_held', { list: id }, isHeld ? 1 : 0],
+    ...OUTCOMES.map((outcome): Reading => [
+      'schoolgate_list_updates_total',
+      { list: id, outcome },
+      outcomes.get(outcome) ?? 0,
+    ]),
+  ]
+}
+
 function redisUp(isUp: boolean): Reading {
   return ['schoolgate_redis_up', {}, isUp ? 1 : 0]
 }
@@ -66,10 +91,9 @@ function redisUp(isUp: boolean): Reading {
 /** Named `sealed/<id>`, which no list of the policy can be called. A feed without a copy has no serial and no age. */
 function feedReadings({ id, serial, entries, issued, licence, refused }: FeedStatus): Reading[] {
   const list = `sealed/${id}`
-  const age = issued === null ? 0 : Math.max(0, (Date.now() - issued) / 1000)
   return [
     ['schoolgate_list_domains', { list }, entries ?? 0],
-    ...(issued === null ? [] : [reading('schoolgate_list_age_seconds', list, age)]),
+    ...(issued === null ? [] : [reading('schoolgate_list_age_seconds', list, ageOf(issued))]),
     ['schoolgate_sealed_feed_serial', { list }, serial ?? 0],
     ['schoolgate_sealed_feed_licensed', { list }, licence === null ? 0 : 1],
     ['schoolgate_sealed_feed_refused', { list }, refused === null ? 0 : 1],

@@ -15,6 +15,8 @@ import { probeBundle } from './policy/probe-bundle.ts'
 import { recordsDirectoryOf, schoolFilesOf } from './policy/school-files.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
 import type { BoundEndpoints } from './thread-messages.ts'
+import { keepFeeds } from './keep-feeds.ts'
+import type { FeedKeeper } from './lists/feeds/feed-keeper.ts'
 import type { SealedKeeper } from './sealed/sealed-keeper.ts'
 import { parentProblem } from './trust/parent-signature.ts'
 import { TrustRing } from './trust/trust-ring.ts'
@@ -33,7 +35,7 @@ const FOLLOW_MS = 400
 /** What the files change and Redis did not take is tried again, while Redis serves. */
 const RETRY_MS = 5_000
 
-/** A sealed feed that is a minute past its day is told soon enough. */
+/** A sealed feed that is a minute past its day is told soon enough, and a list may be asked for a minute late. */
 const AGEING_MS = 60_000
 
 /**
@@ -53,6 +55,9 @@ export class Gate {
   readonly #sealed: SealedKeeper
   readonly #trust: TrustRing
   readonly #promises: PromiseWatch
+  readonly #feeds: FeedKeeper
+  /** Ends a download that is under way. */
+  readonly #stopping = new AbortController()
   readonly #bound: BoundEndpoints
   #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
@@ -83,6 +88,15 @@ export class Gate {
       reload: () => void this.reload(),
     })
     this.#promises = parts.promises
+    this.#feeds = keepFeeds(options, {
+      register: () => this.#view.current(),
+      bundle: () => this.#status.bundle,
+      onAttempt: () => {
+        this.#lookAtLists()
+      },
+      signal: this.#stopping.signal,
+    })
+    this.#lookAtLists()
     this.#bound = parts.bound
     this.#seenHash = parts.view.current().headHash
   }
@@ -94,6 +108,7 @@ export class Gate {
     gate.#watchFiles()
     gate.#follow(open)
     void gate.#trust.tick()
+    void gate.#feeds.tick()
     // From here on the gate closes it; a start that fails half-way closes what it had opened.
     gate.#open = open.move()
     return gate
@@ -119,6 +134,8 @@ export class Gate {
 
   /** Data threads first, so that every refusal is in a ring; then the records thread drains them. */
   async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#feeds.idle()
     for (const watcher of this.#watchers) watcher.close()
     if (this.#settling !== null) clearTimeout(this.#settling)
     await this.#reloading
@@ -141,6 +158,8 @@ export class Gate {
       const imageDirectory = recordsDirectoryOf(config, directory)
       const sealed = this.#sealed.read()
       this.#lookAtSealed()
+      // What comes in from here on is news again.
+      this.#feeds.hasNews()
       const { obtain } = this.#school
       const order = { register, config, directory, imageDirectory, sealed }
       const made = await makeBundle(obtain === undefined ? order : { ...order, obtain })
@@ -156,6 +175,7 @@ export class Gate {
       const results = await this.#fleet.swap(made.bundle)
       this.#status.swapped(made, results)
       this.#promises.changed()
+      this.#lookAtLists()
       this.#watch.saw({ sealedMissing: this.#status.sealedMissing })
       log.info({ revision: made.bundle.revision, results }, 'revision in force')
       await this.#trust.tick()
@@ -194,6 +214,7 @@ export class Gate {
       status: this.#status,
       fleet: this.#fleet,
       feeds: this.#sealed.status(),
+      fetched: this.#feeds.figures(),
       promises: this.#promises,
     })
   }
@@ -214,12 +235,15 @@ export class Gate {
   /** Somebody else may append to this ledger, `schoolgate changes` for one: what they decided is put in force. */
   #follow(open: AsyncDisposableStack): void {
     const following = setInterval(() => {
-      if (this.#ledger.head().hash !== this.#seenHash || this.#mayImport()) void this.reload()
+      const isChanged = this.#ledger.head().hash !== this.#seenHash || this.#feeds.hasNews()
+      if (isChanged || this.#mayImport()) void this.reload()
     }, FOLLOW_MS)
     // A feed grows old by itself.
     const ageing = setInterval(() => {
       this.#lookAtSealed()
+      this.#lookAtLists()
       void this.#trust.tick()
+      void this.#feeds.tick()
     }, AGEING_MS)
     open.defer(() => {
       clearInterval(following)
@@ -235,6 +259,10 @@ export class Gate {
 
   #lookAtSealed(): void {
     this.#watch.sawLists('sealed', this.#sealed.troubles(Date.now()))
+  }
+
+  #lookAtLists(): void {
+    this.#watch.sawLists('lists', this.#feeds.troubles())
   }
 
   /** Folders, not files: an editor replaces a file, and a watch on the old one would see nothing more. */

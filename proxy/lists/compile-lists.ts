@@ -111,7 +111,8 @@ async function readSource(
   onOctets: (octets: number) => void,
 ): Promise<SourceReport> {
   const { id, category, path } = source
-  const list = builder.addList({ id, name: source.name ?? id, category, source: path, version: '' })
+  const name = nameOf(source)
+  const list = builder.addList({ id, name, category, source: path, version: '' })
   const tally = new Tally(findCategory(category)?.lock === 'SEALED')
   const target = { builder, list, format: formatOf(source) }
   let problemOfFile: string | null = null
@@ -125,6 +126,7 @@ async function readSource(
   const empty = entries + urls === 0 ? `\`${path}\` holds no entries` : null
   return {
     id,
+    name,
     category,
     path,
     version,
@@ -137,6 +139,10 @@ async function readSource(
     ignored: tally.ignored,
     problem: problem ?? problemOfFile ?? empty,
   }
+}
+
+function nameOf({ id, name }: ListSource): string {
+  return name ?? id
 }
 
 async function readFile(

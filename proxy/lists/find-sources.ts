@@ -34,7 +34,8 @@ export async function findSources(path: string, categories: CategoryMap): Promis
 
 type Chosen = { readonly ids: readonly string[] } | { readonly reason: string }
 
-function categoriesOf(name: string, categories: CategoryMap): Chosen {
+/** The categories of a list by its name, or why it is not taken. */
+export function categoriesOf(name: string, categories: CategoryMap): Chosen {
   const mapped = categories.get(name)
   if (mapped !== undefined) return { ids: [mapped] }
   if (findCategory(name) !== undefined) return { ids: [name] }

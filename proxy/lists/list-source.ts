@@ -18,6 +18,8 @@ export interface ListSource {
   readonly format?: SourceFormat
   /** Else the first 12 digits of the content's SHA-256. */
   readonly version?: string
+  /** Somebody else's, who alone can mend a bad line of it: none is an alarm of this school. */
+  readonly isForeign?: boolean
 }
 
 /** A line that was not understood, and where. */
@@ -30,6 +32,7 @@ export interface LineProblem {
 /** What became of one source. */
 export interface SourceReport {
   readonly id: string
+  readonly name: string
   readonly category: string
   readonly path: string
   readonly version: string

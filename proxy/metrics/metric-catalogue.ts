@@ -133,8 +133,18 @@ export const METRICS = {
   },
   schoolgate_list_age_seconds: {
     type: 'gauge',
-    help: 'Time since each list was last read anew.',
+    help: 'Time since each list was last read anew; of a fetched one, since its publisher last said what is current.',
     labels: ['list'],
+  },
+  schoolgate_list_held: {
+    type: 'gauge',
+    help: '1 while a newer copy of a fetched list waits for a person.',
+    labels: ['list'],
+  },
+  schoolgate_list_updates_total: {
+    type: 'counter',
+    help: 'Attempts to update each fetched list, by what became of them.',
+    labels: ['list', 'outcome'],
   },
   schoolgate_sealed_feed_serial: {
     type: 'gauge',

@@ -6,6 +6,7 @@ import type { DeviceFacts } from '../../rules/subject.ts'
 import { correctionsOf, permissionsOf } from '../../records/register/permissions-of.ts'
 import type { Register } from '../../records/register/register.ts'
 import type { Config } from '../config.ts'
+import { feedSources } from '../lists/feeds/feed-sources.ts'
 import type { SealedBundle } from '../sealed/sealed-bundle.ts'
 import { SealedKeeper } from '../sealed/sealed-keeper.ts'
 import type { Bundle } from './bundle.ts'
@@ -44,7 +45,9 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
   if (!parsed.ok) return { ok: false, problems: parsed.problems.map(describeProblem) }
   const policy = withRegister(parsed.policy, register)
   const obtain = order.obtain ?? obtainLists
-  const lists = await obtain(listSources(policy, config, directory), order.imageDirectory)
+  const feeds = feedSources(recordsDirectoryOf(config, directory), register.listChoices)
+  const found = listSources(policy, config, directory, feeds)
+  const lists = await obtain(found, order.imageDirectory)
   if ('problem' in lists) return { ok: false, problems: [lists.problem] }
   const permissions = permissionsOf(register, policy)
   const names = collectPolicyNames(policy, permissions)
@@ -63,6 +66,7 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
       sealed: order.sealed === undefined ? lookAtSealed(config, directory) : order.sealed,
     },
     alarms: [
+      ...found.awaited,
       ...lists.alarms,
       ...unchainedZones(policy, config).map((zone) => `zone \`${zone}\`: ${UNCHAINED}`),
     ],

@@ -28,7 +28,7 @@ export interface ObtainedLists extends OpenedImage {
  * With a `memory` the image in force is not even read again: a changed rule leaves it untouched.
  */
 export async function obtainLists(
-  { sources, missing }: ListSources,
+  { sources, missing }: Pick<ListSources, 'sources' | 'missing'>,
   directory: string | null,
   keeping: ListKeeping = {},
 ): Promise<ObtainedLists | { readonly problem: string }> {
@@ -36,7 +36,10 @@ export async function obtainLists(
   const found = missing.length > 0 ? null : await find(name, directory, keeping)
   if (found !== null) return { ...found, alarms: [] }
   const made = await compileInWorker(sources, { builtAt: new Date().toISOString() })
-  const alarms = [...missing, ...made.sources.flatMap(alarmsOf)]
+  const alarms = [
+    ...missing,
+    ...made.sources.flatMap((report, at) => alarmsOf(report, sources[at])),
+  ]
   const isWhole = missing.length === 0 && made.sources.every(({ problem }) => problem === null)
   const lastGood = isWhole && made.image !== null ? null : await openLastGood(directory)
   if (lastGood !== null)
@@ -123,11 +126,14 @@ function factsOf(path: string): readonly (string | number)[] {
   return [path, facts?.size ?? -1, facts?.mtimeMs ?? -1]
 }
 
-function alarmsOf({ id, category, problem, badLines, lineProblems }: SourceReport): string[] {
+function alarmsOf(
+  { id, category, problem, badLines, lineProblems }: SourceReport,
+  source: ListSource | undefined,
+): string[] {
   const name = `list \`${id}\` (${category})`
   const alarms = problem === null ? [] : [`${name}: ${problem}`]
   const [first] = lineProblems
-  if (badLines > 0 && first !== undefined)
+  if (badLines > 0 && first !== undefined && source?.isForeign !== true)
     alarms.push(
       `${name}: ${badLines} bad lines, the first at ${first.file}:${first.line}: ${first.message}`,
     )

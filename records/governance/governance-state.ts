@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseHostname } from '../../rules/names/hostname.ts'
+import type { ListChoice } from './list-choice.ts'
 import type { TeachingTopic } from './teaching-topic.ts'
 import type { LedgerEntry } from '../ledger/entry.ts'
 import type { OccasionFacts, SiteEmergencyFacts } from './occasion-facts.ts'
@@ -178,6 +179,8 @@ export interface GovernanceState extends PermissionState {
   readonly topics: ReadonlyMap<string, TeachingTopic>
   /** By number, as text. */
   readonly holds: ReadonlyMap<string, LegalHold>
+  /** By the list's id in the policy. */
+  readonly listChoices: ReadonlyMap<string, ListChoice>
   /** By pseudonym. */
   readonly unmaskings: ReadonlyMap<string, Unmasking>
   /** All there ever were: a refused import must not come back with the next restart. */
@@ -195,6 +198,7 @@ export const NO_GOVERNANCE: GovernanceState = {
   occasions: new Map(),
   topics: new Map(),
   holds: new Map(),
+  listChoices: new Map(),
   unmaskings: new Map(),
   proposals: new Map(),
   queue: new Map(),

@@ -5,6 +5,7 @@ import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
 import { canonicalJson, type Json } from '../canonical-json.ts'
 import type { TextOf } from '../register/projection.ts'
 import type { Register } from '../register/register.ts'
+import { judgeChoice } from './list-choice.ts'
 import { problemOfTopic, type TeachingTopic } from './teaching-topic.ts'
 import type { ApproverGroup, HoldFacts, Holder } from './governance-state.ts'
 import { isPermission, PERMISSION_JUDGES, type PermissionKind } from './judge-permission.ts'
@@ -53,8 +54,11 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
   const nonsense = nonsenseOf(edit, before)
   if (nonsense !== undefined) return nonsense
   const { kind, after } = edit
-  if (isPermission(kind)) {
-    const judged = PERMISSION_JUDGES[kind](after, before, deps)
+  if (isPermission(kind) || kind === 'list.put') {
+    const judged =
+      kind === 'list.put'
+        ? judgeChoice(edit.objectId, { after, before }, deps.register)
+        : PERMISSION_JUDGES[kind](after, before, deps)
     return typeof judged === 'string'
       ? `\`${edit.objectId}\`: ${judged}`
       : { ...edit, ...judged, before }
@@ -106,6 +110,7 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
     const hold = holds.get(id)
     return json(hold?.released === null ? hold.facts : null)
   },
+  list: ({ listChoices }, id) => json(listChoices.get(id)),
   // It leaves no state: each is an event of its own.
   unmask: () => null,
 }
@@ -127,7 +132,7 @@ export function sameJson(one: Json, other: Json): boolean {
 
 type Judge = (edit: Edit, before: Json, deps: JudgeDeps) => Judgement | string
 
-const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind>, Judge>> = {
+const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind | 'list.put'>, Judge>> = {
   'policy.put': (edit, _before, deps) => judgePolicy(edit, deps),
   'device.put': (edit, _before, deps) => judgeDevice(edit, deps),
   'device.remove': (edit, _before, deps) => judgeDevice(edit, deps),

@@ -13,7 +13,7 @@ export const EDIT_KINDS = [
   ...(['role.put', 'role.remove', 'cover.put', 'grant.put', 'grant.revoke'] as const),
   ...(['voucher.put', 'voucher.revoke', 'emergency.block', 'emergency.lift'] as const),
   ...(['site_emergency.put', 'site_emergency.end', 'unmask.put'] as const),
-  ...(['topic.put', 'topic.end', 'hold.put', 'hold.release'] as const),
+  ...(['topic.put', 'topic.end', 'list.put', 'hold.put', 'hold.release'] as const),
   ...(['class.put', 'class.remove', 'pack.put', 'pack.remove', 'lesson.put'] as const),
   ...(['lesson.end', 'site.put', 'site.remove'] as const),
   ...(['correction.put', 'correction.remove', 'occasion.put', 'occasion.end'] as const),
@@ -29,7 +29,7 @@ const WATCHFUL: readonly Duty[] = ['network_manager', ...SAFEGUARDING, ...LEADER
 const TEACHING: readonly Duty[] = ['teacher', ...SAFEGUARDING, ...LEADERS, 'network_manager']
 
 /** Filtering itself: of network managers only those with filtering status touch it (002:594). */
-const FILTERING: ReadonlySet<string> = new Set(['policy', 'pack', 'site', 'correction'])
+const FILTERING: ReadonlySet<string> = new Set(['policy', 'pack', 'site', 'correction', 'list'])
 
 /** "Exam sessions and candidate lists" are the exams officer's, in the office; trying it out is technical, too. */
 const EXAMS: readonly Duty[] = [...LEADERS, 'reception']
@@ -101,6 +101,7 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'hold.release': [...SAFEGUARDING, 'head'],
   'topic.put': ['teacher', ...SAFEGUARDING, ...LEADERS],
   'topic.end': ['teacher', ...SAFEGUARDING, ...LEADERS],
+  'list.put': ['network_manager', ...SAFEGUARDING],
 }
 
 /** "SAR pack" (requirements.md section 5): who may have all that is kept of somebody. */

@@ -47,6 +47,8 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'voucher.revoke': (id) => `revoked voucher \`${id}\``,
   'topic.put': (_id, after) =>
     `announced that class ${fieldOf(after, 'class')} is taught ${fieldOf(after, 'categories')}`,
+  'list.put': (id, after) =>
+    `decided on copies of list \`${id}\`: let in ${fieldOf(after, 'accepted')}, keep out ${fieldOf(after, 'refused')} ${fieldOf(after, 'rejected')}`,
   'topic.end': (id) => `ended the teaching topic \`${id}\``,
   'hold.put': (id, after) => `placed legal hold ${id} on entries of the journal${heldOf(after)}`,
   'hold.release': (id) => `released legal hold ${id}`,

@@ -46,6 +46,8 @@ export const LEDGER_KINDS = [
   'occasion.end',
   'site_emergency.put',
   'site_emergency.end',
+  /** Which copies of a fetched list people let in or keep out; a copy is named by its digest. */
+  'list.put',
   /** What a class is taught, so that what its pupils look up in that time alarms nobody; and its end. */
   'topic.put',
   'topic.end',

@@ -2,6 +2,7 @@ import type { Projection } from './projection.ts'
 import { putDevice, removeDevice } from './projections/devices.ts'
 import { putCover, putRole, removeRole } from './projections/duties.ts'
 import { beginEmergency, blockHosts, endEmergency, liftBlock } from './projections/emergencies.ts'
+import { putListChoice } from './projections/list-choices.ts'
 import { erasePerson, putPerson, removePerson } from './projections/people.ts'
 import { putClass, removeClass } from './projections/classes.ts'
 import {
@@ -66,6 +67,7 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['occasion.end', endOccasion],
   ['site_emergency.put', beginEmergency],
   ['site_emergency.end', endEmergency],
+  ['list.put', putListChoice],
   ['topic.put', putTopic],
   ['topic.end', endTopic],
   ['hold.put', putHold],

@@ -39,12 +39,12 @@ function removed(list: ListPolicy, findings: Findings): void {
 
 function added(list: ListPolicy, held: readonly HeldSide[], findings: Findings): void {
   const finding = { subject: list.id, from: 'not read', to: inWords(list) }
-  if (list.kind === 'folder') {
+  if (list.kind === 'folder' || (list.kind === 'url' && list.category === null)) {
     findings.add('loosens', { what: 'unjudged', who: reachOf(ROLES), ...finding })
     return
   }
   for (const { content, roles } of held) {
-    const { milder, stricter } = listingDiffers(content, list.category)
+    const { milder, stricter } = listingDiffers(content, list.category ?? '')
     if (milder) findings.add('loosens', { what: 'list', who: reachOf(roles), ...finding })
     if (stricter) findings.add('tightens', { what: 'list', who: reachOf(roles), ...finding })
   }
@@ -52,12 +52,27 @@ function added(list: ListPolicy, held: readonly HeldSide[], findings: Findings):
 
 /** The id only names it in records; the same file under another id holds the same names. */
 function sourceOf(list: ListPolicy): string {
-  const place = list.kind === 'folder' ? [list.folder] : [list.path, list.category]
-  return JSON.stringify([list.kind, ...place, list.version])
+  return JSON.stringify([list.kind, ...placeOf(list), list.version])
+}
+
+/** How often a list is fetched changes nothing of what it holds. */
+function placeOf(list: ListPolicy): readonly (string | null)[] {
+  switch (list.kind) {
+    case 'folder':
+      return [list.folder]
+    case 'file':
+      return [list.path, list.format ?? null, list.category]
+    case 'url':
+      return [list.url, list.format, list.category]
+  }
 }
 
 function inWords(list: ListPolicy): string {
   const version = list.version === null ? '' : `, version \`${list.version}\``
   if (list.kind === 'folder') return `the lists of folder \`${list.folder}\`${version}`
+  if (list.kind === 'url') {
+    const what = list.category === null ? 'its categories' : `\`${list.category}\``
+    return `list \`${list.url}\` of ${what}${version}`
+  }
   return `list \`${list.path}\` of \`${list.category}\`${version}`
 }

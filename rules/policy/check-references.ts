@@ -1,5 +1,6 @@
 import IPCIDR from 'ip-cidr'
 import { checkCalendar } from './check-calendar.ts'
+import { checkLists } from './check-lists.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import type { PolicyDocument } from './policy-schema.ts'
 import { checkPromises } from '../promises/check-promises.ts'
@@ -229,17 +230,4 @@ function checkHosts(hosts: readonly string[], path: Path, report: Report): void 
 
 function noHost(host: string): string {
   return `\`${host.slice(0, 80)}\` is not a host name`
-}
-
-function checkLists(document: PolicyDocument, report: Report): void {
-  const ids = CATEGORIES.map(({ id }) => id)
-  document.lists.forEach((list, index) => {
-    const path = ['lists', index]
-    if ((list.folder === undefined) === (list.path === undefined))
-      report(path, 'a list has either `folder` or `path`')
-    if (list.path === undefined) return
-    if (list.category === undefined) report(path, 'a list with `path` needs a `category`')
-    else if (findCategory(list.category) === undefined)
-      report([...path, 'category'], unknown('category', list.category, ids))
-  })
 }

@@ -1,5 +1,6 @@
 import { checkReferences } from './check-references.ts'
 import { parseHostPattern } from './host-pattern.ts'
+import { parseInterval } from './list-place.ts'
 import type {
   AccessRule,
   Correction,
@@ -179,11 +180,22 @@ function correctionOf(entry: PolicyDocument['corrections'][number], index: numbe
 }
 
 function listOf(list: PolicyDocument['lists'][number]): ListPolicy {
-  const version = list.version ?? null
-  return list.folder === undefined
-    ? { kind: 'file', id: list.id, path: list.path ?? '', category: list.category ?? '', version }
-    : { kind: 'folder', id: list.id, folder: list.folder, version }
+  const { id, version = null, category = '' } = list
+  if (list.folder !== undefined) return { kind: 'folder', id, folder: list.folder, version }
+  if (list.url !== undefined) return fetchedListOf(list, list.url)
+  const format = list.format === 'ut1' ? null : (list.format ?? null)
+  return { kind: 'file', id, path: list.path ?? '', format, category, version }
 }
+
+function fetchedListOf(list: PolicyDocument['lists'][number], url: string): ListPolicy {
+  const { id, version = null, category = null, tsig = null, every = DEFAULT_EVERY } = list
+  const everyMs = parseInterval(every) ?? 0
+  const format = list.format ?? (url.startsWith('axfr:') ? 'rpz' : 'text')
+  return { kind: 'url', id, url, category, version, everyMs, format, tsig }
+}
+
+/** Most lists are made anew once a day. */
+const DEFAULT_EVERY = '1d'
 
 function postureScopeOf(
   scope: NonNullable<PolicyDocument['posture']>['required_for'][number],

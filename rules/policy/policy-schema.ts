@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { DEVICE_STATES, ROLES, ZONE_MODES } from '../subject.ts'
+import { LIST_FORMATS } from './list-place.ts'
 import { AUDIENCES } from '../taxonomy/taxonomy.ts'
 import { ACTIONS } from '../verdict.ts'
 import { BANK_HOLIDAY_DIVISIONS } from '../time/bank-holidays.ts'
@@ -160,6 +161,13 @@ const list = z.strictObject({
   id,
   folder: text.optional(),
   path: text.optional(),
+  /** Fetched by the gate: `https://`, `http://`, or a zone by `axfr://server[:port]/zone`. */
+  url: text.optional(),
+  /** How often it is asked for: `30m`, `6h`, `1d`. */
+  every: z.string().optional(),
+  format: z.enum(LIST_FORMATS).optional(),
+  /** The key of a zone transfer, in a file of its own: `name algorithm base64`. */
+  tsig: text.optional(),
   category: z.string().optional(),
   version: text.optional(),
 })

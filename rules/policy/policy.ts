@@ -1,3 +1,4 @@
+import type { ListFormat } from './list-place.ts'
 import type { Action } from '../verdict.ts'
 import type { Role, ZoneMode } from '../subject.ts'
 import type { Audience, TaxonomyAction } from '../taxonomy/taxonomy.ts'
@@ -127,8 +128,22 @@ export interface Correction {
   readonly ofTrust?: boolean
 }
 
-/** A folder of `<category>.txt` files, or one file or UT1 directory with its category. */
+/** A list that the gate fetches; `category` is null for an archive, whose lists are named for theirs. */
+export interface FetchedListPolicy {
+  readonly kind: 'url'
+  readonly id: string
+  readonly url: string
+  readonly everyMs: number
+  readonly format: ListFormat
+  readonly category: string | null
+  /** A file with the key of a zone transfer. */
+  readonly tsig: string | null
+  readonly version: string | null
+}
+
+/** A folder of `<category>.txt` files, one file or UT1 directory with its category, or a fetched list. */
 export type ListPolicy =
+  | FetchedListPolicy
   | {
       readonly kind: 'folder'
       readonly id: string
@@ -139,6 +154,7 @@ export type ListPolicy =
       readonly kind: 'file'
       readonly id: string
       readonly path: string
+      readonly format?: Exclude<ListFormat, 'ut1'> | null
       readonly category: string
       readonly version: string | null
     }

@@ -41,6 +41,12 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
     status,
     fleet: FLEET,
     feeds: [],
+    fetched: [
+      {
+        ...{ id: 'starter', checkedAt: Date.now(), isHeld: true },
+        outcomes: new Map([['refused' as const, 6]]),
+      },
+    ],
     promises: { states: () => new Map([['broken' as const, 2]]), runs: 4 },
   }
   return new Map(
@@ -69,6 +75,11 @@ test('every figure is there once, under the labels of the catalogue', () => {
     'schoolgate_thread_restarts_total{}': 2,
     'schoolgate_list_domains{sealed}': 1,
     'schoolgate_list_domains{starter}': 1,
+    'schoolgate_list_held{starter}': 1,
+    'schoolgate_list_updates_total{starter,updated}': 0,
+    'schoolgate_list_updates_total{starter,same}': 0,
+    'schoolgate_list_updates_total{starter,held}': 0,
+    'schoolgate_list_updates_total{starter,refused}': 6,
     'schoolgate_devices{approved}': 1,
     'schoolgate_devices{lost}': 1,
     'schoolgate_promises{kept}': 0,

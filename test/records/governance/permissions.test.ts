@@ -62,6 +62,9 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['correction.put', 'loosen', 'network_manager dsl deputy_dsl'],
   ['correction.remove', 'tighten', 'network_manager dsl deputy_dsl'],
   ['occasion.put', 'tighten', 'network_manager dsl deputy_dsl head slt it reception'],
+  ['list.put', 'tighten', 'network_manager dsl deputy_dsl'],
+  ['list.put', 'loosen', 'network_manager dsl deputy_dsl'],
+  ['list.put', 'neutral', 'network_manager dsl deputy_dsl'],
   ['occasion.end', 'tighten', 'network_manager dsl deputy_dsl head slt it reception'],
 ]
 

@@ -265,18 +265,23 @@ const PROBLEMS: readonly [says: string, path: string, value: unknown, problem: s
     site({ host: 'a.example', remove: 'illegal.csam' }),
     'corrections.0.remove: `illegal.csam` is SEALED: no correction reaches it',
   ],
-  ['a list from nowhere', 'lists', [{ id: 'a' }], 'lists.0: a list has either `folder` or `path`'],
+  [
+    'a list from nowhere',
+    'lists',
+    [{ id: 'a' }],
+    'lists.0: a list has one of `folder`, `path` and `url`',
+  ],
   [
     'a list from two places',
     'lists',
     [{ id: 'a', folder: 'x', path: 'y', category: 'media.games' }],
-    'lists.0: a list has either `folder` or `path`',
+    'lists.0: a list has one of `folder`, `path` and `url`',
   ],
   [
     'a file without a category',
     'lists',
     [{ id: 'a', path: 'y' }],
-    'lists.0: a list with `path` needs a `category`',
+    'lists.0: a list with `path` or `url` needs a `category`',
   ],
   [
     'a file of an unknown category',

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { readHosts } from '../../commands/read-hosts.ts'
-import { tempDirectory } from '../support/temp-directory.ts'
+import { readHosts } from '../../../proxy/lists/read-hosts.ts'
+import { tempDirectory } from '../../support/temp-directory.ts'
 
 function fileOf(content: string | Uint8Array): string {
   const path = join(tempDirectory(), 'hosts')

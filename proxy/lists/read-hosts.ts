@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { parseHostname } from '../rules/names/hostname.ts'
+import { parseHostname } from '../../rules/names/hostname.ts'
 
 /** Ten times a list of a million names; more is no list of hosts. */
 const MAX_OCTETS = 256 * 1024 * 1024

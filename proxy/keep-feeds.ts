@@ -1,0 +1,68 @@
+import { resolve } from 'node:path'
+import type { Register } from '../records/register/register.ts'
+import type { Config } from './config.ts'
+import type { GateOptions } from './gate-options.ts'
+import { FETCH_LIMITS } from './lists/feeds/fetch-limits.ts'
+import { FeedKeeper } from './lists/feeds/feed-keeper.ts'
+import type { FeedOutcome } from './lists/feeds/update-feed.ts'
+import { updateInWorker, type UpdateOrder } from './lists/feeds/update-in-worker.ts'
+import type { Bundle } from './policy/bundle.ts'
+import { recordsDirectoryOf } from './policy/school-files.ts'
+
+export interface KeepFeedsDeps {
+  readonly register: () => Register
+  /** What is in force. */
+  readonly bundle: () => Bundle
+  /** Called after each attempt. */
+  readonly onAttempt: () => void
+  /** Ends an attempt that is under way. */
+  readonly signal: AbortSignal
+}
+
+/** Keeps the lists that the policy fetches up to date, and says in the log what became of each attempt. */
+export function keepFeeds(
+  { config, directory, log }: Pick<GateOptions, 'config' | 'directory' | 'log'>,
+  { register, bundle, onAttempt, signal }: KeepFeedsDeps,
+): FeedKeeper {
+  const place = placeOf(config, directory)
+  const current = () => ({ policy: bundle().policy, choices: register().listChoices })
+  return new FeedKeeper({
+    ...{ records: place.records, now: Date.now, random: Math.random, current },
+    update: (list) => {
+      const { policy, permissions, listImage } = bundle()
+      const choice = register().listChoices.get(list.id)
+      const against = { policy, permissions, listImage }
+      return updateInWorker({ list, choice, against, ...place }, signal)
+    },
+    onOutcome: (list, outcome) => {
+      tell(log, list, outcome)
+      onAttempt()
+    },
+  })
+}
+
+/** What an attempt needs besides the list and what is in force. */
+function placeOf(
+  config: Config,
+  directory: string,
+): Omit<UpdateOrder, 'list' | 'choice' | 'against'> {
+  const { dns, http, blockPage, metrics, lists } = config
+  const own = [dns.udp, dns.tcp, http.listen, blockPage.listen, metrics.listen]
+  const beside = (path: string | null) => (path === null ? null : resolve(directory, path))
+  return {
+    records: recordsDirectoryOf(config, directory),
+    limits: FETCH_LIMITS,
+    rules: {
+      allowTargets: lists.fetch.allowTargets,
+      ownEndpoints: own.filter((endpoint) => endpoint !== null),
+    },
+    caFile: beside(lists.fetch.caFile),
+    sites: { mustAllow: beside(lists.mustAllow), popular: beside(lists.popular) },
+  }
+}
+
+function tell(log: GateOptions['log'], list: string, { kind, message }: FeedOutcome): void {
+  if (kind === 'refused') log.error({ list, message }, 'a list was not updated; its old copy stays')
+  else if (kind === 'held') log.warn({ list, message }, 'a newer copy of a list waits for a person')
+  else log.info({ list, message }, kind === 'updated' ? 'a list was updated' : 'a list is current')
+}

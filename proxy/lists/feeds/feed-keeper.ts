@@ -1,0 +1,180 @@
+import { NO_CHOICE } from '../../../records/governance/list-choice.ts'
+import type { FetchedListPolicy, Policy } from '../../../rules/policy/policy.ts'
+import type { ListTrouble } from '../../self-report.ts'
+import type { ListChoices } from './feed-sources.ts'
+import { copyInForce, waitingCopy } from './feed-state.ts'
+import { FeedStore } from './feed-store.ts'
+import type { FeedOutcome } from './update-feed.ts'
+
+/** A list that nobody could fetch for so many of its intervals is said to be old. */
+const OLD_INTERVALS = 3
+/** An attempt that failed is repeated after a tenth of the interval, at least after ten minutes. */
+const RETRY_SHARE = 0.1
+const LEAST_RETRY_MS = 10 * 60_000
+/** Part of an interval by which each attempt is early or late, so that schools do not ask all at once. */
+const JITTER = 0.1
+
+export interface FeedKeeperOptions {
+  /** `records.directory`. */
+  readonly records: string
+  /** One attempt; never rejects. */
+  readonly update: (list: FetchedListPolicy) => Promise<FeedOutcome>
+  /** The system's clock, epoch ms: `--clock` moves the school's day, not the age of a list. */
+  readonly now: () => number
+  /** From 0 to 1, for the jitter. */
+  readonly random: () => number
+  /** The policy in force, and what people decided on copies. */
+  readonly current: () => { readonly policy: Policy; readonly choices: ListChoices }
+  readonly onOutcome: (list: string, outcome: FeedOutcome) => void
+}
+
+/** What there is to know of a fetched list, for the gauges. */
+export interface FeedFigures {
+  readonly id: string
+  /** Epoch ms when the publisher last said what is current; null before the first time. */
+  readonly checkedAt: number | null
+  readonly isHeld: boolean
+  /** Attempts by what became of them. */
+  readonly outcomes: ReadonlyMap<FeedOutcome['kind'], number>
+}
+
+/** Keeps the lists that a policy fetches up to date: when each is due, what is wrong with them. */
+export class FeedKeeper {
+  readonly #options: FeedKeeperOptions
+  readonly #store: FeedStore
+  /** When each list is due, by id and address. */
+  readonly #due = new Map<string, number>()
+  readonly #outcomes = new Map<string, Map<FeedOutcome['kind'], number>>()
+  #stamps = ''
+  #inForce = ''
+  #running: Promise<void> | null = null
+
+  constructor(options: FeedKeeperOptions) {
+    this.#options = options
+    this.#store = new FeedStore(options.records)
+    this.hasNews()
+  }
+
+  /** Updates what is due, one list after the other. Resolves when that is done; never rejects. */
+  tick(): Promise<void> {
+    this.#running ??= this.#updateDue().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  /** Resolves when no attempt is under way. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
+  /**
+   * Whether another copy is to be in force than when this was asked last: by an update, the gate's own or
+   * that of `lists update`, or by what people decided.
+   */
+  hasNews(): boolean {
+    const { choices } = this.#options.current()
+    const lists = this.#lists()
+    const decided = lists.map(({ id }) => choices.get(id) ?? NO_CHOICE)
+    const stamps = JSON.stringify([
+      lists.map(({ id, url }) => [id, url, this.#store.stamp(id)]),
+      decided,
+    ])
+    if (stamps === this.#stamps) return false
+    this.#stamps = stamps
+    const digests = lists.map((list) => {
+      const choice = choices.get(list.id) ?? NO_CHOICE
+      return [list.id, copyInForce(this.#store.read(list), choice)?.digest]
+    })
+    const isNew = JSON.stringify(digests) !== this.#inForce
+    this.#inForce = JSON.stringify(digests)
+    return isNew
+  }
+
+  /** All that is wrong now, for `GateWatch.sawLists`. No message names a host. */
+  troubles(): readonly ListTrouble[] {
+    const { choices } = this.#options.current()
+    return this.#lists().flatMap((list): ListTrouble[] => {
+      const state = this.#store.read(list)
+      const choice = choices.get(list.id) ?? NO_CHOICE
+      const isThere = copyInForce(state, choice) !== null
+      const kept = isThere ? 'the last good copy stays in force' : 'nothing of it is in force'
+      const held = waitingCopy(state, choice)
+      const found = [
+        ...(state.failure === null ? [] : [state.failure.message]),
+        ...(held === null
+          ? []
+          : [waits(held.shrinks ?? `it would close ${held.total} hosts in use`)]),
+      ]
+      return [
+        ...found.map((message): ListTrouble => {
+          return { kind: 'list_refused', list: list.id, message: `${message}; ${kept}` }
+        }),
+        ...this.#ageOf(list, state.checkedAt),
+      ]
+    })
+  }
+
+  /** For the gauges. */
+  figures(): readonly FeedFigures[] {
+    const { choices } = this.#options.current()
+    return this.#lists().map((list) => {
+      const state = this.#store.read(list)
+      return {
+        ...{ id: list.id, checkedAt: state.checkedAt },
+        isHeld: waitingCopy(state, choices.get(list.id) ?? NO_CHOICE) !== null,
+        outcomes: this.#outcomes.get(list.id) ?? new Map(),
+      }
+    })
+  }
+
+  #lists(): readonly FetchedListPolicy[] {
+    return fetchedLists(this.#options.current().policy)
+  }
+
+  async #updateDue(): Promise<void> {
+    for (const list of this.#lists()) {
+      if (this.#options.now() < this.#dueAt(list)) continue
+      const outcome = await this.#options.update(list)
+      this.#due.set(keyOf(list), this.#options.now() + this.#waitAfter(outcome, list))
+      const counts = this.#outcomes.get(list.id) ?? new Map<FeedOutcome['kind'], number>()
+      this.#outcomes.set(list.id, counts.set(outcome.kind, (counts.get(outcome.kind) ?? 0) + 1))
+      this.#options.onOutcome(list.id, outcome)
+    }
+  }
+
+  /** After a start a list is due when its interval since the last answer is over. */
+  #dueAt(list: FetchedListPolicy): number {
+    const known = this.#due.get(keyOf(list))
+    if (known !== undefined) return known
+    const { checkedAt, failure } = this.#store.read(list)
+    const last = failure === null ? checkedAt : null
+    return last === null ? 0 : last + list.everyMs
+  }
+
+  #waitAfter({ kind }: FeedOutcome, { everyMs }: FetchedListPolicy): number {
+    const isBad = kind === 'refused' || kind === 'busy'
+    const wait = isBad ? Math.max(LEAST_RETRY_MS, everyMs * RETRY_SHARE) : everyMs
+    return Math.min(wait, everyMs) * (1 + JITTER * (2 * this.#options.random() - 1))
+  }
+
+  #ageOf({ id, everyMs }: FetchedListPolicy, checkedAt: number | null): readonly ListTrouble[] {
+    const age = checkedAt === null ? 0 : this.#options.now() - checkedAt
+    if (age <= OLD_INTERVALS * everyMs) return []
+    const hours = Math.floor(age / 3_600_000)
+    return [{ kind: 'feed_age', list: id, message: `nobody could fetch it for ${hours} hours` }]
+  }
+}
+
+function waits(why: string): string {
+  return `a newer copy waits for a person (\`schoolgate lists held\`): ${why}`
+}
+
+/** The lists of a policy that somebody has to fetch. */
+function fetchedLists({ lists }: Policy): readonly FetchedListPolicy[] {
+  return lists.filter((list) => list.kind === 'url')
+}
+
+function keyOf({ id, url }: FetchedListPolicy): string {
+  return `${id} ${url}`
+}

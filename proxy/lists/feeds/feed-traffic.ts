@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { MAX_TALLY_HOURS, recentTally } from '../../../records/tally/recent-tally.ts'
+import { readHosts } from '../read-hosts.ts'
+import type { Traffic } from './newly-closed.ts'
+
+/** Files of hosts beside the school's own tally. */
+export interface KnownSites {
+  /** Sites that must be open; null: those that come with Schoolgate. */
+  readonly mustAllow: string | null
+  /** Harmless sites, most popular first. */
+  readonly popular: string | null
+}
+
+/** What lies behind them is not popular (issue 4, item 7). */
+const MOST_HOSTS = 10_000
+
+const OWN_CORPUS = join(import.meta.dirname, '..', '..', '..', 'examples', 'must-allow.txt')
+
+/**
+ * The hosts whose closing a person must see before an update closes them: what the school asked for in two
+ * days, what is popular and what must be open. A file that can't be read adds nothing: `lists stat` says so.
+ * Throws `StoreRefused` where the records can't be read.
+ */
+export function trafficOf(recordsDirectory: string, { mustAllow, popular }: KnownSites): Traffic {
+  const traffic = new Map<string, number>()
+  for (const path of [mustAllow ?? OWN_CORPUS, popular]) {
+    const hosts = path === null ? [] : readHosts(path, MOST_HOSTS)
+    if (typeof hosts !== 'string') for (const host of hosts) traffic.set(host, 0)
+  }
+  for (const { host, requests } of recentTally(recordsDirectory, MAX_TALLY_HOURS).rows)
+    traffic.set(host, (traffic.get(host) ?? 0) + requests)
+  return traffic
+}

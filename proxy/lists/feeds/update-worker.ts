@@ -1,0 +1,21 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { ListImage } from '../../../rules/lists/list-image.ts'
+import { makeFetchGuard } from './fetch-guard.ts'
+import { FeedStore } from './feed-store.ts'
+import { trafficOf } from './feed-traffic.ts'
+import { updateFeed } from './update-feed.ts'
+import type { UpdateOrder } from './update-in-worker.ts'
+
+/** The thread that `updateInWorker` starts: makes one attempt, says what became of it, and ends. */
+const order = workerData as UpdateOrder
+const { list, records, limits, rules, caFile, choice, against, sites } = order
+const lists = against === null ? null : ListImage.trust(against.listImage)
+const outcome = await updateFeed(list, {
+  ...{ store: new FeedStore(records), guard: makeFetchGuard(rules), limits, caFile, choice },
+  now: Date.now,
+  against:
+    against === null || !(lists instanceof ListImage)
+      ? null
+      : { traffic: trafficOf(records, sites), inForce: { ...against, lists } },
+})
+parentPort?.postMessage(outcome)
