@@ -7,6 +7,7 @@ type Command = (args: readonly string[]) => Promise<number>
 /** Each command is loaded when it is called: `explain` must not pay for the gate's threads. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
+  dashboard: async () => (await import('./commands/dashboard.ts')).dashboard,
   check: async () => (await import('./commands/check.ts')).check,
   explain: async () => (await import('./commands/explain.ts')).explain,
   preview: async () => (await import('./commands/preview.ts')).preview,
@@ -38,6 +39,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 const USAGE = `usage: schoolgate COMMAND
   start    [--config FILE] [--clock ISO] [--set key=value]...   run a gate
+  dashboard [--config FILE] [--set key=value]...                the dashboard alone, beside a running gate
   check    FILE...                                              validate config and policy files
   explain  --config FILE (--device ID | --ip ADDR) [--zone Z] --url URL [--at ISO] [--json]
            --config FILE --batch FILE.ndjson                    why a request is allowed or refused

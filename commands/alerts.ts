@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { AlertStore, type Alert } from '../records/alerts/alert-store.ts'
-import { answeringDuties } from '../records/alerts/told-duties.ts'
+import { answersFor } from '../records/alerts/alert-rights.ts'
 import type { Actor } from '../records/incidents/incident.ts'
 import { inTransaction, StoreRefused } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf, type Parsed } from './arguments.ts'
@@ -63,7 +63,7 @@ function parseCall(args: readonly string[], { resolveRecords }: AlertDeps): Call
 
 function list(db: DatabaseSync, by: Actor, { out }: AlertDeps): number {
   for (const alert of new AlertStore(db).newest(LISTED))
-    if (isAmongTheirs(alert, by)) out(describeAlert(alert))
+    if (answersFor(alert, by)) out(describeAlert(alert))
   return EXIT.done
 }
 
@@ -76,7 +76,7 @@ function acknowledge(
   const refusal = inTransaction(db, () => {
     const alert = store.find(id)
     // The same answer to a stranger: it must not say whether there is one.
-    if (alert === undefined || !isAmongTheirs(alert, by))
+    if (alert === undefined || !answersFor(alert, by))
       return `there is no alert \`${id}\` among yours`
     if (!store.acknowledge(id, by.personRef, now())) return 'somebody has acknowledged it before'
     store.note(id, { at: now(), kind: 'reason', detail: reason })
@@ -85,12 +85,6 @@ function acknowledge(
   if (refusal === null) out(`${id}: acknowledged by ${by.personRef}`)
   else err(refusal)
   return refusal === null ? EXIT.done : EXIT.no
-}
-
-/** Those that are told of it, and whoever takes over from them; never the person that it is about. */
-function isAmongTheirs({ duties, personRef }: Alert, by: Actor): boolean {
-  const answering = answeringDuties(duties)
-  return personRef !== by.personRef && by.duties.some((duty) => answering.has(duty))
 }
 
 function describeAlert(alert: Alert): string {

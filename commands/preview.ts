@@ -73,7 +73,8 @@ function readAsked(parsed: Parsed): Asked | string {
   }
 }
 
-async function previewOf(
+/** What a draft would change; a text says why that can't be said. */
+export async function previewOf(
   { file, text, hours }: Asked,
   loaded: LoadedConfig,
 ): Promise<Preview | string> {

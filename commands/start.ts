@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { GateRefused } from '../proxy/gate-refused.ts'
 import { Gate } from '../proxy/gate.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
 import { EXIT, readArguments, textOf, textsOf, usage } from './arguments.ts'
-import { DEFAULT_CONFIG, readConfig } from './read-config.ts'
+import { DashboardProcess } from './dashboard-process.ts'
+import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { unservedKeys } from './unserved-keys.ts'
 
 const USAGE =
@@ -25,7 +26,9 @@ export async function start(args: readonly string[]): Promise<number> {
   const clock = textOf(parsed, 'clock')
   const instant = clock === undefined ? null : parseInstant(clock)
   if (instant?.ok === false) return usage(USAGE, `--clock: ${instant.problem}`)
-  const loaded = readConfig(textOf(parsed, 'config') ?? DEFAULT_CONFIG, textsOf(parsed, 'set'))
+  const file = textOf(parsed, 'config') ?? DEFAULT_CONFIG
+  const settings = textsOf(parsed, 'set')
+  const loaded = readConfig(file, settings)
   if (typeof loaded === 'string') return usage(USAGE, loaded)
 
   // Logs go to stderr, so that the ready line is the one thing on stdout.
@@ -33,13 +36,10 @@ export async function start(args: readonly string[]): Promise<number> {
   for (const key of unservedKeys(loaded.config))
     log.warn({ key }, 'this version does not serve the key yet')
   try {
-    const gate = await Gate.open({
-      ...loaded,
-      clockOffsetMs: instant === null ? 0 : instant.ms - Date.now(),
-      version: versionOf(),
-      log,
-    })
-    await serve(gate)
+    const clockOffsetMs = instant === null ? 0 : instant.ms - Date.now()
+    const gate = await Gate.open({ ...loaded, clockOffsetMs, version: versionOf(), log })
+    const beside = dashboardOf(loaded, { gate, file, settings, clockOffsetMs, log })
+    await serve(gate, beside)
     return EXIT.done
   } catch (cause) {
     if (cause instanceof GateRefused || cause instanceof StoreRefused)
@@ -48,7 +48,27 @@ export async function start(args: readonly string[]): Promise<number> {
   }
 }
 
-async function serve(gate: Gate): Promise<void> {
+interface Start {
+  readonly gate: Gate
+  readonly file: string
+  readonly settings: readonly string[]
+  readonly clockOffsetMs: number
+  readonly log: Logger
+}
+
+/** Null where none is wanted. It gets the gate's own settings, and where the gate's metrics are. */
+function dashboardOf(
+  { config }: LoadedConfig,
+  { gate, file, settings, clockOffsetMs, log }: Start,
+): DashboardProcess | null {
+  if (!config.dashboard.enabled || config.dashboard.listen === null) return null
+  const { metrics } = gate.endpoints()
+  const all = [...settings, ...(metrics === undefined ? [] : [`metrics.listen=${metrics}`])]
+  const args = ['--config', file, '--clock-offset', String(clockOffsetMs)]
+  return new DashboardProcess({ args: [...args, ...all.flatMap((one) => ['--set', one])], log })
+}
+
+async function serve(gate: Gate, beside: DashboardProcess | null): Promise<void> {
   process.on('SIGHUP', () => void gate.reload())
   const told = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => {
@@ -58,10 +78,12 @@ async function serve(gate: Gate): Promise<void> {
       resolve()
     })
   })
-  const ready = { ready: true, pid: process.pid, ...gate.endpoints() }
+  const dashboard = beside === null ? null : await beside.start()
+  const endpoints = { ...gate.endpoints(), ...(dashboard !== null && { dashboard }) }
+  const ready = { ready: true, pid: process.pid, ...endpoints }
   process.stdout.write(`${JSON.stringify(ready)}\n`)
   await told
-  await gate.stop()
+  await Promise.all([gate.stop(), beside?.stop()])
 }
 
 function versionOf(): string {

@@ -14,8 +14,6 @@ export function unservedKeys(config: Config): readonly string[] {
     ['tls.certificate', config.tls.certificate],
     ['tls.key', config.tls.key],
     ['portal.listen', config.portal.listen],
-    ['dashboard.listen', config.dashboard.listen],
-    ['dashboard.publicUrl', config.dashboard.publicUrl],
   ]
   return keys.filter(([, value]) => value !== null).map(([key]) => key)
 }

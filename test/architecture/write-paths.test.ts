@@ -30,7 +30,7 @@ test.each(WRITERS)('`$table` is written in one place: $because', ({ table, files
     `(?:INSERT|REPLACE)(?:\\s+OR\\s+\\w+)?\\s+INTO\\s+${table}\\b|UPDATE\\s+${table}\\b|DELETE\\s+FROM\\s+${table}\\b`,
     'i',
   )
-  const writers = ['records/', 'proxy/', 'commands/', 'rules/']
+  const writers = ['records/', 'proxy/', 'dashboard/', 'commands/', 'rules/']
     .flatMap((folder) => sourceFiles(folder))
     .filter(({ strings }) => strings.some((text) => write.test(text)))
     .map(({ path }) => path)
@@ -47,7 +47,7 @@ const DOORS: ReadonlySet<string> = new Set([
 ])
 
 test('every way to change anything is a ledger command: the doors are these', () => {
-  const doors = ['records/', 'proxy/', 'commands/']
+  const doors = ['records/', 'proxy/', 'dashboard/', 'commands/']
     .flatMap((folder) => sourceFiles(folder))
     .filter(({ text }) => /\b(?:ledger|spine|writer|localWriter\([^)]*\))\.append\(/.test(text))
     .map(({ path }) => path)

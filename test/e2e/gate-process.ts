@@ -22,6 +22,8 @@ export class GateProcess implements AsyncDisposable {
   readonly blockPage: Endpoint
   readonly metrics: Endpoint
   readonly records: string
+  /** The ready line, whole. */
+  readonly ready: Readonly<Record<string, unknown>>
   readonly #child: ChildProcess
   readonly #log: string[]
 
@@ -29,6 +31,7 @@ export class GateProcess implements AsyncDisposable {
     this.#child = child
     this.#log = more.log
     this.records = more.records
+    this.ready = ready
     this.pid = Number(ready['pid'])
     this.dns = endpoint(ready['dns'])
     this.http = endpoint(ready['http'])
@@ -44,6 +47,7 @@ export class GateProcess implements AsyncDisposable {
       'http.listen': '127.0.0.1:0',
       'blockPage.listen': '127.0.0.1:0',
       'metrics.listen': '127.0.0.1:0',
+      'dashboard.enabled': false,
       'records.directory': records,
       threads: 2,
       ...set,

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
+import { AlertStore } from '../records/alerts/alert-store.ts'
+import { ALERTS_FILE } from '../records/alerts/alert-schema.ts'
+import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.ts'
+import { inTransaction, openDatabase } from '../records/sqlite/open-database.ts'
+import { People } from '../records/people/people.ts'
+import { parsePolicy } from '../rules/policy/parse-policy.ts'
+import { describeProblem } from '../rules/policy/yaml-source.ts'
+import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
+import type {
+  Journal,
+  PolicyTrial,
+  School,
+  TestAnswer,
+  TestQuestion,
+} from '../dashboard/server/school.ts'
+import { answerTo, nextEdgeOf, questionOf } from './explain-question.ts'
+import { assumptionsOf } from './explain-text.ts'
+import { openView } from './journal-look.ts'
+import { openAlerts } from './open-alerts.ts'
+import { previewOf } from './preview.ts'
+import { previewLines } from './preview-text.ts'
+import { effectsOf } from './proposal-effects.ts'
+import type { LoadedConfig } from './read-config.ts'
+import { readGate } from './read-gate.ts'
+import { SchoolHistory } from './school-history.ts'
+import { openSiteDesk } from './site-desk.ts'
+import { STANDARD_DEPS } from './standard-deps.ts'
+
+export interface OpenedSchool extends AsyncDisposable {
+  readonly school: School
+}
+
+/**
+ * The school of a gate's records as the dashboard needs it; a text says why there is none. Throws
+ * `StoreRefused` for records that are none.
+ */
+export async function openSchool(
+  loaded: LoadedConfig,
+  { now, err }: { readonly now: () => number; readonly err: (line: string) => void },
+): Promise<OpenedSchool | string> {
+  const { config } = loaded
+  const directory = recordsDirectoryOf(config, loaded.directory)
+  await using open = new AsyncDisposableStack()
+  const { directionOf } = STANDARD_DEPS
+  const site = await openSiteDesk(directory, { directionOf, now, err })
+  if (typeof site === 'string') return site
+  open.use(site)
+  const { ledger, desk, view } = site
+  const people = new People(ledger.db)
+  const history = open.use(SchoolHistory.open(loaded))
+  const textOf = (hash: string): string | undefined => ledger.findDocument(hash)
+  const school: School = {
+    ...{ site: config.site, directory, now, ledger, desk },
+    register: () => view.current(),
+    nameOf: (ref) => people.find(ref)?.name ?? null,
+    readJournal: (work) => readJournal(directory, work),
+    withAlerts: (work) => withAlerts(directory, work),
+    effectsOf: (edit) => effectsOf(edit, view.current(), textOf),
+    testAs: (question) => testAs(history, question, now()),
+    tryPolicy: (text, hours) => tryPolicy(loaded, text, hours),
+    readGate: () => readGate(config.metrics.listen),
+  }
+  const opened = open.move()
+  return { school, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+/** Opened for each look: the records thread may have made it a moment ago, and owns it. */
+function readJournal<T>(directory: string, work: (journal: Journal) => T): T | null {
+  const path = join(directory, JOURNAL_FILE)
+  if (!existsSync(path)) return null
+  const db = openDatabase(path, JOURNAL_SCHEMA, { readOnly: true })
+  try {
+    using opened = openView(db, directory)
+    return work({ db, view: opened.view })
+  } finally {
+    db.close()
+  }
+}
+
+function withAlerts<T>(directory: string, work: (alerts: AlertStore) => T): T | null {
+  if (!existsSync(join(directory, ALERTS_FILE))) return null
+  using opened = openAlerts(directory, { readOnly: false })
+  return inTransaction(opened.db, () => work(new AlertStore(opened.db)))
+}
+
+async function testAs(
+  history: SchoolHistory,
+  { url, at, device, ip, zone }: TestQuestion,
+  now: number,
+): Promise<TestAnswer | string> {
+  const asked = { url, at: at ?? new Date(now).toISOString(), device, ip, zone }
+  const question = questionOf(asked)
+  if (typeof question === 'string') return question
+  const then = await history.at(question.at)
+  if (typeof then === 'string') return then
+  const verdict = answerTo(then.revision, question)
+  if (typeof verdict === 'string') return verdict
+  const edge = nextEdgeOf(then.revision, question)
+  return {
+    verdict,
+    assumed: [...assumptionsOf(question, { isNow: at === undefined }), ...then.assumed],
+    next: edge && { at: new Date(edge.at).toISOString(), verdict: edge.then },
+  }
+}
+
+const DRAFT = 'policy.yaml'
+
+async function tryPolicy(loaded: LoadedConfig, text: string, hours: number): Promise<PolicyTrial> {
+  const parsed = parsePolicy(text, DRAFT)
+  if (!parsed.ok)
+    return { problems: parsed.problems.map(describeProblem), warnings: [], effects: [] }
+  const warnings = placedWarnings(parsed).map(describeProblem)
+  const preview = await previewOf({ file: DRAFT, text, hours }, loaded)
+  return typeof preview === 'string'
+    ? { problems: preview.split('\n'), warnings, effects: [] }
+    : { problems: [], warnings, effects: [...previewLines(preview)] }
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { ProblemError } from '../problem.ts'
+import { route, type Desk } from '../route.ts'
+
+const when = z.iso.datetime({ offset: true })
+
+export const SCHOOL_ROUTES = [
+  route({
+    method: 'GET',
+    url: '/api/overview',
+    access: 'policy.read',
+    summary: 'What the gate does and what waits for somebody',
+    handle: async ({ desk, scope, at }, { personRef }) => {
+      const register = desk.school.register()
+      const gate = await desk.school.readGate()
+      const due = desk.school.desk.due(at)
+      return {
+        ...{ revision: register.revision, headSeq: register.headSeq },
+        devices: register.devices.size,
+        people: register.people.size,
+        unreviewed: register.unreviewed,
+        waiting: [...register.proposals.values()].filter(({ state }) => state === 'waiting').length,
+        mine: due.filter(({ who }) => who.includes(personRef)).length,
+        emergency: register.siteEmergency,
+        gate:
+          scope === 'full' || gate === null
+            ? gate
+            : { ready: gate.ready, degraded: [], metrics: {} },
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/permissions',
+    access: 'grants.read',
+    summary: 'Grants, and whom they are for',
+    handle: ({ desk, scope }, { personRef }) => {
+      const { grants, headSeq } = desk.school.register()
+      const mine = [...grants].filter(([, { person }]) => scope !== 'own' || person === personRef)
+      return {
+        headSeq,
+        grants: mine.map(([id, grant]) => ({ id, ...grant, name: named(desk, grant.person) })),
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/lessons',
+    access: 'lessons.run',
+    summary: 'Classes, lesson packs and the lessons that run; a teacher sees his own',
+    handle: ({ desk, scope }, { personRef }) => {
+      const { classes, packs, lessons, headSeq } = desk.school.register()
+      const isMine = (teachers: readonly string[]) =>
+        scope !== 'own' || teachers.includes(personRef)
+      return {
+        headSeq,
+        classes: [...classes]
+          .filter(([, { teachers }]) => isMine(teachers))
+          .map(([id, { teachers, pupils, meetings }]) => ({
+            ...{ id, meetings, pupils: pupils.length },
+            teachers: teachers.map((ref) => ({ ref, name: named(desk, ref) })),
+          })),
+        packs: [...packs].map(([id, pack]) => ({ id, ...pack })),
+        lessons: [...lessons]
+          .filter(([, { teacher }]) => isMine([teacher]))
+          .map(([id, lesson]) => ({ id, ...lesson })),
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/sites',
+    access: 'sites.read',
+    summary: 'Sites opened or closed for a while, corrections of lists, emergency blocks',
+    handle: ({ desk }) => {
+      const { sites, corrections, emergencyBlocks, headSeq } = desk.school.register()
+      return {
+        headSeq,
+        sites: rowsOf(sites),
+        corrections: rowsOf(corrections),
+        emergencyBlocks: rowsOf(emergencyBlocks),
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/occasions',
+    access: 'occasions.run',
+    summary: 'Occasions, and the site emergency where there is one',
+    handle: ({ desk }) => {
+      const { occasions, siteEmergency, headSeq } = desk.school.register()
+      return { headSeq, occasions: rowsOf(occasions), emergency: siteEmergency }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/devices',
+    access: 'devices.read',
+    summary: 'The device register',
+    query: z.strictObject({ text: z.string().max(100).optional() }),
+    handle: ({ query, desk }) => {
+      const { devices, headSeq } = desk.school.register()
+      const rows = [...devices.values()].map((device) => ({
+        ...device,
+        name: named(desk, device.personRef),
+      }))
+      const text = query.text?.toLowerCase() ?? ''
+      const fits = rows.filter((row) =>
+        [row.id, row.name, row.role, row.type, row.state].some((cell) =>
+          cell?.toLowerCase().includes(text),
+        ),
+      )
+      return { headSeq, total: fits.length, devices: fits.slice(0, MAX_ROWS) }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/people',
+    access: 'roles.read',
+    summary: 'People of the register, for whoever picks one',
+    query: z.strictObject({ role: z.enum(['staff', 'pupil', 'governor', 'visitor']).optional() }),
+    handle: ({ query, desk }) => ({
+      people: [...desk.school.register().people]
+        .filter(([, { role }]) => query.role === undefined || role === query.role)
+        .slice(0, MAX_ROWS)
+        .map(([ref, { role, phase, year }]) => ({
+          ref,
+          role,
+          phase,
+          year,
+          name: named(desk, ref),
+        })),
+    }),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/test-as',
+    access: 'test_as.ask',
+    summary: 'What a device gets at an address and a time, and why',
+    body: z.strictObject({
+      device: z.string().min(1).max(100).optional(),
+      ip: z.string().max(45).optional(),
+      zone: z.string().max(64).optional(),
+      url: z.string().min(1).max(2_000),
+      at: when.optional(),
+    }),
+    perMinute: 120,
+    handle: async ({ body, desk }) => {
+      const answer = await desk.school.testAs(body)
+      if (typeof answer === 'string') throw new ProblemError('refused', answer)
+      return answer
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/policy',
+    access: 'policy.read',
+    summary: 'The policy in force, as its file',
+    handle: ({ desk, scope }) => {
+      const { policy, revision, headSeq } = desk.school.register()
+      if (scope !== 'full')
+        throw new ProblemError('forbidden', 'the policy is read by those who run it')
+      return { policy, revision, headSeq }
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/api/policy/try',
+    access: 'policy.read',
+    summary: 'The problems of a draft, or what it opens and closes on recent traffic',
+    body: z.strictObject({
+      text: z.string().max(1_000_000),
+      hours: z.int().min(1).max(48).default(24),
+    }),
+    perMinute: 60,
+    handle: ({ body, desk, scope }) => {
+      if (scope !== 'full')
+        throw new ProblemError('forbidden', 'the policy is read by those who run it')
+      return desk.school.tryPolicy(body.text, body.hours)
+    },
+  }),
+]
+
+/** A page that wants more asks with a narrower text. */
+const MAX_ROWS = 500
+
+function rowsOf<T extends object>(
+  rows: ReadonlyMap<string, T>,
+): readonly (T & { readonly id: string })[] {
+  return [...rows].map(([id, row]) => ({ ...row, id }))
+}
+
+function named({ school }: Desk, ref: string | null): string | null {
+  return ref === null ? null : school.nameOf(ref)
+}

@@ -1,0 +1,73 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { AlertStore } from '../../records/alerts/alert-store.ts'
+import type { ChangeDesk } from '../../records/governance/change-desk.ts'
+import type { JudgedEdit } from '../../records/governance/judge-edit.ts'
+import type { JournalView } from '../../records/journal/journal-view.ts'
+import type { Ledger } from '../../records/ledger/ledger.ts'
+import type { Register } from '../../records/register/register.ts'
+import type { Verdict } from '../../rules/verdict.ts'
+
+/**
+ * The school as the dashboard's pages see it: the records of one directory, and what only the commands'
+ * folder can put together (an engine, a preview), handed in. Opened by `commands/dashboard.ts`.
+ */
+export interface School {
+  /** `site` of the configuration. */
+  readonly site: string
+  /** The records' directory: accounts and the setup code lie there. */
+  readonly directory: string
+  /** Gate time, epoch ms. */
+  readonly now: () => number
+  readonly ledger: Ledger
+  readonly desk: ChangeDesk
+  /** As the ledger adds up now. */
+  readonly register: () => Register
+  /** Null for nobody, and for somebody whose name was erased. */
+  readonly nameOf: (personRef: string) => string | null
+  /** Works on the journal as it is; null until the gate has made one. */
+  readonly readJournal: <T>(work: (journal: Journal) => T) => T | null
+  /** Works on the alerts; null until there are any. */
+  readonly withAlerts: <T>(work: (alerts: AlertStore) => T) => T | null
+  /** What an edit would do to people, a sentence an effect. */
+  readonly effectsOf: (edit: JudgedEdit) => readonly string[]
+  readonly testAs: (question: TestQuestion) => Promise<TestAnswer | string>
+  /** A policy's problems by line, its warnings, and what it opens and closes on recent traffic. */
+  readonly tryPolicy: (text: string, hours: number) => Promise<PolicyTrial>
+  /** What the gates beside it say of themselves; null where the gate does not answer. */
+  readonly readGate: () => Promise<GateStatus | null>
+}
+
+export interface Journal {
+  readonly db: DatabaseSync
+  readonly view: JournalView
+}
+
+export interface TestQuestion {
+  readonly device?: string | undefined
+  readonly ip?: string | undefined
+  readonly zone?: string | undefined
+  readonly url: string
+  /** RFC 3339; absent: now. */
+  readonly at?: string | undefined
+}
+
+export interface TestAnswer {
+  readonly verdict: Verdict
+  readonly assumed: readonly string[]
+  /** When the next window edge changes it, RFC 3339, and what it is then. */
+  readonly next: { readonly at: string; readonly verdict: Verdict } | null
+}
+
+export interface PolicyTrial {
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+  /** Lines of the preview; empty where there are problems. */
+  readonly effects: readonly string[]
+}
+
+export interface GateStatus {
+  readonly ready: boolean
+  readonly degraded: readonly string[]
+  /** Sums of the gate's own metrics since its start, by metric name and labels as Prometheus writes them. */
+  readonly metrics: Readonly<Record<string, number>>
+}
