@@ -47,12 +47,18 @@ export function checkReferences(document: PolicyDocument, source: PolicySource):
   checkZones(document, report)
   checkProfiles(document, report)
   checkGrants(document, report)
+  const known = {
+    profiles: new Set(Object.keys(document.profiles)),
+    zone: new Set(Object.keys(document.zones)),
+    during: new Set(windowNames(document)),
+    phases: document.school.phases,
+  }
   document.access.forEach((rule, index) => {
-    checkAccessRule(document, rule, { path: ['access', index], report })
+    checkAccessRule(known, rule, { path: ['access', index], report })
   })
   for (const [name, rules] of Object.entries(document.presets)) {
     rules.forEach((rule, index) => {
-      checkAccessRule(document, rule, { path: ['presets', name, index], report })
+      checkAccessRule(known, rule, { path: ['presets', name, index], report })
     })
   }
   // `hasOwn`, here and below: `constructor` is a well-formed id, and every object has one.
@@ -157,25 +163,31 @@ function checkChange(
   }
 }
 
+/** What an access rule may name; found once, for there may be thousands of rules. */
+interface KnownNames {
+  readonly profiles: ReadonlySet<string>
+  readonly zone: ReadonlySet<string>
+  readonly during: ReadonlySet<string>
+  readonly phases: readonly string[]
+}
+
 function checkAccessRule(
-  document: PolicyDocument,
+  known: KnownNames,
   rule: PolicyDocument['access'][number],
   { path, report }: { path: Path; report: Report },
 ): void {
   if ((rule.profile === undefined) === (rule.deny === undefined))
     report(path, 'a rule has either `profile` or `deny`')
-  const profiles = Object.keys(document.profiles)
-  for (const profile of profilesOf(rule, document.school.phases)) {
-    if (!profiles.includes(profile))
-      report([...path, 'profile'], unknown('profile', profile, profiles))
+  for (const profile of profilesOf(rule, known.phases)) {
+    if (!known.profiles.has(profile))
+      report([...path, 'profile'], unknown('profile', profile, [...known.profiles]))
   }
   if (RESERVED_REASONS.has(rule.deny ?? ''))
     report([...path, 'deny'], `\`${rule.deny ?? ''}\` is one of the gate's own reasons`)
-  const known = { zone: Object.keys(document.zones), during: windowNames(document) }
   for (const key of ['zone', 'during'] as const) {
     const what = key === 'zone' ? 'zone' : 'window'
     for (const word of rule[key] ?? [])
-      if (!known[key].includes(word)) report([...path, key], unknown(what, word, known[key]))
+      if (!known[key].has(word)) report([...path, key], unknown(what, word, [...known[key]]))
   }
 }
 
@@ -188,6 +200,7 @@ function profilesOf(
 
 function checkSites(document: PolicyDocument, report: Report): void {
   const profiles = Object.keys(document.profiles)
+  const isProfile = new Set(profiles)
   document.sites.forEach((rule, index) => {
     const path = ['sites', index]
     if ((rule.allow === undefined) === (rule.block === undefined))
@@ -195,7 +208,7 @@ function checkSites(document: PolicyDocument, report: Report): void {
     checkHosts(rule.allow ?? [], [...path, 'allow'], report)
     checkHosts(rule.block ?? [], [...path, 'block'], report)
     rule.profiles?.forEach((pattern, at) => {
-      if (expandProfiles([pattern], profiles).length === 0)
+      if (!isProfile.has(pattern) && expandProfiles([pattern], profiles).length === 0)
         report([...path, 'profiles', at], unknown('profile', pattern, profiles))
     })
   })

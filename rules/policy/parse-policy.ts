@@ -15,7 +15,7 @@ import { policySchema, type PolicyDocument } from './policy-schema.ts'
 import { readPolicySource, type PolicySource } from './policy-source.ts'
 import { withFloor } from './trust-floor.ts'
 import { problemsOfIssues, type Problem } from './yaml-source.ts'
-import { expandProfiles } from './profile-pattern.ts'
+import { profileExpander } from './profile-pattern.ts'
 import { timeOf } from './time-of-document.ts'
 import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { promiseOf } from '../promises/promise-of-document.ts'
@@ -48,6 +48,7 @@ export function parsePolicy(text: string, file: string): ParsedPolicy {
 /** INVARIANT: `checkReferences` found nothing, so every name below exists and every text parses. */
 function policyOf(document: PolicyDocument, source: PolicySource): Policy {
   const profileIds = Object.keys(document.profiles)
+  const expand = profileExpander(profileIds)
   const preset = document.preset === undefined ? undefined : document.presets[document.preset]
   return {
     school: {
@@ -77,7 +78,7 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
     },
     postureRequired: (document.posture?.required_for ?? []).map(postureScopeOf),
     sites: [
-      ...document.sites.map((rule, index) => siteRuleOf(rule, index, profileIds)),
+      ...document.sites.map((rule, index) => siteRuleOf(rule, index, expand)),
       ...Object.entries(document.profiles).flatMap(serviceRulesOf),
     ],
     corrections: document.corrections.map((entry, index) => ({
@@ -146,13 +147,13 @@ function accessRuleOf(rule: PolicyDocument['access'][number], index: number): Ac
 function siteRuleOf(
   rule: PolicyDocument['sites'][number],
   index: number,
-  profileIds: readonly string[],
+  expand: (patterns: readonly string[]) => readonly string[],
 ): SiteRule {
   return {
     id: rule.id ?? `sites.${index + 1}`,
     action: rule.allow === undefined ? 'block' : 'allow',
     hosts: (rule.allow ?? rule.block ?? []).flatMap(patterns),
-    profiles: rule.profiles === undefined ? null : expandProfiles(rule.profiles, profileIds),
+    profiles: rule.profiles === undefined ? null : expand(rule.profiles),
     because: rule.because,
   }
 }

@@ -3,6 +3,20 @@ export function expandProfiles(patterns: readonly string[], ids: readonly string
   return ids.filter((id) => patterns.some((pattern) => matches(pattern, id)))
 }
 
+/** `expandProfiles` over the same ids again and again: thousands of rules name the same few profiles. */
+export function profileExpander(
+  ids: readonly string[],
+): (patterns: readonly string[]) => readonly string[] {
+  const known = new Map<string, readonly string[]>()
+  return (patterns) => {
+    // No id or pattern has a line feed in it.
+    const key = patterns.join('\n')
+    const expanded = known.get(key) ?? expandProfiles(patterns, ids)
+    known.set(key, expanded)
+    return expanded
+  }
+}
+
 function matches(pattern: string, id: string): boolean {
   return pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id
 }

@@ -1,6 +1,7 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { nearest } from './nearest-word.ts'
+import { placesIn, readDocument } from './yaml-document.ts'
+import { readPieces } from './read-pieces.ts'
 
 /** One thing that is wrong with a file, at its place; printed as `file:line:col: path: message`. */
 export interface Problem {
@@ -23,9 +24,6 @@ export interface YamlSource {
 /** A policy of a large trust is some 200 KB; beyond this a file is a mistake or an attack. */
 export const MAX_DOCUMENT_OCTETS = 4 * 1024 * 1024
 
-/** Aliases multiply: the "billion laughs" document has ten of ten of ten. Timetables use a handful. */
-const MAX_ALIASES = 200
-
 export function describeProblem({ file, line, col, path, message }: Problem): string {
   return path === ''
     ? `${file}:${line}:${col}: ${message}`
@@ -38,64 +36,25 @@ export function readYaml(text: string, file: string): YamlSource | readonly Prob
     const message = `the file is larger than ${MAX_DOCUMENT_OCTETS / 1024 / 1024} MiB`
     return [{ file, line: 1, col: 1, path: '', message }]
   }
-  const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    // A doubtful key is the schema's to refuse; the library would print a warning of its own.
-    logLevel: 'error',
-  })
-  const place = (offset: number): { line: number; col: number } => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), col: Math.max(col, 1) }
-  }
-  if (document.errors.length > 0) {
-    return document.errors.map((error) => ({
+  // In pieces, because most of them were read before; what can't be cut, or is broken, as a whole.
+  const read = readPieces(text) ?? readDocument(text)
+  let places: ReturnType<typeof placesIn> | undefined
+  const place = (offset: number) => (places ??= placesIn(text))(offset)
+  if ('errors' in read) {
+    return read.errors.map(({ offset, message }) => ({
       file,
-      ...place(error.pos[0]),
+      ...place(offset),
       path: '',
-      message: lowerFirst(error.message.split('\n')[0] ?? 'not YAML'),
+      message: lowerFirst(message),
     }))
   }
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES })
-    const problem = (path: Path, message: string): Problem => ({
-      file,
-      ...place(offsetOf(document, path)),
-      path: path.join('.'),
-      message,
-    })
-    return { value, problem }
-  } catch (cause) {
-    // `toJS` throws for alias bombs and for aliases without an anchor; both are the file's fault.
-    const message = cause instanceof Error ? lowerFirst(cause.message) : 'not usable'
-    return [{ file, line: 1, col: 1, path: '', message }]
-  }
-}
-
-/** Where the key or value at `path` begins; the nearest ancestor that exists where it does not. */
-function offsetOf(document: Document, path: Path): number {
-  let node: unknown = document.contents
-  let offset = 0
-  for (const step of path) {
-    if (isAlias(node)) node = node.resolve(document)
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
-      if (pair === undefined) return offset
-      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset
-      node = pair.value
-    } else if (isSeq(node)) {
-      node = node.items[Number(step)]
-      offset = rangeStart(node) ?? offset
-    } else return offset
-  }
-  return offset
-}
-
-function rangeStart(node: unknown): number | undefined {
-  if (node === null || typeof node !== 'object' || !('range' in node)) return undefined
-  const range = node.range
-  return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : undefined
+  const problem = (path: Path, message: string): Problem => ({
+    file,
+    ...place(read.offsetOf(path)),
+    path: path.join('.'),
+    message,
+  })
+  return { value: read.value, problem }
 }
 
 /** The schema's complaints as problems with places, misspelt keys and words with a suggestion. */

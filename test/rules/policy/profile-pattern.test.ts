@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   expandPhase,
   expandProfiles,
+  profileExpander,
   needsPhase,
   withPhase,
 } from '../../../rules/policy/profile-pattern.ts'
@@ -35,4 +36,11 @@ test('a phase in a rule means one profile for each phase of the school', () => {
   expect(expandPhase('visitor', ['primary', 'sixth'])).toEqual(['visitor'])
   expect(withPhase('all_{phase}_social', 'sixth')).toBe('all_sixth_social')
   expect([needsPhase('{phase}_lesson'), needsPhase('visitor')]).toEqual([true, false])
+})
+
+test('an expander answers as `expandProfiles`, and the same list for the same patterns', () => {
+  const expand = profileExpander(IDS)
+  const patterns = [IDS[0] ?? '', `${(IDS[0] ?? '').slice(0, 2)}*`]
+  expect(expand(patterns)).toEqual(expandProfiles(patterns, IDS))
+  expect(expand([...patterns])).toBe(expand(patterns))
 })
