@@ -55,13 +55,15 @@ async function checkFile(file: string): Promise<CheckedFiles | string> {
     if (!('text' in whole)) return { problems: [whole], warnings: [] }
     const parsed = parsePolicy(whole.text, file)
     if (!parsed.ok) return { problems: parsed.problems, warnings: [] }
-    return { problems: [], warnings: placedWarnings(parsed) }
+    return { problems: [], warnings: placedWarnings(parsed, Date.now()) }
   }
   const parsed = parseConfig(text, file, [])
   if (!parsed.ok) return { problems: parsed.problems, warnings: [] }
   const { config } = parsed
   const directory = dirname(resolve(file))
-  const found = checkSchoolFiles(config, { file: { text, name: file }, directory })
+  const found = checkSchoolFiles(config, {
+    ...{ file: { text, name: file }, directory, at: Date.now() },
+  })
   if (found.problems.length > 0) return found
   return { ...found, problems: await checkPromises(config, directory) }
 }

@@ -2,7 +2,10 @@ import type { AccessRule, HostPattern, Policy } from '../rules/policy/policy.ts'
 
 /** What a rule of the policy says, in words; null for a rule that is the gate's own and in no file. */
 export function describeRule(policy: Policy, ruleId: string): string | null {
-  const site = policy.sites.find(({ id }) => id === ruleId)
+  const overrides = policy.siteOverrides ?? []
+  const site = [...policy.sites, ...overrides.map(({ rule }) => rule)].find(
+    ({ id }) => id === ruleId,
+  )
   if (site !== undefined) {
     const who = site.profiles === null ? 'every profile' : site.profiles.join(', ')
     return `${site.action} ${site.hosts.map(textOfHost).join(', ')} for ${who}: ${site.because}`

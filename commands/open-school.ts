@@ -60,7 +60,7 @@ export async function openSchool(
     withAlerts: (work) => withAlerts(directory, work),
     effectsOf: (edit) => effectsOf(edit, view.current(), textOf),
     testAs: (question) => testAs(history, question, now()),
-    tryPolicy: (text, hours) => tryPolicy(loaded, text, hours),
+    tryPolicy: (text, hours) => tryPolicy(loaded, { text, hours, now: now() }),
     readGate: () => readGate(config.metrics.listen),
   }
   const opened = open.move()
@@ -108,11 +108,14 @@ async function testAs(
 
 const DRAFT = 'policy.yaml'
 
-async function tryPolicy(loaded: LoadedConfig, text: string, hours: number): Promise<PolicyTrial> {
+async function tryPolicy(
+  loaded: LoadedConfig,
+  { text, hours, now }: { readonly text: string; readonly hours: number; readonly now: number },
+): Promise<PolicyTrial> {
   const parsed = parsePolicy(text, DRAFT)
   if (!parsed.ok)
     return { problems: parsed.problems.map(describeProblem), warnings: [], effects: [] }
-  const warnings = placedWarnings(parsed).map(describeProblem)
+  const warnings = placedWarnings(parsed, now).map(describeProblem)
   const preview = await previewOf({ file: DRAFT, text, hours }, loaded)
   return typeof preview === 'string'
     ? { problems: preview.split('\n'), warnings, effects: [] }

@@ -88,14 +88,15 @@ export async function previewOf(
   if (typeof bundles === 'string') return bundles
   const [now, then] = bundles
   const tally = recentTraffic(loaded, hours)
+  const at = tally.until === null ? Date.now() : Date.parse(tally.until)
   return {
     policy: file,
     against: register.revision,
     hours,
     until: tally.until,
     seen: { hosts: new Set(tally.rows.map(({ host }) => host)).size, requests: sum(tally.rows) },
-    ...compareTraffic(tally.rows, sideOf(now), sideOf(then)),
-    access: accessEffects(directionOfPolicy(now.policy, then.policy)),
+    ...compareTraffic(tally.rows, sideOf(now, at), sideOf(then, at)),
+    access: accessEffects(directionOfPolicy(now.policy, then.policy, at)),
     broken: (await promisesBrokenBy({ text, file }, school)).map(({ message }) => message),
   }
 }
@@ -104,8 +105,8 @@ function sum(rows: readonly TallyRow[]): number {
   return rows.reduce((total, { requests }) => total + requests, 0)
 }
 
-function sideOf(bundle: Bundle): PolicySide {
-  return { policy: bundle.policy, engine: openBundle(bundle).engine }
+function sideOf(bundle: Bundle, at: number): PolicySide {
+  return { policy: bundle.policy, engine: openBundle(bundle).engine, at }
 }
 
 function schoolOf(register: Register, { config, directory }: LoadedConfig): PromisingSchool {

@@ -60,7 +60,8 @@ export function joinSite(options: GateOptions): void {
 }
 
 /** What keeps a policy out of the ledger. What it says for nothing is a line of the log. */
-function warningCheck({ log, config, directory }: GateOptions, view: RegisterView) {
+function warningCheck({ log, config, directory, clockOffsetMs }: GateOptions, view: RegisterView) {
+  const now = Date.now() + clockOffsetMs
   const inForce = view.current().policy?.text
   return (text: string, file: string): readonly Problem[] => {
     const parsed = parsePolicy(text, file)
@@ -69,7 +70,7 @@ function warningCheck({ log, config, directory }: GateOptions, view: RegisterVie
     if (foreign !== null) return [parsed.source.problem(['extends'], foreign)]
     // Said once, when the text is new; `schoolgate check` says them whenever it is asked.
     if (text !== inForce)
-      for (const warning of placedWarnings(parsed)) log.warn({}, describeProblem(warning))
+      for (const warning of placedWarnings(parsed, now)) log.warn({}, describeProblem(warning))
     return []
   }
 }

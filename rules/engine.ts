@@ -21,6 +21,7 @@ import { PermissionIndex } from './permissions/permission-index.ts'
 import type { Permissions } from './permissions/permissions.ts'
 import type { Permit } from './permissions/permits.ts'
 import type { Policy } from './policy/policy.ts'
+import { withOverridesOf } from './policy/site-overrides.ts'
 import { NOT_SEALED, type SealedIndex } from './sealed/sealed-index.ts'
 import type { DeviceFacts } from './subject.ts'
 import { findCategory } from './taxonomy/taxonomy.ts'
@@ -77,7 +78,7 @@ export class Engine implements Decider {
     this.revision = parts.revision
     this.#parts = parts
     this.#hashes = new SuffixHashes(parts.lists.seed)
-    this.#permissions = new PermissionIndex(parts.permissions)
+    this.#permissions = new PermissionIndex(withOverridesOf(parts.policy, parts.permissions))
     this.#profiles = new Map(
       parts.policy.profiles.map((policy) => [
         policy.id,
@@ -108,14 +109,15 @@ export class Engine implements Decider {
 
   /**
    * A stance in a profile that no rule has led to, for previews: recent traffic is known by its profile
-   * and not by its device. Null where the policy has no such profile.
+   * and not by its device. With `at` (epoch ms) the site overrides that are not over by then are in it, begun or
+   * not. Null where the policy has no such profile.
    */
-  stanceIn(profile: string, timedOpen: boolean): Stance | null {
+  stanceIn(profile: string, timedOpen: boolean, at = Infinity): Stance | null {
     if (!this.#profiles.has(profile)) return null
     const outcome = { profile, reasonCode: null, alert: false, ruleId: 'preview', window: null }
     return this.#stance(
       { ...outcome, explain: null, occasion: null },
-      { timedOpen, permits: [], observes: false },
+      { timedOpen, permits: this.#permissions.overridesFrom(at), observes: false },
     )
   }
 

@@ -21,10 +21,18 @@ export interface CheckedFiles {
   readonly warnings: readonly Problem[]
 }
 
+interface SchoolPlace {
+  /** The configuration. */
+  readonly file: ReadFile
+  readonly directory: string
+  /** Epoch ms: what is over by then is warned of. */
+  readonly at: number
+}
+
 /** Everything that is wrong with the files of a configuration, and with what they name in turn. */
 export function checkSchoolFiles(
   config: Config,
-  { file, directory }: { readonly file: ReadFile; readonly directory: string },
+  { file, directory, at }: SchoolPlace,
 ): CheckedFiles {
   const { register, report } = registerOfFiles(config, directory)
   const problems = [...report.problems]
@@ -48,7 +56,7 @@ export function checkSchoolFiles(
     problems.push(placed(policy, ['zones', zone, 'mode'], UNCHAINED))
   for (const message of listSources(parsed.policy, config, directory).missing)
     problems.push(placed(policy, ['lists'], message))
-  return { problems, warnings: placedWarnings(parsed) }
+  return { problems, warnings: placedWarnings(parsed, at) }
 }
 
 /** The problem at its line; both files have been read as YAML before, without one. */

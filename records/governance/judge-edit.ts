@@ -18,7 +18,8 @@ export type { Judgement } from './judgement.ts'
 
 /** `rules/direction`, handed in: what the engine would answer before and after. */
 export interface DirectionOf {
-  readonly policy: (before: Policy | null, after: Policy) => Judgement
+  /** `at`: epoch ms from which on it counts. */
+  readonly policy: (before: Policy | null, after: Policy, at: number) => Judgement
   readonly device: (before: DeviceFacts | null, after: DeviceFacts | null) => Judgement
 }
 
@@ -173,13 +174,13 @@ function faultOfHold(id: string, facts: HoldFacts, { holds }: Register): string 
   return undefined
 }
 
-function judgePolicy({ after }: Edit, { register, directionOf, textOf }: JudgeDeps) {
+function judgePolicy({ after }: Edit, { register, at, directionOf, textOf }: JudgeDeps) {
   const { document, name } = after as { document: string; name: string }
   const parsed = parsePolicy(textOf(document) ?? '', name)
   if (!parsed.ok) return parsed.problems.map(describeProblem).join('\n')
   const { policy: old } = register
   const before = old === null ? null : parsePolicy(old.text, old.name)
-  return directionOf.policy(before?.ok === true ? before.policy : null, parsed.policy)
+  return directionOf.policy(before?.ok === true ? before.policy : null, parsed.policy, at)
 }
 
 function judgeDevice({ objectId, after }: Edit, { register, directionOf }: JudgeDeps): Judgement {

@@ -4,6 +4,7 @@ import type { HashSeed } from '../lists/name-hash.ts'
 import { permitHosts, type PermitUse } from '../permissions/permits.ts'
 import { NO_PERMISSIONS, type Permissions } from '../permissions/permissions.ts'
 import type { Correction, HostPattern, Policy, SiteRule } from '../policy/policy.ts'
+import { withOverridesOf } from '../policy/site-overrides.ts'
 import { ENGINES, type Engine } from '../safe-modes/engines.ts'
 
 /**
@@ -38,7 +39,10 @@ export function collectPolicyNames(
     ...policy.profiles.flatMap(({ id, closed }) =>
       (closed?.hosts ?? []).map((host): PolicyName => ({ host, kind: 'closed', profile: id })),
     ),
-    ...permitHosts(permissions).map((named): PolicyName => ({ ...named, kind: 'permit' })),
+    ...permitHosts(withOverridesOf(policy, permissions)).map((named): PolicyName => ({
+      ...named,
+      kind: 'permit',
+    })),
     ...ENGINE_NAMES,
   ]
 }

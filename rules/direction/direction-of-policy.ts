@@ -1,4 +1,5 @@
 import type { Policy, ProfilePolicy } from '../policy/policy.ts'
+import { overrideInstants } from '../policy/site-overrides.ts'
 import { ROLES, type Role, type ZoneMode } from '../subject.ts'
 import type { Audience } from '../taxonomy/taxonomy.ts'
 import { accessPairs, type AccessPair } from './access-pairs.ts'
@@ -15,10 +16,15 @@ import { nameClasses } from './name-classes.ts'
 /**
  * Whether `after` lets anybody do more or less than `before`, told by what the engine would answer to
  * every device, in every place, at every moment and for every name there could be; never by the
- * policy's text. A device that was let in and is now held back in `portal` or `quarantine` has less,
+ * policy's text. A rule that begins or ends by itself is judged at each time from `at` (epoch ms) on: what is over
+ * by then makes no difference. A device that was let in and is now held back in `portal` or `quarantine` has less,
  * although the pages that help it out of there are open. What can't be judged loosens.
  */
-export function directionOfPolicy(before: Policy | null, after: Policy): DirectionReport {
+export function directionOfPolicy(
+  before: Policy | null,
+  after: Policy,
+  at = -Infinity,
+): DirectionReport {
   const findings = new Findings()
   if (before === null) {
     const [from, to] = ['no policy, so nothing is open', `the policy of \`${after.school.id}\``]
@@ -26,9 +32,12 @@ export function directionOfPolicy(before: Policy | null, after: Policy): Directi
     findings.add('loosens', { what: 'setting', ...first })
     return findings.report()
   }
-  new PolicyComparison(before, after, findings).run()
+  new PolicyComparison([before, after], at, findings).run()
   return findings.report()
 }
+
+/** A policy with more rules that end by themselves is judged to loosen: a person waits for the answer. */
+const MAX_INSTANTS = 200
 
 class PolicyComparison {
   readonly #before: Policy
@@ -37,12 +46,17 @@ class PolicyComparison {
   readonly #footings: readonly [Footings, Footings]
   readonly #contents: ContentDifferences
 
-  constructor(before: Policy, after: Policy, findings: Findings) {
+  constructor([before, after]: readonly [Policy, Policy], at: number, findings: Findings) {
     this.#before = before
     this.#after = after
     this.#findings = findings
     this.#footings = [new Footings(before), new Footings(after)]
-    this.#contents = new ContentDifferences(nameClasses(before, after))
+    const instants = overrideInstants([before, after], at)
+    if (instants.length > MAX_INSTANTS)
+      this.#unjudged('sites', `more than ${MAX_INSTANTS} times at which a rule begins or ends`)
+    this.#contents = new ContentDifferences(
+      nameClasses(before, after, instants.slice(0, MAX_INSTANTS)),
+    )
   }
 
   run(): void {
@@ -195,6 +209,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   grants: 'devices with each grant',
   postureRequired: 'devices that failed a check',
   sites: 'names',
+  siteOverrides: 'names, at each instant at which one begins or ends',
   corrections: 'names',
   lists: 'sources',
   promises: 'what is put to the test: no answer depends on them',

@@ -1,5 +1,6 @@
 import { collectPolicyNames, type PolicyName } from '../content/policy-names.ts'
 import type { Policy } from '../policy/policy.ts'
+import { policyAt } from '../policy/site-overrides.ts'
 
 /** Names that match the same entries of both policies. */
 export interface NameClass {
@@ -10,29 +11,40 @@ export interface NameClass {
 }
 
 /**
- * All names in the world, but for those that neither policy mentions. What matches a name is known
- * by the longest of the mentioned hosts that it ends in: it is that host, or it is below it.
+ * All names in the world, but for those that neither policy mentions, as they are at each of the instants (of
+ * `overrideInstants`). What matches a name is known by the longest of the mentioned hosts that it ends in: it
+ * is that host, or it is below it.
  */
-export function nameClasses(before: Policy, after: Policy): readonly NameClass[] {
-  const then = new NameIndex(before)
-  const now = new NameIndex(after)
-  const found = new Map<string, { before: Match; after: Match; hosts: string[] }>()
+export function nameClasses(
+  before: Policy,
+  after: Policy,
+  instants: readonly number[] = [-Infinity],
+): readonly NameClass[] {
+  const found: FoundClasses = new Map()
+  for (const at of instants)
+    addClasses(found, new NameIndex(policyAt(before, at)), new NameIndex(policyAt(after, at)))
+  return [...found.values()].map((match) => ({
+    before: match.before.names,
+    after: match.after.names,
+    hosts: [...match.hosts],
+  }))
+}
+
+/** By what matches; the same at two instants is one class. */
+type FoundClasses = Map<string, { before: Match; after: Match; hosts: Set<string> }>
+
+function addClasses(found: FoundClasses, then: NameIndex, now: NameIndex): void {
   for (const host of new Set([...then.hosts(), ...now.hosts()])) {
     let last: string | null = null
     for (const below of [false, true]) {
       const match = { before: then.matching(host, below), after: now.matching(host, below) }
       const key = `${match.before.key}|${match.after.key}`
       const known = found.get(key)
-      if (known === undefined) found.set(key, { ...match, hosts: [shown(host, below)] })
-      else if (key !== last) known.hosts.push(shown(host, below))
+      if (known === undefined) found.set(key, { ...match, hosts: new Set([shown(host, below)]) })
+      else if (key !== last) known.hosts.add(shown(host, below))
       last = key
     }
   }
-  return [...found.values()].map((match) => ({
-    before: match.before.names,
-    after: match.after.names,
-    hosts: match.hosts,
-  }))
 }
 
 function shown(host: string, below: boolean): string {

@@ -125,6 +125,11 @@ export class PermissionIndex {
     return occasionsFor(running, holds ? emergency : null, { device, zone })
   }
 
+  /** The site overrides that are not over at `at`, begun or not. */
+  overridesFrom(at: number): readonly Permit[] {
+    return this.#sites.filter(({ fact }) => fact.to > at).map(({ permit }) => permit)
+  }
+
   /** When what is in force for the device may change next, windows aside; `Infinity` for never. */
   edgeOf(device: DeviceFacts | null, at: number): number {
     const own = device === null ? NOBODYS : this.#ownOf(device)

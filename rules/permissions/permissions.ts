@@ -47,9 +47,11 @@ export interface Lesson extends Term {
   readonly focus: readonly HostPattern[] | null
 }
 
-/** A site rule that ends by itself. */
+/** A site rule that ends by itself; of the policy file without a beginning or an end it has infinite ones. */
 export interface SiteOverride extends Term {
   readonly rule: SiteRule
+  /** Tells it from others in its engine, where the rule's id may be another's too; else that id does. */
+  readonly permit?: string
 }
 
 export interface SchoolClass {

@@ -33,8 +33,8 @@ export function permitOfLesson({ id, opens, focus }: Lesson): Permit {
   return { ...NOTHING, id: `lesson.${id}`, opens, focus, because }
 }
 
-export function permitOfOverride({ rule }: SiteOverride): Permit {
-  return { ...NOTHING, id: rule.id, rule, because: rule.because }
+export function permitOfOverride({ rule, permit }: SiteOverride): Permit {
+  return { ...NOTHING, id: permit ?? rule.id, rule, because: rule.because }
 }
 
 /** What a host does in a permit that names it. */

@@ -7,8 +7,10 @@ import { checkPromises } from '../promises/check-promises.ts'
 import { expandPhase, expandProfiles } from './profile-pattern.ts'
 import { unknown, windowNames, type Report } from './unknown-name.ts'
 import type { PolicySource } from './policy-source.ts'
+import { faultsOfTerm } from './term-of-site.ts'
 import { checkFloor } from './trust-floor.ts'
 import { type Path, type Problem } from './yaml-source.ts'
+import { isTimeZone } from '../time/clock-text.ts'
 import { hostsNamed, serviceIn } from '../services/hosts-named.ts'
 import { findService, SERVICES } from '../services/services.ts'
 import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
@@ -207,6 +209,10 @@ function checkSites(document: PolicyDocument, report: Report): void {
       report(path, 'a rule has either `allow` or `block`')
     checkHosts(rule.allow ?? [], [...path, 'allow'], report)
     checkHosts(rule.block ?? [], [...path, 'block'], report)
+    // A wrong time zone has its own problem, and no clock to read the times by.
+    if (isTimeZone(document.school.timezone))
+      for (const [key, fault] of faultsOfTerm(rule, document.school.timezone))
+        report([...path, key], fault)
     rule.profiles?.forEach((pattern, at) => {
       if (!isProfile.has(pattern) && expandProfiles([pattern], profiles).length === 0)
         report([...path, 'profiles', at], unknown('profile', pattern, profiles))

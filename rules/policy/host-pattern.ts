@@ -8,3 +8,8 @@ export function parseHostPattern(text: string): HostPattern | undefined {
   const host = parseHostname(bare)
   return host === undefined ? undefined : { host, scope: exact ? 'host' : 'subtree' }
 }
+
+/** Whether the pattern is of this canonical host name. */
+export function coversHost({ host, scope }: HostPattern, name: string): boolean {
+  return host === name || (scope === 'subtree' && name.endsWith(`.${host}`))
+}

@@ -1,3 +1,4 @@
+import type { SiteOverride } from '../permissions/permissions.ts'
 import { checkReferences } from './check-references.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { parseInterval } from './list-place.ts'
@@ -16,6 +17,7 @@ import { readPolicySource, type PolicySource } from './policy-source.ts'
 import { withFloor } from './trust-floor.ts'
 import { problemsOfIssues, type Problem } from './yaml-source.ts'
 import { profileExpander } from './profile-pattern.ts'
+import { termOfSite } from './term-of-site.ts'
 import { timeOf } from './time-of-document.ts'
 import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { promiseOf } from '../promises/promise-of-document.ts'
@@ -77,10 +79,7 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
       dependant_illness: grantOf(document.grants.dependant_illness),
     },
     postureRequired: (document.posture?.required_for ?? []).map(postureScopeOf),
-    sites: [
-      ...document.sites.map((rule, index) => siteRuleOf(rule, index, expand)),
-      ...Object.entries(document.profiles).flatMap(serviceRulesOf),
-    ],
+    ...sitesOf(document, expand),
     corrections: document.corrections.map((entry, index) => ({
       ...correctionOf(entry, index),
       ...(index < source.inherited('corrections') ? { ofTrust: true } : {}),
@@ -144,10 +143,32 @@ function accessRuleOf(rule: PolicyDocument['access'][number], index: number): Ac
   }
 }
 
+/** `profileExpander` of the policy's profiles. */
+type Expand = (patterns: readonly string[]) => readonly string[]
+
+/** Those that say when they hold, and the others. */
+function sitesOf(
+  document: PolicyDocument,
+  expand: Expand,
+): Pick<Policy, 'sites' | 'siteOverrides'> {
+  const always: SiteRule[] = []
+  const overrides: SiteOverride[] = []
+  document.sites.forEach((written, index) => {
+    const rule = siteRuleOf(written, index, expand)
+    const term = termOfSite(written, document.school.timezone)
+    if (term === null) always.push(rule)
+    else overrides.push({ rule, ...term, permit: `policy.sites.${index + 1}` })
+  })
+  return {
+    sites: [...always, ...Object.entries(document.profiles).flatMap(serviceRulesOf)],
+    ...(overrides.length === 0 ? {} : { siteOverrides: overrides }),
+  }
+}
+
 function siteRuleOf(
   rule: PolicyDocument['sites'][number],
   index: number,
-  expand: (patterns: readonly string[]) => readonly string[],
+  expand: Expand,
 ): SiteRule {
   return {
     id: rule.id ?? `sites.${index + 1}`,

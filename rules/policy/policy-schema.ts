@@ -147,6 +147,9 @@ const siteRule = z.strictObject({
   allow: z.array(siteName).max(MAX_ENTRIES).optional(),
   block: z.array(siteName).max(MAX_ENTRIES).optional(),
   profiles: z.array(z.string().max(128)).optional(),
+  /** A date, or a date with a time of day by the school's clock (`term-of-site.ts`). */
+  from: text.optional(),
+  until: text.optional(),
   because: text,
 })
 

@@ -4,6 +4,7 @@ import type { Role, ZoneMode } from '../subject.ts'
 import type { Audience, TaxonomyAction } from '../taxonomy/taxonomy.ts'
 import type { TimePolicy } from '../time/time-policy.ts'
 import type { BlockedAnswer } from '../decider.ts'
+import type { SiteOverride } from '../permissions/permissions.ts'
 import type { SchoolPromise } from '../promises/promise.ts'
 
 /**
@@ -21,6 +22,8 @@ export interface Policy {
   readonly grants: Readonly<Record<'medical' | 'dependant_illness', GrantPolicy | null>>
   readonly postureRequired: readonly PostureScope[]
   readonly sites: readonly SiteRule[]
+  /** Site rules that begin or end by themselves; absent where there is none. */
+  readonly siteOverrides?: readonly SiteOverride[]
   readonly corrections: readonly Correction[]
   readonly lists: readonly ListPolicy[]
   readonly promises: readonly SchoolPromise[]

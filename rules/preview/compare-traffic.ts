@@ -17,6 +17,8 @@ export interface SeenTraffic {
 export interface PolicySide {
   readonly policy: Policy
   readonly engine: Engine
+  /** Epoch ms: site rules that are over by then count no more, and those that begin later do. */
+  readonly at: number
 }
 
 /** A host that the draft answers otherwise for a profile. */
@@ -133,7 +135,7 @@ function answerThen(traffic: SeenTraffic, now: PolicySide): Then {
 
 /** Null where the policy has no such profile. */
 function answerOf(
-  { policy, engine }: PolicySide,
+  { policy, engine, at }: PolicySide,
   { host, profile }: SeenTraffic,
   timedOpen: boolean,
 ): Ruling | null {
@@ -141,7 +143,7 @@ function answerOf(
     policy.profiles.find(({ id }) => id === profile) ?? {}
   // Social time is always open; a profile without a window has no other time of day.
   const isOpen = social || (timedOutside !== null && timedOpen)
-  const stance = engine.stanceIn(profile, isOpen)
+  const stance = engine.stanceIn(profile, isOpen, at)
   return stance === null ? null : engine.decideHost(stance, host)
 }
 

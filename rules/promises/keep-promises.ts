@@ -1,7 +1,9 @@
 import type { AccessQuestion } from '../access/judge-access.ts'
 import type { Stance } from '../decider.ts'
 import type { Engine } from '../engine.ts'
+import { coversHost } from '../policy/host-pattern.ts'
 import type { Policy } from '../policy/policy.ts'
+import { overrideInstants } from '../policy/site-overrides.ts'
 import type { DeviceFacts } from '../subject.ts'
 import type { Ruling } from '../verdict.ts'
 import { PromiseCases } from './promise-cases.ts'
@@ -39,29 +41,55 @@ export function keepPromises(scene: PromiseScene): readonly PromiseResult[] {
 /** The same one by one, for a caller who has something to do in between. */
 export function* testPromises({ policy, engine, devices }: PromiseScene): Generator<PromiseResult> {
   const cases = new PromiseCases(policy, devices)
-  for (const promise of policy.promises) yield testPromise(promise, cases.of(promise), engine)
+  for (const promise of policy.promises) {
+    const overrides = overridesAbout(promise, policy)
+    yield testPromise(promise, cases.of(promise), { engine, overrides })
+  }
+}
+
+/**
+ * Instants of which each stands for all at which the policy's own overrides have the same to say of the
+ * promise's targets; none where no override names one. A window may begin on any day of a year, so an override
+ * of a day or two is put to the test in every case, whenever it is.
+ */
+function overridesAbout({ targets }: SchoolPromise, policy: Policy): readonly number[] {
+  const siteOverrides = (policy.siteOverrides ?? []).filter(({ rule }) =>
+    rule.hosts.some((pattern) => targets.some(({ host }) => coversHost(pattern, host))),
+  )
+  return siteOverrides.length === 0 ? [] : overrideInstants([{ ...policy, siteOverrides }])
 }
 
 function testPromise(
   promise: SchoolPromise,
   questions: Iterable<AccessQuestion>,
-  engine: Engine,
+  { engine, overrides }: { readonly engine: Engine; readonly overrides: readonly number[] },
 ): PromiseResult {
   const good = new Set<Stance>()
   let cases = 0
   for (const question of questions) {
     cases += 1
-    const stance = engine.judge(question, question.moment.from)
-    // A stance has one answer for each target, so the thousandth lesson in it is not asked again.
-    if (good.has(stance)) continue
-    for (const target of promise.targets) {
-      const ruling = engine.decideUrl(stance, target.host, target.path)
-      if (!isKept(promise, ruling))
-        return { promise, cases, broken: { ...question, target, ruling } }
+    for (const at of [question.moment.from, ...overrides]) {
+      const stance = engine.judge(question, at)
+      // A stance has one answer for each target, so the thousandth lesson in it is not asked again.
+      if (good.has(stance)) continue
+      const broken = brokenIn(promise, question, { engine, stance })
+      if (broken !== null) return { promise, cases, broken }
+      good.add(stance)
     }
-    good.add(stance)
   }
   return { promise, cases, broken: null }
+}
+
+function brokenIn(
+  promise: SchoolPromise,
+  question: AccessQuestion,
+  { engine, stance }: { readonly engine: Engine; readonly stance: Stance },
+): BrokenCase | null {
+  for (const target of promise.targets) {
+    const ruling = engine.decideUrl(stance, target.host, target.path)
+    if (!isKept(promise, ruling)) return { ...question, target, ruling }
+  }
+  return null
 }
 
 /** Whether an answer is the promised one. */

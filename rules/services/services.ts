@@ -1,4 +1,4 @@
-import { parseHostPattern } from '../policy/host-pattern.ts'
+import { coversHost, parseHostPattern } from '../policy/host-pattern.ts'
 import type { HostPattern } from '../policy/policy.ts'
 import { SERVICE_TABLE } from './service-table.ts'
 
@@ -25,11 +25,7 @@ export function findService(id: string): Service | undefined {
 
 /** The services that a canonical host name is part of; most names are part of none. */
 export function servicesOf(host: string): readonly Service[] {
-  return SERVICES.filter(({ hosts }) =>
-    hosts.some(
-      (of) => of.host === host || (of.scope === 'subtree' && host.endsWith(`.${of.host}`)),
-    ),
-  )
+  return SERVICES.filter(({ hosts }) => hosts.some((pattern) => coversHost(pattern, host)))
 }
 
 /** INVARIANT: `test/rules/services` reads every line of the table, so a fault here never ships. */

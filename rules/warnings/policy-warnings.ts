@@ -6,6 +6,7 @@ import type { PolicyDocument } from '../policy/policy-schema.ts'
 import type { Path } from '../policy/yaml-source.ts'
 import type { Role } from '../subject.ts'
 import { reachOf, type PolicyReach } from './policy-reach.ts'
+import { siteWarnings } from './site-warnings.ts'
 import { timeWarnings } from './time-warnings.ts'
 
 /** What a policy in order still says that its author can hardly mean. It holds all the same. */
@@ -14,8 +15,15 @@ export interface Warning {
   readonly message: string
 }
 
-/** In the order of the list below; `document` is the file that `policy` was made from. */
-export function policyWarnings(policy: Policy, document: PolicyDocument): readonly Warning[] {
+/**
+ * In the order of the list below; `document` is the file that `policy` was made from, `at` (epoch ms) when it is
+ * asked: what is over by then is said for nothing.
+ */
+export function policyWarnings(
+  policy: Policy,
+  document: PolicyDocument,
+  at: number,
+): readonly Warning[] {
   const reach = reachOf(policy)
   const ofAccess =
     reach === null
@@ -25,7 +33,12 @@ export function policyWarnings(policy: Policy, document: PolicyDocument): readon
           ...unreachedProfiles(policy, reach),
           ...sameForPupilsAndStaff(policy, reach),
         ]
-  return [...ofAccess, ...twiceNamed(policy, document), ...timeWarnings(policy, document)]
+  return [
+    ...ofAccess,
+    ...twiceNamed(policy, document),
+    ...siteWarnings(policy, document, at),
+    ...timeWarnings(policy, document),
+  ]
 }
 
 /** The rule's place in the file: a preset's rules are put in front of the common ones. */

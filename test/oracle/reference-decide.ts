@@ -123,7 +123,9 @@ function decideWithoutSafeModes(
   const access = referenceAccess(policy, question)
   const grants = grantsInForce(question)
   const lessons = lessonsInForce(question)
-  const overrides = question.permissions.sites.filter((term) => runs(term, question.at))
+  const overrides = [...(policy.siteOverrides ?? []), ...question.permissions.sites].filter(
+    (term) => runs(term, question.at),
+  )
   const profile = policy.profiles.find(({ id }) => id === access.profile)
   const categories = CATEGORIES.filter(({ id }) =>
     listsIn(lines.filter(({ category }) => category === id)).some((list) => holds(list, host)),

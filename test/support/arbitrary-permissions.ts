@@ -12,15 +12,7 @@ import {
   type Occasion,
   type SiteEmergency,
 } from '../../rules/permissions/occasions.ts'
-import { category, crowdedCategory, instant, pattern, siteRule } from './arbitrary-policy.ts'
-
-/** Terms in the week of `instant`, so that questions fall before, into and behind them, and on their edges. */
-const term = fc.oneof(
-  fc
-    .tuple(instant, fc.constantFrom(1_000, 3_600_000, 86_400_000, 6 * 86_400_000))
-    .map(([from, length]) => ({ from, to: from + length })),
-  fc.constant({ from: 0, to: Infinity }),
-)
+import { category, crowdedCategory, pattern, siteRule, term } from './arbitrary-policy.ts'
 
 /** Of the device of `arbitrary-policy.ts` (`d`, of `p-1`, in class `9b`), and of others. */
 const holder = fc.constantFrom(

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { SiteOverride } from '../../rules/permissions/permissions.ts'
 import type { AccessRule, Correction, Policy, ProfilePolicy } from '../../rules/policy/policy.ts'
 import { ZONE_MODES } from '../../rules/subject.ts'
 import type { TimePolicy } from '../../rules/time/time-policy.ts'
@@ -11,6 +12,7 @@ import {
   letter,
   pattern,
   siteRule,
+  term,
 } from './arbitrary-policy.ts'
 
 export type Edit = (policy: Policy) => Policy
@@ -22,6 +24,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 3, arbitrary: profileEdit() },
   { weight: 3, arbitrary: accessEdit() },
   { weight: 3, arbitrary: siteEdit() },
+  { weight: 2, arbitrary: overrideEdit() },
   { weight: 2, arbitrary: correctionEdit() },
   { weight: 2, arbitrary: timeEdit() },
   { weight: 1, arbitrary: zoneEdit() },
@@ -109,6 +112,24 @@ function siteEdit(): fc.Arbitrary<Edit> {
       ...policy,
       sites: takenAway ? policy.sites.toSpliced(at, 1) : policy.sites.toSpliced(at, 1, rule),
     }))
+}
+
+/** A rule that begins or ends by itself: another one, none, or one that holds at other times. */
+function overrideEdit(): fc.Arbitrary<Edit> {
+  const change = fc.oneof(
+    fc
+      .tuple(siteRule(9), term)
+      .map(([rule, when]) => (all: readonly SiteOverride[]) => [
+        ...all,
+        { rule, ...when, permit: `policy.sites.${all.length + 9}` },
+      ]),
+    place.map((at) => (all: readonly SiteOverride[]) => all.toSpliced(at % 2, 1)),
+    term.map((when) => (all: readonly SiteOverride[]) => all.map((each) => ({ ...each, ...when }))),
+  )
+  return change.map((changed) => (policy) => ({
+    ...policy,
+    siteOverrides: changed(policy.siteOverrides ?? []),
+  }))
 }
 
 function correctionEdit(): fc.Arbitrary<Edit> {

@@ -117,6 +117,19 @@ export const HOSTS = [
   'www.baidu.com',
   'kiddle.co',
 ]
+/** A school week with the exam day, the INSET day and a weekend in it, to the second. */
+export const instant = fc
+  .integer({ min: 0, max: 8 * 86_400 })
+  .map((seconds) => Date.parse('2026-11-22T00:00:00Z') + seconds * 1000)
+
+/** Terms in the week of `instant`, so that questions fall before, into and behind them, and on their edges. */
+export const term = fc.oneof(
+  fc
+    .tuple(instant, fc.constantFrom(1_000, 3_600_000, 86_400_000, 6 * 86_400_000))
+    .map(([from, length]) => ({ from, to: from + length })),
+  fc.constant({ from: 0, to: Infinity }),
+)
+
 const host = fc.constantFrom(...HOSTS)
 const scope = fc.constantFrom('subtree' as const, 'host' as const)
 export const category = fc.constantFrom(...CATEGORIES.map(({ id }) => id))
@@ -232,10 +245,11 @@ export const policy: fc.Arbitrary<Policy> = fc
     ),
     access: fc.array(accessRule, { maxLength: 8 }),
     sites: fc.tuple(siteRule(1), siteRule(2), siteRule(3)),
+    overrides: fc.array(fc.tuple(siteRule(4), term), { maxLength: 2 }),
     corrections: fc.array(correction, { maxLength: 3 }),
     illness: fc.boolean(),
   })
-  .map(({ profiles, access, sites, corrections, illness }) => ({
+  .map(({ profiles, access, sites, overrides, corrections, illness }) => ({
     school: {
       id: 'ex',
       name: 'Example',
@@ -255,6 +269,10 @@ export const policy: fc.Arbitrary<Policy> = fc
     },
     postureRequired: [{ ownership: 'school', types: null }],
     sites,
+    // Of the same id, as two rules of a file may be.
+    siteOverrides: overrides.map(([rule, when], index) => ({
+      ...{ rule, ...when, permit: `policy.sites.${index + 4}` },
+    })),
     corrections,
     lists: [],
     promises: [],
@@ -318,11 +336,6 @@ export const lines: fc.Arbitrary<ListLine[]> = fc.array(
   ),
   { maxLength: 10 },
 )
-
-/** A school week with the exam day, the INSET day and a weekend in it, to the second. */
-export const instant = fc
-  .integer({ min: 0, max: 8 * 86_400 })
-  .map((seconds) => Date.parse('2026-11-22T00:00:00Z') + seconds * 1000)
 
 export const question = fc.record({
   device: fc.option(device, { freq: 12 }),

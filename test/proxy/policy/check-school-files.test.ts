@@ -6,7 +6,7 @@ import { SCHOOL_FILES, schoolFolder } from '../../support/school-folder.ts'
 function problemsOf(changes: Readonly<Record<string, string>>): string[] {
   const { config, directory } = schoolFolder(changes)
   const file = { text: changes['gate.yaml'] ?? SCHOOL_FILES['gate.yaml'] ?? '', name: 'gate.yaml' }
-  const { problems } = checkSchoolFiles(config(), { file, directory })
+  const { problems } = checkSchoolFiles(config(), { file, directory, at: 0 })
   return problems.map((problem) => describeProblem(problem).replaceAll(directory, ''))
 }
 
@@ -60,8 +60,7 @@ test('a policy in order that says something for nothing has a warning at its pla
     'policy.yaml': POLICY.replace('  portal:', profile),
   })
   const { problems, warnings } = checkSchoolFiles(config(), {
-    file: { text: GATE, name: 'gate.yaml' },
-    directory,
+    ...{ file: { text: GATE, name: 'gate.yaml' }, directory, at: 0 },
   })
   expect(problems).toEqual([])
   expect(warnings.map((each) => describeProblem(each).replaceAll(directory, ''))).toEqual([

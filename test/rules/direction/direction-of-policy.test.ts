@@ -151,6 +151,27 @@ const ROWS: readonly Row[] = [
     EVERYBODY,
   ],
   [
+    'a site opened for a while, or from some day on, loosens',
+    ['sites:\n', "sites:\n  - { allow: [a.example], until: '2026-12-18', because: films }\n"],
+    'loosen',
+    true,
+    EVERYBODY,
+  ],
+  [
+    'a site closed for a while tightens',
+    ['sites:\n', "sites:\n  - { block: [bbc.co.uk], until: '2026-12-18', because: films }\n"],
+    'tighten',
+    false,
+    EVERYBODY,
+  ],
+  [
+    'an end given to what is open tightens: one day it will be closed',
+    [SITES, `${SITES}\n    until: '2026-12-18'`],
+    'tighten',
+    false,
+    EVERYBODY,
+  ],
+  [
     'a category taken from a host loosens',
     ['corrections: []', 'corrections: [{ host: a.example, remove: media.games, because: maths }]'],
     'loosen',
@@ -478,6 +499,33 @@ test('no answer of the engine gets milder unless the direction says so, and none
   for (const count of Object.values(reached))
     expect(count, JSON.stringify(reached)).toBeGreaterThan(5)
 }, 120_000)
+
+test('an end is judged by what is open after it, from now on: what is over can be taken out by anybody', () => {
+  const blocked = (term: string) =>
+    examplePolicy(
+      'sites:\n',
+      `sites:\n  - { block: [bbc.co.uk], because: films${term === '' ? '' : `, ${term}`} }\n`,
+    )
+  const at = Date.parse('2026-11-24T10:00:00Z')
+  const [always, ending] = [blocked(''), blocked("until: '2026-11-24'")]
+  expect(directionOfPolicy(always, ending, at).direction).toBe('loosen')
+  expect(directionOfPolicy(ending, always, at).direction).toBe('tighten')
+  expect(directionOfPolicy(ending, EXAMPLE, at).direction).toBe('loosen')
+  const nextDay = Date.parse('2026-11-25T00:00:00Z')
+  expect(directionOfPolicy(ending, EXAMPLE, nextDay - 1).direction).toBe('loosen')
+  expect(directionOfPolicy(ending, EXAMPLE, nextDay).direction).toBe('neutral')
+})
+
+test('a policy with more ends than anybody plans is judged to loosen', () => {
+  const rule = EXAMPLE.sites[0]
+  if (rule === undefined) throw new Error('no rule')
+  const overrides = Array.from({ length: 200 }, (_, index) => ({
+    ...{ rule, from: index, to: Infinity, permit: `p${index}` },
+  }))
+  const report = directionOfPolicy(EXAMPLE, { ...EXAMPLE, siteOverrides: overrides })
+  expect(report.direction).toBe('loosen')
+  expect(said(report).join()).toContain('more than 200 times')
+})
 
 test('a policy is neutral to itself', () => {
   fc.assert(

@@ -37,6 +37,18 @@ const exam = { date: '2027-01-12', start: '09:00', end: '12:00', zone: 'exam_hal
 
 const PROBLEMS: readonly [says: string, path: string, value: unknown, problem: string][] = [
   [
+    'a site rule that ends before it begins',
+    'sites',
+    site({ allow: ['a.example'], from: '2026-12-18', until: '2026-12-17' }),
+    'sites.0.until: it would end at `2026-12-17`, before it begins',
+  ],
+  [
+    'a site rule until some word',
+    'sites',
+    site({ allow: ['a.example'], until: 'Friday' }),
+    "sites.0.until: `Friday` is no time: write a date (2026-12-18) or one with the school's time of day (2026-12-18T15:30)",
+  ],
+  [
     'a closed day that does not exist',
     'calendar.closed.0.from',
     '2026-02-30',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseHostPattern } from '../../../rules/policy/host-pattern.ts'
+import { coversHost, parseHostPattern } from '../../../rules/policy/host-pattern.ts'
 import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
 
 const PATTERNS: readonly [says: string, text: string, meant: object | undefined][] = [
@@ -36,4 +36,16 @@ test('any text is a pattern or none, and the sign is no part of the host', () =>
     }),
     { numRuns: FUZZ_RUNS },
   )
+})
+
+test('a pattern is of its host and, but for one of that host alone, of all names below it', () => {
+  const covered = (text: string) => {
+    const pattern = parseHostPattern(text)
+    if (pattern === undefined) throw new Error(text)
+    return ['bbc.co.uk', 'www.bbc.co.uk', 'abbc.co.uk', 'co.uk'].map((host) =>
+      coversHost(pattern, host),
+    )
+  }
+  expect(covered('bbc.co.uk')).toEqual([true, true, false, false])
+  expect(covered('=bbc.co.uk')).toEqual([true, false, false, false])
 })

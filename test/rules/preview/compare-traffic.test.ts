@@ -4,13 +4,14 @@ import { buildExampleEngine, readExamplePolicy } from '../../examples/example-en
 import { examplePolicy } from '../../support/example-policy.ts'
 
 const NOW = readExamplePolicy()
+const AT = Date.parse('2026-11-24T10:00:00Z')
 
 function preview(seen: readonly SeenTraffic[], ...texts: readonly string[]) {
   const draft = examplePolicy(...texts)
   return compareTraffic(
     seen,
-    { policy: NOW, engine: buildExampleEngine(NOW) },
-    { policy: draft, engine: buildExampleEngine(draft) },
+    { policy: NOW, engine: buildExampleEngine(NOW), at: AT },
+    { policy: draft, engine: buildExampleEngine(draft), at: AT },
   )
 }
 
@@ -103,4 +104,17 @@ test('denied traffic is counted, and a profile that the draft does not have is n
     gone: [{ profile: 'old_profile', hosts: 2, requests: 10 }],
     refused: 4,
   })
+})
+
+test('a rule that begins later is in the preview, and one that is over is not', () => {
+  const until = (term: string) =>
+    [
+      'sites:\n',
+      `sites:\n  - { id: g, allow: [media-games.cat.test], ${term}, because: A day out. }\n`,
+    ] as const
+  const opened = (term: string) =>
+    preview([traffic('media-games.cat.test')], ...until(term)).opens.map(({ rule }) => rule)
+  expect(opened("from: '2026-12-01'")).toEqual(['g'])
+  expect(opened("until: '2026-11-24T10:00:01'")).toEqual(['g'])
+  expect(opened("until: '2026-11-23'")).toEqual([])
 })

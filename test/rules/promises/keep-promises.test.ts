@@ -46,6 +46,21 @@ test('the answer and, where one is promised, its reason must be those promised',
   expect(isKept(promise, { action: 'warn', reasonCode: null })).toBe(false)
 })
 
+test('an override of the policy that breaks a promise for an hour of some day breaks it', () => {
+  const term = "from: '2026-11-25T12:00', until: '2026-11-25T13:00'"
+  const opened = (host: string) =>
+    results(
+      promising(
+        '  - { id: x, says: No games., who: { role: pupil, ownership: school }, url: media-games.cat.test, during: lesson, expect: block }\n',
+      ).replace(
+        'sites:\n',
+        `sites:\n  - { id: film, allow: [${host}], ${term}, because: A film. }\n`,
+      ),
+    ).map(isPromiseKept)
+  expect(opened('media-games.cat.test')).toEqual([false])
+  expect(opened('other.cat.test')).toEqual([true])
+})
+
 test('a promise about nobody is not kept', () => {
   const result = one('who: { device: fone }, url: bbc.co.uk, expect: block')
   expect([result.cases, result.broken, isPromiseKept(result)]).toEqual([0, null, false])

@@ -9,7 +9,7 @@ test('a warning stands where its part of the file does', () => {
   const parsed = parsePolicy(text, 'p.yaml')
   if (!parsed.ok) throw new Error('not in order')
   const line = text.split('\n').findIndex((one) => one.startsWith('  spare:')) + 1
-  expect(placedWarnings(parsed).map(describeProblem)).toEqual([
+  expect(placedWarnings(parsed, 0).map(describeProblem)).toEqual([
     `p.yaml:${line}:3: profiles.spare: warning: nobody gets the profile \`spare\``,
   ])
 })

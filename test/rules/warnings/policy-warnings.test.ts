@@ -4,10 +4,12 @@ import { policyWarnings } from '../../../rules/warnings/policy-warnings.ts'
 import { changedExample } from '../policy/changed-example.ts'
 import { parse } from 'yaml'
 
+const AT = Date.parse('2026-11-24T10:00:00Z')
+
 function warningsOf(changes: Readonly<Record<string, unknown>>): string[] {
   const parsed = parsePolicy(changedExample(changes), 'p.yaml')
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  return policyWarnings(parsed.policy, parsed.document).map(
+  return policyWarnings(parsed.policy, parsed.document, AT).map(
     ({ path, message }) => `${path.join('.')}: ${message}`,
   )
 }
