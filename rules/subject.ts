@@ -21,6 +21,8 @@ export interface DeviceFacts {
   /** Last octet inside an `identify.last_octet` network; null where addresses tell instead. */
   readonly octet: number | null
   readonly addresses: readonly string[]
+  /** Hardware addresses as `readMacAddress` writes them; absent where none is registered. A hint, never an identity. */
+  readonly macs?: readonly string[]
 }
 
 export const ROLES = ['pupil', 'staff', 'governor', 'visitor'] as const

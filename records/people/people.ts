@@ -34,6 +34,7 @@ export class People {
   readonly #put: StatementSync
   readonly #find: StatementSync
   readonly #erase: StatementSync
+  readonly #emails: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#put = db.prepare(
@@ -41,11 +42,17 @@ export class People {
        ON CONFLICT (person_ref) DO UPDATE SET name = excluded.name, email = excluded.email, salt = excluded.salt`,
     )
     this.#erase = db.prepare('DELETE FROM people WHERE person_ref = ?')
+    this.#emails = db.prepare('SELECT email, person_ref FROM people WHERE email IS NOT NULL')
     this.#find = db.prepare('SELECT name, email, salt FROM people WHERE person_ref = ?')
   }
 
   put(personRef: string, { name, email, salt }: PersonRow): void {
     this.#put.run(personRef, name, email, salt)
+  }
+
+  /** E-mail addresses by which accounts name people, with whose they are. */
+  accounts(): readonly (readonly [email: string, personRef: string])[] {
+    return this.#emails.all().map((row) => [String(row['email']), String(row['person_ref'])])
   }
 
   /** Takes the row with its salt away; false when there was none. */

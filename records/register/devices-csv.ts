@@ -6,6 +6,7 @@ import {
   type DeviceState,
   type Role,
 } from '../../rules/subject.ts'
+import { readMacAddress, type MacAddress } from '../../rules/identity/mac-address.ts'
 import type { Problem } from '../../rules/policy/yaml-source.ts'
 import { CellReader } from './cell-readers.ts'
 import { readTable, type Problems, type Table, type TableRow } from './csv-table.ts'
@@ -16,6 +17,7 @@ const COLUMNS = {
   optional: [
     'octet',
     'address',
+    'mac',
     'person_ref',
     'phase',
     'year',
@@ -37,7 +39,11 @@ export function readDevicesCsv(
   file: string,
   knownPeople: ReadonlySet<string> | null,
 ): Table<DeviceFacts> | Problems {
-  const places = { octet: new Map<string, string>(), address: new Map<string, string>() }
+  const places = {
+    octet: new Map<string, string>(),
+    address: new Map<string, string>(),
+    mac: new Map<string, string>(),
+  }
   return readTable({ text, file, columns: COLUMNS, key: 'id' }, (row, report) =>
     readDevice(row, report, { knownPeople, places }),
   )
@@ -46,7 +52,7 @@ export function readDevicesCsv(
 interface Others {
   readonly knownPeople: ReadonlySet<string> | null
   /** Which device has an octet or address already: two devices at one would be mistaken for each other. */
-  readonly places: Readonly<Record<'octet' | 'address', Map<string, string>>>
+  readonly places: Readonly<Record<'octet' | 'address' | 'mac', Map<string, string>>>
 }
 
 function readDevice(
@@ -59,8 +65,10 @@ function readDevice(
   const ownership = cells.oneOf('ownership', ['personal', 'school'])
   const octet = cells.optional('octet', () => cells.whole('octet', 1, 254))
   const addresses = readAddresses(cells)
+  const macs = readMacs(cells)
   if (octet !== null) claim(cells, 'octet', places.octet, { id, place: String(octet) })
   for (const place of addresses) claim(cells, 'address', places.address, { id, place })
+  for (const place of macs) claim(cells, 'mac', places.mac, { id, place })
   return {
     id,
     personRef: readPersonRef(cells, knownPeople),
@@ -78,6 +86,7 @@ function readDevice(
     carriesCa: readYes(cells, 'school_ca') ?? ownership === 'school',
     octet,
     addresses,
+    ...(macs.length === 0 ? {} : { macs }),
   }
 }
 
@@ -123,15 +132,7 @@ function readYes(cells: CellReader, column: string): boolean | null {
 
 /** Addresses in the form in which a socket tells them. */
 function readAddresses(cells: CellReader): string[] {
-  const words = cells
-    .text('address')
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  if (words.length > MAX_ADDRESSES) {
-    cells.refuse('address', `${words.length} addresses, a device has at most ${MAX_ADDRESSES}`)
-    return []
-  }
-  return words.map((word) => {
+  return wordsOf(cells, 'address').map((word) => {
     const family = isIP(word)
     if (family === 0) cells.refuse('address', `\`${word.slice(0, 60)}\` is not an IP address`)
     // `2001:DB8::0:1` and `2001:db8::1` are one address, and only the second is what a socket says.
@@ -139,9 +140,29 @@ function readAddresses(cells: CellReader): string[] {
   })
 }
 
+/** Hardware addresses, in any of the spellings of leases and labels; one that is none refuses its row. */
+function readMacs(cells: CellReader): MacAddress[] {
+  return wordsOf(cells, 'mac').flatMap((word) => {
+    const mac = readMacAddress(word)
+    if (mac === null)
+      cells.refuse('mac', `\`${word.slice(0, 60)}\` is not the hardware address of one device`)
+    return mac ?? []
+  })
+}
+
+function wordsOf(cells: CellReader, column: 'address' | 'mac'): readonly string[] {
+  const words = cells
+    .text(column)
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length <= MAX_ADDRESSES) return words
+  cells.refuse(column, `${words.length} addresses, a device has at most ${MAX_ADDRESSES}`)
+  return []
+}
+
 function claim(
   cells: CellReader,
-  column: 'octet' | 'address',
+  column: 'octet' | 'address' | 'mac',
   taken: Map<string, string>,
   { id, place }: { readonly id: string; readonly place: string },
 ): void {

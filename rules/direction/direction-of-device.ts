@@ -142,8 +142,9 @@ function addressSide(before: DeviceFacts, after: DeviceFacts): Side | null {
   return (admitted ? won : lost) ? 'loosens' : 'tightens'
 }
 
-function placesOf({ octet, addresses }: DeviceFacts): readonly string[] {
-  return octet === null ? addresses : [`octet ${octet}`, ...addresses]
+function placesOf({ octet, addresses, macs = [] }: DeviceFacts): readonly string[] {
+  const places = [...addresses, ...macs.map((mac) => `hardware ${mac}`)]
+  return octet === null ? places : [`octet ${octet}`, ...places]
 }
 
 function addressesInWords(device: DeviceFacts): string {

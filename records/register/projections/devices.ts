@@ -4,7 +4,7 @@ import { readAfter, type Projection } from '../projection.ts'
 
 const word = z.string().nullable()
 
-const deviceFacts: z.ZodType<DeviceFacts> = z.object({
+const deviceFacts = z.object({
   id: z.string(),
   personRef: word,
   role: z.enum(ROLES),
@@ -21,7 +21,8 @@ const deviceFacts: z.ZodType<DeviceFacts> = z.object({
   carriesCa: z.boolean(),
   octet: z.int().nullable(),
   addresses: z.array(z.string()),
-})
+  macs: z.array(z.string()).exactOptional(),
+}) satisfies z.ZodType<DeviceFacts>
 
 /** `device.put`: the device as it is from now on. */
 export const putDevice: Projection = ({ devices }, entry) => {
