@@ -12,6 +12,7 @@ import { findCategory } from '../rules/taxonomy/taxonomy.ts'
 import { DUTIES } from '../records/alerts/told-duties.ts'
 import { readRedisAddress } from '../records/redis/connect.ts'
 import { parseClock } from '../rules/time/clock-text.ts'
+import { sourceSettings } from './clients/sources/source-settings.ts'
 import { parseSetting } from './config-setting.ts'
 
 export interface Endpoint {
@@ -258,6 +259,13 @@ const schema = z.strictObject({
     .strictObject({
       firstAfterSeconds: z.number().min(0).max(86_400).default(300),
       everySeconds: z.number().min(10).max(86_400).default(3_600),
+    })
+    .prefault({}),
+  /** Who is at an address: which sources are read, and of how many addresses they may tell. */
+  clients: z
+    .strictObject({
+      sources: sourceSettings.prefault({}),
+      maxAddresses: z.int().min(256).max(2_000_000).default(300_000),
     })
     .prefault({}),
   subjects: z

@@ -1,4 +1,5 @@
 import type { RecordsStatus } from '../records/open-records.ts'
+import type { Clients } from './clients/clients.ts'
 import type { Fleet } from './fleet.ts'
 import type { Reading } from './metrics/metrics-server.ts'
 import type { FeedFigures } from './lists/feeds/feed-keeper.ts'
@@ -20,6 +21,7 @@ export interface GaugeSources {
   /** Lists that the gate fetches. */
   readonly fetched: readonly FeedFigures[]
   readonly promises: Pick<PromiseWatch, 'states' | 'runs'>
+  readonly clients: Pick<Clients, 'readings'>
 }
 
 /** What the control thread knows by itself, beside the counters of the data threads. */
@@ -31,6 +33,7 @@ export function gaugesOf({
   feeds,
   fetched,
   promises,
+  clients,
 }: GaugeSources): readonly Reading[] {
   const checkedAt = new Map(fetched.map((feed) => [feed.id, feed.checkedAt]))
   return [
@@ -55,6 +58,7 @@ export function gaugesOf({
       promises.states().get(state) ?? 0,
     ]),
     ['schoolgate_promise_runs_total', {}, promises.runs],
+    ...clients.readings(),
     ['schoolgate_ledger_unreviewed', {}, unreviewed],
     ['schoolgate_journal_written_total', {}, records.written],
     ['schoolgate_journal_unidentified_total', {}, records.unidentified],

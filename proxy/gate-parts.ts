@@ -8,6 +8,7 @@ import type { GateWatch } from './gate-watch.ts'
 import { GateRefused } from './gate-refused.ts'
 import { openJournal } from './open-journal.ts'
 import { keepLedger } from './keep-ledger.ts'
+import { People } from '../records/people/people.ts'
 import { localWriter, type LedgerWriter } from '../records/ledger/ledger-writer.ts'
 import { readRedisAddress } from '../records/redis/connect.ts'
 import { LedgerSpine } from '../records/redis/ledger-spine.ts'
@@ -15,10 +16,13 @@ import { rememberRedis } from '../records/redis/site-redis.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
+import { Clients } from './clients/clients.ts'
+import { feedsOf } from './clients/sources/feeds-of.ts'
 import type { Config } from './config.ts'
 import { parseUpstream } from './dns/upstream-address.ts'
 import { Fleet } from './fleet.ts'
 import { visitOf } from './pages/recorded-visit.ts'
+import type { Bundle } from './policy/bundle.ts'
 import { makeBundle } from './policy/make-bundle.ts'
 import { ListMemory } from './policy/list-memory.ts'
 import { probeBundle } from './policy/probe-bundle.ts'
@@ -55,6 +59,7 @@ export interface GateParts {
   readonly sealed: SealedKeeper
   /** The lists in force, as the next revision finds them. */
   readonly obtain: ListMemory['obtain']
+  readonly clients: Clients
   readonly promises: PromiseWatch
   readonly bound: BoundEndpoints
 }
@@ -102,16 +107,29 @@ export async function openGateParts(
     keeper.stop()
   })
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
-  const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records })
+  const clients = openClients(options, made.bundle, ledger)
+  open.defer(() => clients.stop())
+  const bindings = clients.memory
+  const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, bindings })
   const onGone = status.totals.retire.bind(status.totals)
   const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
   const entry = new URL('./thread.ts', import.meta.url)
   const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
+  await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, obtain: lists.obtain, promises, bound }
+  return { ...parts, obtain: lists.obtain, clients, promises, bound }
+}
+
+/** Who is at which address, with the sources of `clients.sources`, not yet started. */
+function openClients(options: GateOptions, bundle: Bundle, ledger: Ledger): Clients {
+  const { config, directory, log, clockOffsetMs } = options
+  const clock = () => Date.now() + clockOffsetMs
+  const feeds = feedsOf(config.clients.sources, { directory, clock, log })
+  const { maxAddresses } = config.clients
+  return new Clients({ feeds, maxAddresses, clock, log }, bundle, new People(ledger.db).accounts())
 }
 
 /** The ledger, with the school's files imported where they are new. */
@@ -179,10 +197,12 @@ function startOf(
     clockOffsetMs,
     blockRefKey,
     directory,
+    bindings,
   }: {
     readonly clockOffsetMs: number
     readonly blockRefKey: Uint8Array
     readonly directory: string
+    readonly bindings: SharedArrayBuffer
   },
 ) {
   const { dns, http, blockPage, metrics } = config
@@ -193,6 +213,7 @@ function startOf(
     blockRefKey,
     warnKey: readOrCreateKey(directory, 'warn-pass'),
     warnPasses: SharedTimes.memory(),
+    bindings,
     // Of this start only: a device's bit must not be followed from one week to the next.
     tallySalt: { low: randomBytes(4).readInt32LE(), high: randomBytes(4).readInt32LE() },
     dns,

@@ -4,6 +4,7 @@ import { LedgerBroken, type Ledger } from '../records/ledger/ledger.ts'
 import type { GateWatch } from './gate-watch.ts'
 import { recordsRegisterOf } from './open-journal.ts'
 import type { LedgerSpine } from '../records/redis/ledger-spine.ts'
+import { People } from '../records/people/people.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import type { RegisterView } from '../records/register/register-view.ts'
 import type { Fleet } from './fleet.ts'
@@ -23,6 +24,7 @@ import { TrustRing } from './trust/trust-ring.ts'
 import type { GateOptions } from './gate-options.ts'
 import { openGateParts, type GateParts } from './gate-parts.ts'
 import { importSchool, logImport, type SchoolLedger } from './import-school.ts'
+import type { Clients } from './clients/clients.ts'
 import type { PromiseWatch } from './self-test/promise-watch.ts'
 import { endpointText, listening } from './listening.ts'
 
@@ -54,6 +56,7 @@ export class Gate {
   readonly #spine: LedgerSpine | null
   readonly #sealed: SealedKeeper
   readonly #trust: TrustRing
+  readonly #clients: Clients
   readonly #promises: PromiseWatch
   readonly #feeds: FeedKeeper
   /** Ends a download that is under way. */
@@ -87,6 +90,7 @@ export class Gate {
       degraded: async () => (await this.#readiness()).degraded,
       reload: () => void this.reload(),
     })
+    this.#clients = parts.clients
     this.#promises = parts.promises
     this.#feeds = keepFeeds(options, {
       register: () => this.#view.current(),
@@ -174,6 +178,7 @@ export class Gate {
       }
       const results = await this.#fleet.swap(made.bundle)
       this.#status.swapped(made, results)
+      void this.#clients.follow(made.bundle, new People(this.#ledger.db).accounts())
       this.#promises.changed()
       this.#lookAtLists()
       this.#watch.saw({ sealedMissing: this.#status.sealedMissing })
@@ -216,6 +221,7 @@ export class Gate {
       feeds: this.#sealed.status(),
       fetched: this.#feeds.figures(),
       promises: this.#promises,
+      clients: this.#clients,
     })
   }
 
@@ -225,6 +231,7 @@ export class Gate {
     if (alarm !== null) degraded.push(`journal: ${alarm}`)
     if (alertAlarm !== null) degraded.push(alertAlarm)
     if (redis?.isUp === false) degraded.push(`redis: ${redis.error ?? 'not connected yet'}`)
+    degraded.push(...this.#clients.problems())
     const { error = null, alarm: spineAlarm = null } = this.#spine?.state ?? {}
     if (error !== null) degraded.push(`ledger over redis: ${error}`)
     if (spineAlarm !== null) degraded.push(`ledger over redis: ${spineAlarm}`)

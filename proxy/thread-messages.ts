@@ -17,6 +17,8 @@ export interface ThreadStart {
   /** Keyed hashes of the journal's block references: the same key on every thread and gate of a site. */
   readonly blockRefKey: Uint8Array
   readonly warnKey: Uint8Array
+  /** Who is at which address (`clients/binding-table.ts`), written by the control thread alone. */
+  readonly bindings: SharedArrayBuffer
   /** Who went on past a warning; the same memory on every thread (`shared-times.ts`). */
   readonly warnPasses: SharedArrayBuffer
   readonly tallySalt: TallySalt

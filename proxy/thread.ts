@@ -6,6 +6,7 @@ import { RingRecorder } from '../records/rings/ring-recorder.ts'
 import { RingTally, TALLY_FLUSH_MS } from '../records/tally/ring-tally.ts'
 import type { AttemptSubject } from '../records/attempt.ts'
 import { openDns } from './dns/open-dns.ts'
+import { BindingReader } from './clients/binding-table.ts'
 import { openHttp } from './http/open-http.ts'
 import type { HttpService } from './http/open-http.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
@@ -25,6 +26,9 @@ import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts'
 /** Nobody waits longer than this to learn what other threads refused; the own ones are shown then. */
 const RECENT_TIMEOUT_MS = 500
 
+/** Who is at an address has changed: what that forbids is cut well within the 5 s (design.md, exact bells). */
+const LOOK_AT_BINDINGS_MS = 500
+
 /** Beyond this many lines a second the rest is only counted: a flood must not become a flood of logs. */
 const MAX_LOGS_PER_SECOND = 20
 
@@ -37,9 +41,9 @@ const meter = new Meter()
 const log = loggerTo((message) => {
   say(message)
 })
-const indices = { next: 0 }
+const clients = { indices: { next: 0 }, bindings: new BindingReader(start.bindings) }
 // INVARIANT: read once per request; `swap` replaces it whole and changes nothing inside.
-let revision: Revision = openBundle(start.bundle, indices)
+let revision: Revision = openBundle(start.bundle, clients)
 let policySchool = schoolOf(start.bundle)
 
 const ring = new RingWriter(start.ring)
@@ -88,6 +92,13 @@ const http: HttpService = await openHttp(
 const flushing = setInterval(() => {
   tally.flush()
 }, TALLY_FLUSH_MS)
+let bindingsSeen = clients.bindings.epoch
+const lookingAtBindings = setInterval(() => {
+  const { epoch } = clients.bindings
+  if (epoch === bindingsSeen) return
+  bindingsSeen = epoch
+  http.recheck()
+}, LOOK_AT_BINDINGS_MS)
 // At every window edge what runs on and is forbidden from now on is cut (design.md, exact bells).
 const edges = new EdgeWatch({
   now,
@@ -128,7 +139,7 @@ function receive(message: ToThread): void {
 function swap(bundle: ThreadStart['bundle']): void {
   const began = performance.now()
   try {
-    const next = openBundle(bundle, indices)
+    const next = openBundle(bundle, clients)
     revision = next
     decisions.forget()
     policySchool = schoolOf(bundle)
@@ -144,6 +155,7 @@ function swap(bundle: ThreadStart['bundle']): void {
 
 async function stop(drainMs: number): Promise<void> {
   clearInterval(flushing)
+  clearInterval(lookingAtBindings)
   edges.stop()
   // DNS goes first: nobody resolves into a gate that is closing.
   await dns.close()

@@ -5,6 +5,8 @@ import type { DeviceFacts, ZoneFacts } from '../../rules/subject.ts'
 import { SchoolTime } from '../../rules/time/school-time.ts'
 import type { Subject } from '../plane.ts'
 import { isSelfTestAddress, SELF_TEST_ROLE, type StandIn } from '../self-test/stand-in.ts'
+import { ADDRESS_WORDS, readAddressWords } from './address-words.ts'
+import type { BindingReader, BoundRow } from './binding-table.ts'
 import { DeviceIndex } from './device-index.ts'
 import { plainAddress, ZoneMap } from './zone-map.ts'
 
@@ -26,11 +28,13 @@ export interface SubjectTableParts {
   readonly stranger: DeviceFacts | null
   /** Numbers that this thread has given to subjects so far; the journal knows subjects by them. */
   readonly indices: { next: number }
+  /** What sources tell of addresses; null or absent where nobody reads any. */
+  readonly bindings?: BindingReader | null
 }
 
 /**
  * Who is at an address, with the stance that holds now. One table per engine: a new policy or a
- * changed register makes a new one, so nothing here needs to be invalidated but by time.
+ * changed register makes a new one, so what is remembered here goes by time and by bindings alone.
  */
 export class SubjectTable {
   readonly #parts: SubjectTableParts
@@ -41,18 +45,23 @@ export class SubjectTable {
   #subjects = new Map<string, LiveSubject>()
   /** By address; empty but for the seconds of a self-test. */
   #standIns: ReadonlyMap<string, StandIn> = new Map()
+  readonly #bindings: BindingReader | null
+  readonly #words = new Int32Array(ADDRESS_WORDS)
 
   constructor(parts: SubjectTableParts) {
     this.#parts = parts
     this.#time = new SchoolTime(parts.policy.time)
     this.#zones = new ZoneMap(parts.policy.zones)
     this.#devices = new DeviceIndex(parts.devices, parts.policy.lastOctetNetworks)
+    this.#bindings = parts.bindings ?? null
   }
 
   /** Never misses; `now` is gate time in epoch ms. Allocates only for an address it has not seen. */
   at(address: string, now: number): Subject {
     const known = this.#subjects.get(address)
     if (known === undefined) return this.#meet(address, now)
+    if (this.#bindings !== null && this.#isOutOfDate(known, this.#bindings, now))
+      return this.#meet(address, now)
     // Also when the clock was set back: a stance is good from its moment on, not before.
     if (now >= known.refreshAt || now < known.judgedAt) this.#refresh(known, now)
     return known
@@ -104,8 +113,41 @@ export class SubjectTable {
   }
 
   #identify(plain: string, now: number): LiveSubject {
-    const device = this.#devices.at(plain) ?? this.#parts.stranger
-    return this.#create(plain, device, { zone: this.#zones.at(plain), now })
+    const bindings = this.#bindings
+    // Read first: a change after this is seen by the next request.
+    const epoch = bindings?.epoch ?? 0
+    const isBound = bindings !== null && this.#find(plain, bindings) && now < bindings.expires
+    if (!isBound) return { ...this.#place(plain, null, now), epoch }
+    const row = bindings.row()
+    return { ...this.#place(plain, row, now), epoch, version: bindings.version, ends: row.expires }
+  }
+
+  /**
+   * What a key, a token or a sign-in proves goes before what the register says of the address, and that before what
+   * hardware makes likely: a static address is somebody's decision, a hardware address anybody's claim.
+   */
+  #place(plain: string, row: BoundRow | null, now: number): LiveSubject {
+    const bound = row === null ? null : this.#devices.withKey(row.device)
+    const proven = row?.isProven === true ? bound : null
+    const device = proven ?? this.#devices.at(plain) ?? bound ?? this.#parts.stranger
+    const zone = (row === null ? null : this.#zones.withKey(row.zone)) ?? this.#zones.at(plain)
+    const held = row === null ? null : this.#zones.withKey(row.heldZone)
+    return this.#create(plain, device, { zone, now, held, settlesAt: row?.settlesAt ?? 0 })
+  }
+
+  /** Whether sources say something else of its address by now. Another address's change costs one look-up. */
+  #isOutOfDate(known: LiveSubject, bindings: BindingReader, now: number): boolean {
+    const { epoch } = bindings
+    if (epoch === known.epoch && now < known.ends) return false
+    const isBound = this.#find(known.address, bindings) && now < bindings.expires
+    if ((isBound ? bindings.version : 0) !== known.version) return true
+    known.epoch = epoch
+    known.ends = isBound ? bindings.expires : Infinity
+    return false
+  }
+
+  #find(plain: string, bindings: BindingReader): boolean {
+    return readAddressWords(plain, this.#words) && bindings.find(this.#words)
   }
 
   /** Judged like any such device, and for records the gate itself. */
@@ -117,7 +159,7 @@ export class SubjectTable {
   #create(
     address: string,
     device: DeviceFacts | null,
-    { zone, now }: { zone: ZoneFacts; now: number },
+    { zone, now, held = null, settlesAt = 0 }: Placed,
   ): LiveSubject {
     const { engine, indices, stranger } = this.#parts
     const moment = this.#time.at(now)
@@ -132,6 +174,11 @@ export class SubjectTable {
       carriesCa: device?.carriesCa ?? false,
       chained: zone.mode === 'chain',
       place: zone,
+      held,
+      settlesAt,
+      epoch: 0,
+      version: 0,
+      ends: Infinity,
       stance: engine.judge({ device, zone, moment }, now),
       windows: [],
       shortestWindow: 'none',
@@ -144,10 +191,11 @@ export class SubjectTable {
   }
 
   #refresh(subject: LiveSubject, now: number): void {
-    const { device, place } = subject
+    const { device } = subject
     const moment = this.#time.at(now)
     const phase = device?.phase ?? null
     const { engine } = this.#parts
+    const place = this.#placeThatCounts(subject, now)
     const stance = engine.judge({ device, zone: place, moment }, now)
     subject.stance = stance
     subject.windows = moment.windowsOf(phase)
@@ -155,14 +203,28 @@ export class SubjectTable {
     subject.judgedAt = now
     // The names of the windows change at every edge, the stance at few of them.
     subject.refreshAt = Math.min(moment.until, engine.permissionEdge(device, now))
-    subject.validUntil = this.#outlookOf(subject, now).validUntil
+    subject.validUntil = this.#outlookOf({ device, place, stance }, now).validUntil
+    if (subject.held === null || now >= subject.settlesAt) return
+    subject.refreshAt = Math.min(subject.refreshAt, subject.settlesAt)
+    subject.validUntil = Math.min(subject.validUntil, subject.settlesAt)
+  }
+
+  /** Radio crosses walls: where the new zone denies or alarms, the old one counts until it has settled. */
+  #placeThatCounts({ device, place, held, settlesAt }: LiveSubject, now: number): ZoneFacts {
+    if (held === null || now >= settlesAt) return place
+    const moment = this.#time.at(now)
+    const stance = this.#parts.engine.judge({ device, zone: place, moment }, now)
+    return stance.profile === null || stance.alert ? held : place
   }
 
   /**
    * Looking ahead is the dear part, some 400 microseconds; so it is done once for a device in a zone and
    * kept while the stance goes on. All strangers in a zone share one: forged addresses cost no more.
    */
-  #outlookOf({ device, place, stance }: LiveSubject, now: number): Outlook {
+  #outlookOf(
+    { device, place, stance }: Pick<LiveSubject, 'device' | 'place' | 'stance'>,
+    now: number,
+  ): Outlook {
     let places = this.#outlooks.get(device)
     if (places === undefined) this.#outlooks.set(device, (places = new Map<string, Outlook>()))
     const known = places.get(place.id)
@@ -217,9 +279,24 @@ function sameStance(a: Stance, b: Stance): boolean {
   )
 }
 
+/** Where somebody is, and where until lately, if that still counts. */
+interface Placed {
+  readonly zone: ZoneFacts
+  readonly now: number
+  readonly held?: ZoneFacts | null
+  readonly settlesAt?: number
+}
+
 /** Mutable only here: the data path sees it as a `Subject`. */
 interface LiveSubject extends Subject {
   readonly place: ZoneFacts
+  readonly held: ZoneFacts | null
+  readonly settlesAt: number
+  /** The binding table's when its row was last looked at, and that row's version; 0 for none. */
+  epoch: number
+  readonly version: number
+  /** When the row has run out, unless it was extended meanwhile. */
+  ends: number
   stance: Stance
   windows: readonly string[]
   shortestWindow: string

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { ZonePolicy } from '../../rules/policy/policy.ts'
 import type { ZoneFacts } from '../../rules/subject.ts'
+import { ByKey } from './word-key.ts'
 
 /** Where an address that no zone's network holds is; `checkReferences` demands that it exists. */
 const UNKNOWN_ZONE = 'unknown'
@@ -18,9 +19,11 @@ interface Network {
 export class ZoneMap {
   readonly #networks: readonly Network[]
   readonly #zones: ReadonlyMap<string, ZoneFacts>
+  readonly #byKey: ByKey<ZoneFacts>
 
   constructor(zones: readonly ZonePolicy[]) {
     this.#zones = new Map(zones.map((zone) => [zone.id, zone]))
+    this.#byKey = new ByKey(this.#zones)
     this.#networks = zones
       .flatMap((zone) => zone.networks.map((network) => networkOf(network, zone)))
       .sort((a, b) => b.prefix - a.prefix)
@@ -36,6 +39,11 @@ export class ZoneMap {
   named(id: string): ZoneFacts {
     const zone = this.#zones.get(id) ?? this.#zones.get(UNKNOWN_ZONE)
     return zone ?? { id: UNKNOWN_ZONE, pupilArea: true, mobileFree: false, exam: false }
+  }
+
+  /** By the number under which the binding table names it; null for a zone of another revision. */
+  withKey(key: number): ZoneFacts | null {
+    return this.#byKey.get(key)
   }
 
   has(id: string): boolean {

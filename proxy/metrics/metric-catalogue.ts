@@ -216,6 +216,21 @@ export const METRICS = {
     help: 'Registered devices by standing.',
     labels: ['standing'],
   },
+  schoolgate_bindings: {
+    type: 'gauge',
+    help: 'Addresses that sources tell of, by how certain it is whose they are.',
+    labels: ['confidence'],
+  },
+  schoolgate_sightings_total: {
+    type: 'counter',
+    help: 'What each kind of source has told of addresses.',
+    labels: ['source'],
+  },
+  schoolgate_sightings_dropped_total: {
+    type: 'counter',
+    help: 'Sightings that were not taken: malformed, or no room for their address.',
+    labels: ['reason'],
+  },
   schoolgate_ledger_unreviewed: {
     type: 'gauge',
     help: 'Changes that the DSL has not reviewed yet.',

@@ -5,6 +5,7 @@ import type { Permissions } from '../../rules/permissions/permissions.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
 import { openSealed, type SealedBundle } from '../sealed/sealed-bundle.ts'
+import type { BindingReader } from '../clients/binding-table.ts'
 import { SubjectTable } from '../clients/subject-table.ts'
 
 /**
@@ -29,11 +30,19 @@ export interface Revision {
   readonly subjects: SubjectTable
 }
 
+/** What a data thread has for longer than one revision. */
+export interface ThreadClients {
+  /** Its numbers for subjects. */
+  readonly indices: { next: number }
+  /** Who is at which address just now, by what sources tell. */
+  readonly bindings: BindingReader | null
+}
+
 /**
- * `indices` are a thread's numbers for subjects, kept over its revisions. Throws for an image that
+ * Without `clients` addresses are only what the register says of them, as for a probe. Throws for an image that
  * can't be opened: bundles are made and probed by the control thread.
  */
-export function openBundle(bundle: Bundle, indices: { next: number } = { next: 0 }): Revision {
+export function openBundle(bundle: Bundle, clients: ThreadClients | null = null): Revision {
   const engine = new Engine({
     revision: bundle.revision,
     policy: bundle.policy,
@@ -44,7 +53,9 @@ export function openBundle(bundle: Bundle, indices: { next: number } = { next: 0
     sealed: bundle.sealed === null ? null : openSealed(bundle.sealed),
   })
   const { policy, devices, stranger } = bundle
-  return { engine, subjects: new SubjectTable({ engine, policy, devices, stranger, indices }) }
+  const { indices = { next: 0 }, bindings = null } = clients ?? {}
+  const parts = { engine, policy, devices, stranger, indices, bindings }
+  return { engine, subjects: new SubjectTable(parts) }
 }
 
 /** Whoever made the bundle has checked its images; a data thread that takes it over must not pause. */

@@ -1,5 +1,6 @@
 import { SharedTimes } from '../../proxy/shared-times.ts'
 import { afterEach, expect, test } from 'vitest'
+import { bindingMemory } from '../../proxy/clients/binding-table.ts'
 import { Fleet } from '../../proxy/fleet.ts'
 import type { Bundle } from '../../proxy/policy/bundle.ts'
 import type { MeterSnapshot } from '../../proxy/metrics/meter.ts'
@@ -15,6 +16,7 @@ const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle'> = {
   blockRefKey: new Uint8Array(32),
   warnKey: new Uint8Array(32),
   warnPasses: SharedTimes.memory(),
+  bindings: bindingMemory(256, [1, 2]),
   tallySalt: { low: 1, high: 2 },
   dns: {
     udp: { host: '127.0.0.1', port: 0 },

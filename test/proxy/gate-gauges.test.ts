@@ -47,6 +47,7 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
         outcomes: new Map([['refused' as const, 6]]),
       },
     ],
+    clients: { readings: () => [['schoolgate_bindings', { confidence: 'likely' }, 5] as const] },
     promises: { states: () => new Map([['broken' as const, 2]]), runs: 4 },
   }
   return new Map(
@@ -72,6 +73,7 @@ test('every figure is there once, under the labels of the catalogue', () => {
     'schoolgate_policy_revision{}': 5,
     'schoolgate_policy_swap_seconds{}': 0,
     'schoolgate_policy_rejected_total{}': 1,
+    'schoolgate_bindings{likely}': 5,
     'schoolgate_thread_restarts_total{}': 2,
     'schoolgate_list_domains{sealed}': 1,
     'schoolgate_list_domains{starter}': 1,

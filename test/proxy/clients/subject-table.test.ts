@@ -1,4 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { readAddressWords } from '../../../proxy/clients/address-words.ts'
+import {
+  bindingMemory,
+  BindingReader,
+  BindingWriter,
+} from '../../../proxy/clients/binding-table.ts'
+import { keyOf } from '../../../proxy/clients/word-key.ts'
 import { SubjectTable, type SubjectTableParts } from '../../../proxy/clients/subject-table.ts'
 import { readExampleDevices, readExamplePolicy } from '../../examples/example-engine.ts'
 import { collectPolicyNames, buildPolicyNames } from '../../../rules/content/policy-names.ts'
@@ -316,5 +323,103 @@ describe('a self-test address', () => {
     const table = tableOf()
     table.standIn([{ address: PHONE, device: null, zone: 'staffroom' }])
     expect(table.at(PHONE, TEN)).toMatchObject({ deviceId: 'staff-phone', zone: 'classroom' })
+  })
+})
+
+describe('what sources tell of an address', () => {
+  const lasting = 1_900_000_000_000
+  const words = (text: string): Int32Array => {
+    const into = new Int32Array(4)
+    readAddressWords(text, into)
+    return into
+  }
+  const nothing = {
+    isProven: false,
+    device: 0,
+    person: 0,
+    zone: 0,
+    heldZone: 0,
+    settlesAt: 0,
+    expires: lasting,
+  }
+
+  function bound() {
+    const memory = bindingMemory(256, [5, 6])
+    const writer = new BindingWriter(memory)
+    return { writer, table: tableOf({ bindings: new BindingReader(memory) }) }
+  }
+
+  /** In no network whose last octet tells. */
+  const LEASED = '10.8.0.3'
+
+  test('a binding is in force at the next request, and over when it is given up or has run out', () => {
+    const { writer, table } = bound()
+    expect(table.at(LEASED, TEN)).toMatchObject({ deviceId: null, role: 'unidentified' })
+    const row = { ...nothing, device: keyOf('staff-laptop'), expires: TEN + 60_000 }
+    writer.set(words(LEASED), row)
+    expect(table.at(LEASED, TEN)).toMatchObject({ deviceId: 'staff-laptop', personRef: 'p-0001' })
+    expect(table.at(LEASED, TEN + 59_000).deviceId).toBe('staff-laptop')
+    expect(table.at(LEASED, TEN + 60_000).deviceId).toBeNull()
+    writer.expire(words(LEASED), TEN + 120_000)
+    writer.set(words(LEASED), { ...row, expires: lasting })
+    expect(table.at(LEASED, TEN + 61_000).deviceId).toBe('staff-laptop')
+    writer.delete(words(LEASED))
+    expect(table.at(LEASED, TEN + 61_000).deviceId).toBeNull()
+  })
+
+  test('a binding that lives on is the same subject, also when another address changes', () => {
+    const { writer, table } = bound()
+    writer.set(words(LEASED), { ...nothing, device: keyOf('staff-laptop'), expires: TEN + 9_000 })
+    const subject = table.at(LEASED, TEN)
+    writer.expire(words(LEASED), lasting)
+    writer.set(words('10.8.0.4'), { ...nothing, device: keyOf('staff-phone') })
+    expect(table.at(LEASED, TEN + 10_000)).toBe(subject)
+  })
+
+  test('what the register says of an address goes before hardware, and a proof before that', () => {
+    const { writer, table } = bound()
+    writer.set(words(PHONE), { ...nothing, device: keyOf('pupil-y9-laptop') })
+    expect(table.at(PHONE, TEN).deviceId).toBe('staff-phone')
+    writer.set(words(PHONE), { ...nothing, device: keyOf('pupil-y9-laptop'), isProven: true })
+    expect(table.at(PHONE, TEN).deviceId).toBe('pupil-y9-laptop')
+  })
+
+  test('a device that the register does not have is nobody', () => {
+    const { writer, table } = bound()
+    writer.set(words(LEASED), { ...nothing, device: keyOf('gone'), isProven: true })
+    expect(table.at(LEASED, TEN)).toMatchObject({ deviceId: null })
+  })
+
+  test('V11: another zone denies only when it has settled; the old one counts meanwhile', () => {
+    const { writer, table } = bound()
+    const row = { ...nothing, device: keyOf('staff-phone'), isProven: true }
+    const settlesAt = TEN + 90_000
+    writer.set(words(LEASED), { ...row, zone: keyOf('staffroom') })
+    const { profile } = table.at(LEASED, TEN).stance
+    expect(profile).not.toBeNull()
+    const hall = { zone: keyOf('exam_hall'), heldZone: keyOf('staffroom'), settlesAt }
+    writer.set(words(LEASED), { ...row, ...hall })
+    const subject = table.at(LEASED, TEN + 1_000)
+    expect(subject).toMatchObject({ zone: 'exam_hall', validUntil: settlesAt })
+    expect(subject.stance.profile).toBe(profile)
+    expect(table.at(LEASED, settlesAt - 1).stance.profile).toBe(profile)
+    expect(table.at(LEASED, settlesAt).stance.profile).toBeNull()
+  })
+
+  test('a zone that opens more counts at once', () => {
+    const { writer, table } = bound()
+    const row = { ...nothing, device: keyOf('staff-phone'), isProven: true }
+    const home = { zone: keyOf('staffroom'), heldZone: keyOf('classroom') }
+    writer.set(words(LEASED), { ...row, ...home, settlesAt: TEN + 90_000 })
+    expect(table.at(LEASED, TEN).stance.profile).not.toBeNull()
+  })
+
+  test('a known address costs no allocation while bindings of others change', () => {
+    const { writer, table } = bound()
+    writer.set(words(LEASED), { ...nothing, device: keyOf('staff-laptop') })
+    table.at(LEASED, TEN)
+    expectAllocatesAtMost(1, 100_000, () => {
+      table.at(LEASED, TEN)
+    })
   })
 })

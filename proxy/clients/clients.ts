@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto'
+import type { Binding } from '../../rules/identity/binding.ts'
+import { IdentityRegister } from '../../rules/identity/identity-register.ts'
+import type { Sighting } from '../../rules/identity/sighting.ts'
+import type { Reading } from '../metrics/metrics-server.ts'
+import type { Bundle } from '../policy/bundle.ts'
+import { bindingMemory, BindingWriter } from './binding-table.ts'
+import { SightingFollower, type FollowedSchool } from './follow-sightings.ts'
+import type { SightingFeed } from './sources/sighting-feed.ts'
+import { ZoneMap } from './zone-map.ts'
+
+const TICK_MS = 1_000
+
+/** Radio crosses walls (issue 5): so long in another zone before that counts for a denial. */
+const SETTLE_MS = 90_000
+
+export interface ClientsParts {
+  readonly feeds: readonly SightingFeed[]
+  readonly maxAddresses: number
+  /** Gate time, epoch ms. */
+  readonly clock: () => number
+  readonly log: { info(details: object, message: string): void }
+}
+
+/** Who people's accounts are; names of accounts are beside the ledger, as people's names are. */
+export type Accounts = Iterable<readonly [account: string, personRef: string]>
+
+/** Who is at which address: the sources of a gate, what follows from them, and the table that data threads read. */
+export class Clients {
+  readonly memory: SharedArrayBuffer
+  readonly #parts: ClientsParts
+  readonly #follower: SightingFollower
+  #ticking: NodeJS.Timeout | null = null
+
+  constructor(parts: ClientsParts, bundle: Bundle, accounts: Accounts) {
+    this.#parts = parts
+    const { maxAddresses, clock, log } = parts
+    const seed = [randomInt(2 ** 32), randomInt(2 ** 32)] as const
+    this.memory = bindingMemory(maxAddresses, seed)
+    const table = new BindingWriter(this.memory)
+    const onChange = (address: string, binding: Binding | null): void => {
+      if (binding?.doubt === 'shared_address' || binding?.doubt === 'shared_hardware')
+        log.info({ address, doubt: binding.doubt }, 'one address speaks for several devices')
+    }
+    const follower = { table, maxAddresses, clock, onChange }
+    this.#follower = new SightingFollower(follower, schoolOf(bundle, accounts))
+  }
+
+  /** Rejects with `GateRefused` where a source can't be read at all. */
+  async start(): Promise<void> {
+    this.#ticking = setInterval(() => {
+      this.#follower.tick()
+    }, TICK_MS)
+    const take = (sighting: Sighting): void => {
+      this.#follower.take(sighting)
+    }
+    for (const feed of this.#parts.feeds) await feed.start(take)
+  }
+
+  /** Another revision is in force. */
+  follow(bundle: Bundle, accounts: Accounts): Promise<void> {
+    return this.#follower.follow(schoolOf(bundle, accounts))
+  }
+
+  async stop(): Promise<void> {
+    if (this.#ticking !== null) clearInterval(this.#ticking)
+    await Promise.all(this.#parts.feeds.map(async (feed) => feed.stop()))
+  }
+
+  /** Sentences for `/readyz`: the last good bindings stay until they expire. */
+  problems(): readonly string[] {
+    return this.#parts.feeds.flatMap((feed) => {
+      const problem = feed.problem()
+      return problem === null ? [] : [`source ${feed.name}: ${problem}`]
+    })
+  }
+
+  readings(): readonly Reading[] {
+    const { told, dropped, bindings } = this.#follower.counts()
+    return [
+      ...[...bindings].map(([confidence, count]): Reading => [
+        'schoolgate_bindings',
+        { confidence },
+        count,
+      ]),
+      ...[...told].map(([source, count]): Reading => [
+        'schoolgate_sightings_total',
+        { source },
+        count,
+      ]),
+      ...[...dropped].map(([reason, count]): Reading => [
+        'schoolgate_sightings_dropped_total',
+        { reason },
+        count,
+      ]),
+    ]
+  }
+}
+
+function schoolOf({ policy, devices }: Bundle, accounts: Accounts): FollowedSchool {
+  const zones = new ZoneMap(policy.zones)
+  return {
+    register: new IdentityRegister({ devices, accounts, places: {} }),
+    zoneAt: (address) => zones.at(address).id,
+    settleMs: SETTLE_MS,
+  }
+}

@@ -1,0 +1,164 @@
+import { endOf, isLive } from '../../rules/identity/evidence-life.ts'
+import { hardwareAt, type SeenLately } from '../../rules/identity/weigh-sightings.ts'
+import type { MacAddress } from '../../rules/identity/mac-address.ts'
+import type { Sighting, SightingSource } from '../../rules/identity/sighting.ts'
+
+/** What one address or one piece of hardware can be told of; the oldest goes when there is more. */
+const MAX_PER_KEY = 16
+
+interface Kept {
+  /** By who told it, and of whom where several can be told of at once (`slotOf`). */
+  readonly slots: Map<string, Sighting>
+}
+
+/** The newest sighting of each source, by address and by hardware address; bounded. */
+export class SightingBook implements SeenLately {
+  readonly #byAddress = new Map<string, Kept>()
+  readonly #byMac = new Map<MacAddress, Kept & { readonly addresses: Set<string> }>()
+  readonly #maxAddresses: number
+
+  constructor(maxAddresses: number) {
+    this.#maxAddresses = maxAddresses
+  }
+
+  get size(): number {
+    return this.#byAddress.size
+  }
+
+  at(address: string): readonly Sighting[] {
+    return [...(this.#byAddress.get(address)?.slots.values() ?? [])]
+  }
+
+  of(mac: MacAddress): readonly Sighting[] {
+    return [...(this.#byMac.get(mac)?.slots.values() ?? [])]
+  }
+
+  addressesOf(mac: MacAddress): number {
+    return this.#byMac.get(mac)?.addresses.size ?? 0
+  }
+
+  /**
+   * Takes a sighting in. Returns the addresses of which more or something else is known now; null where
+   * there is no room for it.
+   */
+  add(told: Sighting, now: number): ReadonlySet<string> | null {
+    const sighting = this.#withHardware(told, now)
+    const touched = new Set<string>(sighting.mac === null ? [] : this.#addressesWith(sighting.mac))
+    let isFull = false
+    for (const address of sighting.addresses) {
+      const kept = this.#byAddress.get(address) ?? { slots: new Map<string, Sighting>() }
+      if (!this.#byAddress.has(address)) {
+        if (sighting.ended) continue
+        if (this.#byAddress.size >= this.#maxAddresses) {
+          isFull = true
+          continue
+        }
+        this.#byAddress.set(address, kept)
+      }
+      if (note(kept.slots, sighting)) touched.add(address)
+      if (sighting.mac !== null) this.#ofMac(sighting.mac).addresses.add(address)
+    }
+    if (sighting.mac !== null) this.#noteMac(sighting.mac, sighting)
+    return isFull && touched.size === 0 ? null : touched
+  }
+
+  /** Drops what has run out at an address; false when nothing is left of it. */
+  prune(address: string, now: number): boolean {
+    const kept = this.#byAddress.get(address)
+    if (kept === undefined) return false
+    for (const [slot, sighting] of kept.slots) {
+      if (isLive(sighting, now)) continue
+      kept.slots.delete(slot)
+      if (sighting.mac !== null) this.#pruneMac(sighting.mac, address, now)
+    }
+    if (kept.slots.size === 0) this.#byAddress.delete(address)
+    return kept.slots.size > 0
+  }
+
+  /** When the first of what is known of an address runs out; Infinity where nothing is. */
+  nextEnd(address: string): number {
+    return Math.min(Infinity, ...this.at(address).map(endOf))
+  }
+
+  /** Hardware without an address: sessions that RADIUS told of before their lease. */
+  pruneHardware(now: number): void {
+    for (const mac of this.#byMac.keys()) this.#pruneMac(mac, null, now)
+  }
+
+  /** What tells no hardware address was told by whoever had the address then: nobody after it inherits it. */
+  #withHardware(sighting: Sighting, now: number): Sighting {
+    const [address, ...more] = sighting.addresses
+    if (sighting.mac !== null || address === undefined || more.length > 0) return sighting
+    const live = this.at(address).filter((known) => isLive(known, now))
+    return { ...sighting, mac: hardwareAt(live) }
+  }
+
+  #addressesWith(mac: MacAddress): Iterable<string> {
+    return this.#byMac.get(mac)?.addresses ?? []
+  }
+
+  #ofMac(mac: MacAddress) {
+    const known = this.#byMac.get(mac)
+    if (known !== undefined) return known
+    const fresh = { slots: new Map<string, Sighting>(), addresses: new Set<string>() }
+    if (this.#byMac.size < this.#maxAddresses) this.#byMac.set(mac, fresh)
+    return fresh
+  }
+
+  #noteMac(mac: MacAddress, sighting: Sighting): void {
+    note(this.#ofMac(mac).slots, sighting)
+  }
+
+  #pruneMac(mac: MacAddress, address: string | null, now: number): void {
+    const kept = this.#byMac.get(mac)
+    if (kept === undefined) return
+    for (const [slot, sighting] of kept.slots) if (!isLive(sighting, now)) kept.slots.delete(slot)
+    const isHere = address !== null && this.at(address).some((known) => known.mac === mac)
+    if (address !== null && !isHere) kept.addresses.delete(address)
+    if (kept.slots.size === 0 && kept.addresses.size === 0) this.#byMac.delete(mac)
+  }
+}
+
+/** Whether it says more than what is there: the last writer wins by time, and an end ends its own alone. */
+function note(slots: Map<string, Sighting>, sighting: Sighting): boolean {
+  const slot = slotOf(sighting)
+  const known = slots.get(slot)
+  if (sighting.ended) {
+    // A session's Stop comes from the access point that was left, after the next one's Start.
+    const isSame = known?.reporter === sighting.reporter && known.at <= sighting.at
+    return isSame && slots.delete(slot)
+  }
+  if (known !== undefined && known.at > sighting.at) return false
+  slots.delete(slot)
+  slots.set(slot, sighting)
+  const [oldest] = slots.keys()
+  if (slots.size > MAX_PER_KEY && oldest !== undefined) slots.delete(oldest)
+  return true
+}
+
+/** What tells two sightings of one source apart that hold at once; the same means that the newer one holds. */
+const ABOUT: Readonly<Record<SightingSource, (sighting: Sighting) => string>> = {
+  agent: provenOf,
+  doh_token: provenOf,
+  portal: provenOf,
+  // One session a device, whichever access point tells of it.
+  radius: ({ mac, account, reporter }) => mac ?? account ?? reporter,
+  proxy_auth: ({ account, reporter }) => account?.toLowerCase() ?? reporter,
+  relay: ({ reporter, mac, device }) => `${reporter} ${mac ?? device ?? ''}`,
+  sign_in: reporterOf,
+  dhcp: reporterOf,
+  neighbour: reporterOf,
+  controller: reporterOf,
+}
+
+function slotOf(sighting: Sighting): string {
+  return `${sighting.source} ${ABOUT[sighting.source](sighting)}`
+}
+
+function provenOf({ device, account, mac, reporter }: Sighting): string {
+  return device ?? account ?? mac ?? reporter
+}
+
+function reporterOf({ reporter }: Sighting): string {
+  return reporter
+}

@@ -1,0 +1,27 @@
+import { NeighbourTable } from './neighbour-table.ts'
+import type { SightingFeed } from './sighting-feed.ts'
+import type { SourceSettings } from './source-settings.ts'
+
+/** What a reader may need of the gate. */
+export interface FeedContext {
+  /** The folder that paths of the configuration are relative to. */
+  readonly directory: string
+  /** Gate time, epoch ms. */
+  readonly clock: () => number
+  readonly log: { warn(details: object, message: string): void }
+}
+
+type MakeFeeds = (settings: SourceSettings, context: FeedContext) => readonly SightingFeed[]
+
+/** Every kind of source, one line each: what its settings make. */
+const KINDS: readonly MakeFeeds[] = [
+  ({ neighbours }, { clock }) =>
+    neighbours === null
+      ? []
+      : [new NeighbourTable({ everyMs: neighbours.everySeconds * 1000, clock })],
+]
+
+/** The readers that a configuration asks for, not yet started. */
+export function feedsOf(settings: SourceSettings, context: FeedContext): readonly SightingFeed[] {
+  return KINDS.flatMap((make) => make(settings, context))
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { SightingBook } from '../../../proxy/clients/sighting-book.ts'
+import { SIGHTING_SOURCES } from '../../../rules/identity/sighting.ts'
+import { macOf, SEEN_AT, sightingOf } from '../../support/sightings.ts'
+
+const MAC = macOf('00:1b:63:00:00:07')
+const HERE = '10.1.0.7'
+
+test('of two leases of one file for an address the newer one holds, in whatever order they come', () => {
+  const old = sightingOf({ source: 'dhcp', hostName: 'old' })
+  const fresh = sightingOf({ source: 'dhcp', hostName: 'fresh', at: SEEN_AT + 1 })
+  for (const order of [
+    [old, fresh],
+    [fresh, old],
+  ]) {
+    const book = new SightingBook(256)
+    for (const sighting of order) book.add(sighting, SEEN_AT + 1)
+    expect(book.at(HERE)).toEqual([fresh])
+  }
+})
+
+test('what tells no hardware address gets that of whoever has the address then', () => {
+  const book = new SightingBook(256)
+  book.add(sightingOf({ mac: MAC }), SEEN_AT)
+  book.add(sightingOf({ source: 'portal', device: 'phone' }), SEEN_AT)
+  expect(book.of(MAC).map(({ source }) => source)).toEqual(['neighbour', 'portal'])
+})
+
+test('a sighting touches every address of its hardware', () => {
+  const book = new SightingBook(256)
+  book.add(sightingOf({ mac: MAC, addresses: ['2001:db8::7'] }), SEEN_AT)
+  expect(book.add(sightingOf({ mac: MAC }), SEEN_AT)).toEqual(new Set(['2001:db8::7', HERE]))
+  expect(book.addressesOf(MAC)).toBe(2)
+})
+
+test('what has run out is pruned, with its hardware', () => {
+  const book = new SightingBook(256)
+  book.add(sightingOf({ mac: MAC }), SEEN_AT)
+  expect(book.prune(HERE, SEEN_AT + 299_999)).toBe(true)
+  expect(book.prune(HERE, SEEN_AT + 300_000)).toBe(false)
+  expect([book.size, book.addressesOf(MAC), book.of(MAC).length]).toEqual([0, 0, 0])
+  book.add(sightingOf({ source: 'radius', mac: MAC, addresses: [] }), SEEN_AT)
+  book.pruneHardware(SEEN_AT + 86_400_000)
+  expect(book.of(MAC)).toEqual([])
+})
+
+test('it stays within its bounds, whatever is told', () => {
+  const sighting = fc.record({
+    source: fc.constantFrom(...SIGHTING_SOURCES),
+    reporter: fc.string({ maxLength: 3 }),
+    account: fc.option(fc.string({ maxLength: 3 })),
+    addresses: fc.array(fc.ipV4(), { maxLength: 4 }),
+    mac: fc.constantFrom(null, MAC),
+    ended: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(sighting, { maxLength: 60 }), (told) => {
+      const book = new SightingBook(20)
+      for (const one of told) book.add(sightingOf(one), SEEN_AT)
+      expect(book.size).toBeLessThanOrEqual(20)
+      expect(book.of(MAC).length).toBeLessThanOrEqual(16)
+      for (const { addresses } of told)
+        for (const address of addresses) expect(book.at(address).length).toBeLessThanOrEqual(16)
+    }),
+  )
+})

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { feedsOf } from '../../../../proxy/clients/sources/feeds-of.ts'
+import { sourceSettings } from '../../../../proxy/clients/sources/source-settings.ts'
+import { parseConfig } from '../../../../proxy/config.ts'
+
+const CONTEXT = {
+  directory: '/',
+  clock: () => 0,
+  log: { warn: () => undefined },
+}
+
+test('only the sources that are named are read', () => {
+  expect(feedsOf(sourceSettings.parse({}), CONTEXT)).toEqual([])
+  const named = feedsOf(sourceSettings.parse({ neighbours: {} }), CONTEXT)
+  expect(named.map(({ name }) => name)).toEqual(['neighbours'])
+})
+
+test('a source that is misspelt is refused with its line and the word that was meant', () => {
+  const text =
+    'site: ex\npolicy: p.yaml\nclients:\n  sources:\n    neighbors: { everySeconds: 5 }\n'
+  const parsed = parseConfig(text, 'gate.yaml', [])
+  expect(parsed).toMatchObject({ ok: false })
+  expect(parsed.ok ? [] : parsed.problems).toMatchObject([
+    { line: 5, message: 'unknown key; did you mean `neighbours`?' },
+  ])
+})
