@@ -46,7 +46,7 @@ const USAGE = `usage: schoolgate COMMAND
            --config FILE --ref CODE                             what a block page's code stands for
   preview  --config FILE --policy NEW.yaml [--hours N]          what a draft opens and closes on recent traffic
   promises check|results                                        what the school has promised, put to the test
-  lists    compile|stat|lookup|wanted|keys|sign                 build and ask lists, sign sealed feeds
+  lists    compile|stat|lookup|wanted|update|held|keys|sign     build, ask and update lists, sign sealed feeds
   trust    sign                                                 sign a trust's policy for its schools
   exams    check                                                whether the exams to come can be sat
   calendar import FILE.ics | show                               term dates and exams; what a day is like

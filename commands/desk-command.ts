@@ -24,6 +24,8 @@ export interface DeskCall {
   /** The words behind the verb. */
   readonly objects: readonly string[]
   readonly register: Register
+  /** The gate's records. */
+  readonly directory: string
   /** Epoch ms: `--clock`, else now. */
   readonly at: number
   readonly deps: DeskCommandDeps
@@ -115,11 +117,11 @@ interface Scene {
 
 async function answer(
   { noun, usage }: DeskCommand,
-  { verb, name, parsed, objects, at }: ParsedCall,
+  { verb, name, directory, parsed, objects, at }: ParsedCall,
   { site, deps }: Scene,
 ): Promise<number> {
   const register = site.view.current()
-  const call = { parsed, objects, register, at, deps }
+  const call = { parsed, objects, register, directory, at, deps }
   const wrong = (problem: string): number => {
     deps.err(`${problem}\n${usage}`)
     return EXIT.usage

@@ -13,6 +13,9 @@ import { nearest } from '../rules/policy/nearest-word.ts'
 import { suggestion } from '../rules/policy/yaml-source.ts'
 import { findService, SERVICES, servicesOf } from '../rules/services/services.ts'
 import { findCategory } from '../rules/taxonomy/taxonomy.ts'
+import { isOfCopies, listCopies } from './list-copies.ts'
+import { updateLists } from './list-updates.ts'
+import { STANDARD_DEPS } from './standard-deps.ts'
 import { describeFeeds, makeFeedKeys, signSealedFeed } from './sealed-feeds.ts'
 import { overBlockingOf, warningsOfLists, type CorpusOptions } from './over-blocking.ts'
 import { readConfig, type LoadedConfig } from './read-config.ts'
@@ -28,15 +31,17 @@ const USAGE = `usage: schoolgate lists compile --out FILE [--map MAP.yaml] [--mu
        schoolgate lists wanted ...   (sites in no category; \`lists wanted --help\` says how)
        schoolgate lists lookup NAME (--image FILE | --config FILE)
        schoolgate lists services [ID]
+       schoolgate lists update [LIST]... --config FILE   (lists that the policy has by \`url\`, now)
+       schoolgate lists held|accept|refuse|rollback ...   (their copies; \`lists held --help\` says how)
        schoolgate lists keys FOLDER
        schoolgate lists sign ...   (a sealed feed; \`lists sign\` alone says how)`
 
 /** The `lists` command; its exit code. `resolveImage` serves `lookup --config`. */
 export async function lists(args: readonly string[], resolveImage: ResolveImage): Promise<number> {
   const [command, ...rest] = args
-  if (command === 'keys') return makeFeedKeys(rest)
-  if (command === 'sign') return signSealedFeed(rest)
-  if (command === 'wanted') return wanted(rest)
+  const own = OWN_ARGUMENTS.get(command ?? '')
+  if (own !== undefined) return own(rest)
+  if (isOfCopies(command)) return listCopies(args, STANDARD_DEPS)
   const parsed = readArguments(rest, OPTIONS)
   if (typeof parsed === 'string') return usage(USAGE, parsed)
   switch (command) {
@@ -53,6 +58,14 @@ export async function lists(args: readonly string[], resolveImage: ResolveImage)
       return usage(USAGE, command === undefined ? undefined : `no command \`lists ${command}\``)
   }
 }
+
+/** Verbs that read their arguments themselves. */
+const OWN_ARGUMENTS = new Map<string, (args: readonly string[]) => number | Promise<number>>([
+  ['keys', makeFeedKeys],
+  ['sign', signSealedFeed],
+  ['wanted', wanted],
+  ['update', updateLists],
+])
 
 const OPTIONS: Options = {
   out: { type: 'string' },

@@ -95,7 +95,7 @@ export class Gate {
     this.#feeds = keepFeeds(options, {
       register: () => this.#view.current(),
       bundle: () => this.#status.bundle,
-      onAttempt: () => {
+      onChange: () => {
         this.#lookAtLists()
       },
       signal: this.#stopping.signal,
@@ -235,7 +235,7 @@ export class Gate {
     const { error = null, alarm: spineAlarm = null } = this.#spine?.state ?? {}
     if (error !== null) degraded.push(`ledger over redis: ${error}`)
     if (spineAlarm !== null) degraded.push(`ledger over redis: ${spineAlarm}`)
-    const notices = [...this.#sealed.notices(), ...this.#trust.notices()]
+    const notices = [...this.#sealed.notices(), ...this.#trust.notices(), ...this.#feeds.notices()]
     return { ready: this.#fleet.size > 0, degraded, notices }
   }
 

@@ -13,8 +13,8 @@ export interface KeepFeedsDeps {
   readonly register: () => Register
   /** What is in force. */
   readonly bundle: () => Bundle
-  /** Called after each attempt. */
-  readonly onAttempt: () => void
+  /** Called after each attempt, and when somebody else made one or decided. */
+  readonly onChange: () => void
   /** Ends an attempt that is under way. */
   readonly signal: AbortSignal
 }
@@ -22,7 +22,7 @@ export interface KeepFeedsDeps {
 /** Keeps the lists that the policy fetches up to date, and says in the log what became of each attempt. */
 export function keepFeeds(
   { config, directory, log }: Pick<GateOptions, 'config' | 'directory' | 'log'>,
-  { register, bundle, onAttempt, signal }: KeepFeedsDeps,
+  { register, bundle, onChange, signal }: KeepFeedsDeps,
 ): FeedKeeper {
   const place = placeOf(config, directory)
   const current = () => ({ policy: bundle().policy, choices: register().listChoices })
@@ -36,13 +36,14 @@ export function keepFeeds(
     },
     onOutcome: (list, outcome) => {
       tell(log, list, outcome)
-      onAttempt()
+      onChange()
     },
+    onChange,
   })
 }
 
 /** What an attempt needs besides the list and what is in force. */
-function placeOf(
+export function placeOf(
   config: Config,
   directory: string,
 ): Omit<UpdateOrder, 'list' | 'choice' | 'against'> {
@@ -61,7 +62,12 @@ function placeOf(
   }
 }
 
-function tell(log: GateOptions['log'], list: string, { kind, message }: FeedOutcome): void {
+function tell(
+  log: GateOptions['log'],
+  list: string,
+  { kind, message, warnings = [] }: FeedOutcome,
+): void {
+  for (const warning of warnings) log.warn({ list }, warning)
   if (kind === 'refused') log.error({ list, message }, 'a list was not updated; its old copy stays')
   else if (kind === 'held') log.warn({ list, message }, 'a newer copy of a list waits for a person')
   else log.info({ list, message }, kind === 'updated' ? 'a list was updated' : 'a list is current')

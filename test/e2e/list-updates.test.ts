@@ -16,14 +16,20 @@ const TUESDAY_10 = '2026-11-24T10:00:00Z'
 const LAPTOP = '127.10.10.21'
 
 /** The example school with these lines at the end of its lists. */
-function schoolWith(lines: string): string {
+function schoolWith(lines: string, records = '../var/example'): string {
   const directory = tempDirectory()
   cpSync(EXAMPLES, directory, { recursive: true })
   const path = join(directory, 'policy.yaml')
   const text = readFileSync(path, 'utf8')
   expect(text).toMatch(/^lists:\n/m)
   writeFileSync(path, text.replace(/^lists:\n/m, `lists:\n${lines}`))
-  return join(directory, 'gate.yaml')
+  const gate = join(directory, 'gate.yaml')
+  const from = 'lists:\n'
+  const fetch = `lists:\n  fetch: { allowTargets: [127.0.0.0/8] }\n`
+  const config = readFileSync(gate, 'utf8')
+  expect(config).toContain(from)
+  writeFileSync(gate, config.replace(from, fetch).replace('../var/example', records))
+  return gate
 }
 
 async function ask(gate: GateProcess, name: string): Promise<string> {
@@ -42,7 +48,7 @@ test('a gate fetches UT1’s archive, puts it in force under load, and keeps it 
   await using gate = await GateProcess.start({
     config: schoolWith(`  - { id: ut1, url: "${server.url()}", format: ut1, every: 5m }\n`),
     clock: TUESDAY_10,
-    set: { 'dns.upstreams': [upstream.url], 'lists.fetch.allowTargets': ['127.0.0.0/8'] },
+    set: { 'dns.upstreams': [upstream.url] },
   })
   const names = Array.from({ length: 50 }, (_, i) => `n${i}.life-cooking.cat.test`)
   const load = dnsLoad(gate, { from: LAPTOP, names, seconds: 3, perSecond: 1000 })
@@ -64,7 +70,7 @@ test('a list that can’t be fetched is an alarm, and the gate serves without it
   await using gate = await GateProcess.start({
     config: schoolWith(`  - { id: mine, url: "${server.url()}", category: media.games }\n`),
     clock: TUESDAY_10,
-    set: { 'dns.upstreams': [upstream.url], 'lists.fetch.allowTargets': ['127.0.0.0/8'] },
+    set: { 'dns.upstreams': [upstream.url] },
   })
   const { status, body } = await until(
     () => gate.get('/readyz'),
@@ -73,4 +79,77 @@ test('a list that can’t be fetched is an alarm, and the gate serves without it
   expect([status, body]).toEqual([200, expect.stringContaining('nothing of it is in force')])
   expect(await ask(gate, 'one.example')).not.toContain(CLOSED)
   expect(await gate.metric('schoolgate_list_updates_total{list="mine",outcome="refused"}')).toBe(1)
+})
+
+test('a dangerous update is held, a person lets it in and goes back, and a correction survives it all', async () => {
+  await using upstream = await UnboundUpstream.start()
+  await using server = await ListServer.start()
+  const text = (...hosts: readonly string[]): string => hosts.map((host) => `${host}\n`).join('')
+  server.serve(text('one.example', 'two.example'))
+  const records = tempDirectory()
+  const config = schoolWith(
+    `  - { id: mine, url: "${server.url()}", category: media.games }\n`,
+    records,
+  )
+  await using gate = await GateProcess.start({
+    config,
+    clock: TUESDAY_10,
+    set: { 'dns.upstreams': [upstream.url], 'records.directory': records },
+  })
+  const tool = async (...args: readonly string[]): Promise<string> => {
+    const { out, err } = await run(join(EXAMPLES, '..', 'schoolgate'), args)
+    return `${out}${err}`
+  }
+  const because = ['--reason', 'decided in the meeting of today', '--records', records]
+  const act = (...args: readonly string[]) => tool(...args, ...because, '--actor', 'p-0002')
+  await tool('changes', 'appoint', 'p-0001', 'head', ...because)
+  await tool('changes', 'appoint', 'p-0002', 'dsl', '--actor', 'p-0001', ...because)
+  const closes = (name: string, isClosed: boolean) =>
+    until(
+      () => ask(gate, name),
+      (answer) => answer.includes(CLOSED) === isClosed,
+    )
+  await closes('one.example', true)
+
+  // One of the new hosts is asked for in this school.
+  await ask(gate, 'wanted.example')
+  await until(
+    () => tool('lists', 'wanted', '--config', config),
+    (out) => out.includes('wanted.example'),
+  )
+  server.serve(text('one.example', 'two.example', 'new.example', 'wanted.example', 'wrong.example'))
+  expect(await tool('lists', 'update', '--config', config)).toMatch(/^mine: HELD, 1 hosts in use/m)
+  expect(await tool('lists', 'held', '--config', config)).toMatch(
+    /would close wanted.example as media.games to .*; asked for \d+ times/,
+  )
+  const { status, body } = await until(
+    () => gate.get('/readyz'),
+    (answer) => answer.body.includes('waits for a person'),
+  )
+  expect([status, body.includes('wanted')]).toEqual([200, false])
+  expect(await gate.metric('schoolgate_list_held{list="mine"}')).toBe(1)
+  await closes('new.example', false)
+
+  expect(await act('corrections', 'fix', 'wrong.example', '--remove', 'media.games')).toContain(
+    'done',
+  )
+  expect(await act('lists', 'accept', 'mine')).toContain('list `mine`, accept: done')
+  await closes('new.example', true)
+  await closes('wanted.example', true)
+  await closes('wrong.example', false)
+  expect(await act('lists', 'rollback', 'mine')).toContain('list `mine`, rollback: done')
+  await closes('new.example', false)
+  await closes('one.example', true)
+
+  // What is corrected is not held for: the next day's copy comes in by itself.
+  await act('corrections', 'fix', 'wanted.example', '--remove', 'media.games')
+  server.serve(
+    text('one.example', 'two.example', 'wanted.example', 'wrong.example', 'newer.example'),
+  )
+  expect(await tool('lists', 'update', 'mine', '--config', config)).toMatch(
+    /^mine: updated, 5 entries/m,
+  )
+  await closes('newer.example', true)
+  await closes('wanted.example', false)
+  await closes('wrong.example', false)
 })

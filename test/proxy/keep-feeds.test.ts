@@ -33,7 +33,7 @@ test('the lists of the policy are fetched, what becomes of them is in the log, a
   const keeper = keepFeeds(
     { config, directory, log: { info: say, warn: say, error: say } },
     {
-      ...{ register: () => register, bundle: () => before.bundle, onAttempt: () => undefined },
+      ...{ register: () => register, bundle: () => before.bundle, onChange: () => undefined },
       signal: new AbortController().signal,
     },
   )

@@ -26,6 +26,8 @@ export interface FeedKeeperOptions {
   /** The policy in force, and what people decided on copies. */
   readonly current: () => { readonly policy: Policy; readonly choices: ListChoices }
   readonly onOutcome: (list: string, outcome: FeedOutcome) => void
+  /** Called by `hasNews` when anything of a list is new, a failure or a copy that waits as well. */
+  readonly onChange: () => void
 }
 
 /** What there is to know of a fetched list, for the gauges. */
@@ -52,7 +54,8 @@ export class FeedKeeper {
   constructor(options: FeedKeeperOptions) {
     this.#options = options
     this.#store = new FeedStore(options.records)
-    this.hasNews()
+    this.#isChanged()
+    this.#isOther()
   }
 
   /** Updates what is due, one list after the other. Resolves when that is done; never rejects. */
@@ -70,25 +73,35 @@ export class FeedKeeper {
 
   /**
    * Whether another copy is to be in force than when this was asked last: by an update, the gate's own or
-   * that of `lists update`, or by what people decided.
+   * that of `lists update`, or by what people decided. Tells of whatever else is new of a list, too.
    */
   hasNews(): boolean {
+    if (!this.#isChanged()) return false
+    this.#options.onChange()
+    return this.#isOther()
+  }
+
+  /** Whether anything was written or decided since this was asked last: two numbers a list, no file is read. */
+  #isChanged(): boolean {
     const { choices } = this.#options.current()
-    const lists = this.#lists()
-    const decided = lists.map(({ id }) => choices.get(id) ?? NO_CHOICE)
-    const stamps = JSON.stringify([
-      lists.map(({ id, url }) => [id, url, this.#store.stamp(id)]),
-      decided,
-    ])
-    if (stamps === this.#stamps) return false
+    const facts = this.#lists().map(({ id, url }) => {
+      return [id, url, this.#store.stamp(id), choices.get(id) ?? NO_CHOICE]
+    })
+    const stamps = JSON.stringify(facts)
+    const isChanged = stamps !== this.#stamps
     this.#stamps = stamps
-    const digests = lists.map((list) => {
+    return isChanged
+  }
+
+  #isOther(): boolean {
+    const { choices } = this.#options.current()
+    const digests = this.#lists().map((list) => {
       const choice = choices.get(list.id) ?? NO_CHOICE
       return [list.id, copyInForce(this.#store.read(list), choice)?.digest]
     })
-    const isNew = JSON.stringify(digests) !== this.#inForce
+    const isOther = JSON.stringify(digests) !== this.#inForce
     this.#inForce = JSON.stringify(digests)
-    return isNew
+    return isOther
   }
 
   /** All that is wrong now, for `GateWatch.sawLists`. No message names a host. */
@@ -112,6 +125,15 @@ export class FeedKeeper {
         }),
         ...this.#ageOf(list, state.checkedAt),
       ]
+    })
+  }
+
+  /** Sentences for `/readyz`, `notices`: harmless sites that lists in force have closed from the first. */
+  notices(): readonly string[] {
+    const { choices } = this.#options.current()
+    return this.#lists().flatMap((list) => {
+      const copy = copyInForce(this.#store.read(list), choices.get(list.id) ?? NO_CHOICE)
+      return (copy?.warns ?? []).map((warning) => `list \`${list.id}\`: ${warning}`)
     })
   }
 
@@ -171,7 +193,7 @@ function waits(why: string): string {
 }
 
 /** The lists of a policy that somebody has to fetch. */
-function fetchedLists({ lists }: Policy): readonly FetchedListPolicy[] {
+export function fetchedLists({ lists }: Policy): readonly FetchedListPolicy[] {
   return lists.filter((list) => list.kind === 'url')
 }
 

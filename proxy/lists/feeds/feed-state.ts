@@ -9,6 +9,8 @@ const copy = z.object({
   fetchedAt: z.number(),
   /** Entries by list of the archive; one list under its own id. */
   entries: z.record(z.string(), z.number()),
+  /** Sentences: harmless sites that it closes. */
+  warns: z.array(z.string()),
 })
 export type FeedCopy = z.infer<typeof copy>
 
@@ -119,9 +121,10 @@ function isLetIn({ digest, shrinks }: HeldCopy, { accepted, smaller }: ListChoic
 }
 
 /** The state with a new good copy in front; what is beyond `MAX_COPIES` is forgotten. */
-export function withCopy(state: FeedState, { digest, fetchedAt, entries }: FeedCopy): FeedState {
+export function withCopy(state: FeedState, copy: FeedCopy): FeedState {
+  const { digest, fetchedAt, entries, warns } = copy
   const others = state.copies.filter((each) => each.digest !== digest)
-  const copies = [{ digest, fetchedAt, entries }, ...others].slice(0, MAX_COPIES)
+  const copies = [{ digest, fetchedAt, entries, warns }, ...others].slice(0, MAX_COPIES)
   return { ...state, copies, held: null }
 }
 

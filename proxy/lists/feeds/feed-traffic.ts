@@ -11,6 +11,13 @@ export interface KnownSites {
   readonly popular: string | null
 }
 
+/** The hosts whose closing a person must see. */
+export interface SeenHosts {
+  readonly traffic: Traffic
+  /** Those of them that are popular or must be open. */
+  readonly harmless: ReadonlySet<string>
+}
+
 /** What lies behind them is not popular (issue 4, item 7). */
 const MOST_HOSTS = 10_000
 
@@ -21,13 +28,14 @@ const OWN_CORPUS = join(import.meta.dirname, '..', '..', '..', 'examples', 'must
  * days, what is popular and what must be open. A file that can't be read adds nothing: `lists stat` says so.
  * Throws `StoreRefused` where the records can't be read.
  */
-export function trafficOf(recordsDirectory: string, { mustAllow, popular }: KnownSites): Traffic {
+export function trafficOf(recordsDirectory: string, { mustAllow, popular }: KnownSites): SeenHosts {
   const traffic = new Map<string, number>()
   for (const path of [mustAllow ?? OWN_CORPUS, popular]) {
     const hosts = path === null ? [] : readHosts(path, MOST_HOSTS)
     if (typeof hosts !== 'string') for (const host of hosts) traffic.set(host, 0)
   }
+  const harmless = new Set(traffic.keys())
   for (const { host, requests } of recentTally(recordsDirectory, MAX_TALLY_HOURS).rows)
     traffic.set(host, (traffic.get(host) ?? 0) + requests)
-  return traffic
+  return { traffic, harmless }
 }

@@ -17,8 +17,9 @@ import {
   type FeedState,
 } from './feed-state.ts'
 import type { FeedStore } from './feed-store.ts'
+import type { SeenHosts } from './feed-traffic.ts'
 import { entriesByPart, faultOfCopy, shrinkOf } from './judge-copy.ts'
-import { newlyClosed, type InForce, type Traffic } from './newly-closed.ts'
+import { newlyClosed, type InForce } from './newly-closed.ts'
 import { unpackArchive } from './unpack-archive.ts'
 
 /** What became of one attempt to update a list, with a sentence for whoever asked. */
@@ -29,6 +30,8 @@ export interface FeedOutcome {
    */
   readonly kind: 'same' | 'updated' | 'held' | 'refused' | 'busy'
   readonly message: string
+  /** Sentences for whoever asked: harmless sites that an updated list closes. */
+  readonly warnings?: readonly string[]
 }
 
 export interface UpdateDeps {
@@ -40,11 +43,13 @@ export interface UpdateDeps {
   /** The system's clock, epoch ms. */
   readonly now: () => number
   /** What the copy is held against; null before a policy is in force: then nothing is held. */
-  readonly against: { readonly traffic: Traffic; readonly inForce: InForce } | null
+  readonly against: (SeenHosts & { readonly inForce: InForce }) | null
 }
 
 /** So many hosts are shown to the person who decides; the number of all is told too. */
 const MAX_SHOWN = 100
+/** Of those that a first copy closes: whoever named the list is told, and may correct them. */
+const MAX_WARNINGS = 20
 
 /**
  * Asks for a newer copy of a list and takes it, holds it or refuses it; takes seconds of its thread for a
@@ -104,7 +109,8 @@ async function attempt(
   const path = await unpacked(list, part, deps.limits)
   const judged = await judge(list, path, { state: checked, deps })
   store.keep(list.id, fetched.digest, path)
-  const copy = { digest: fetched.digest, fetchedAt: now(), entries: judged.entries }
+  const { entries, warns } = judged
+  const copy = { digest: fetched.digest, fetchedAt: now(), entries, warns }
   return decided(list, { state: checked, copy, judged }, deps)
 }
 
@@ -135,15 +141,15 @@ interface Decision {
 
 function decided(
   { id }: FetchedListPolicy,
-  { state, copy: { digest, fetchedAt, entries }, judged }: Decision,
+  { state, copy: { digest, fetchedAt, entries, warns }, judged }: Decision,
   { store }: UpdateDeps,
 ): FeedOutcome {
   const { closes, shrinks } = judged
-  const copy = { digest, fetchedAt, entries }
+  const copy = { digest, fetchedAt, entries, warns }
   const why = whyHeld(judged)
   if (why === null) {
     store.write(id, withCopy(state, copy))
-    return { kind: 'updated', message: `${entriesOf(copy)} entries` }
+    return { kind: 'updated', message: `${entriesOf(copy)} entries`, warnings: warns }
   }
   const held = { ...copy, shrinks, closes: closes.slice(0, MAX_SHOWN), total: closes.length }
   store.write(id, { ...state, held })
@@ -186,6 +192,7 @@ interface Judged {
   readonly entries: Readonly<Record<string, number>>
   readonly closes: readonly ClosedHost[]
   readonly shrinks: string | null
+  readonly warns: string[]
 }
 
 /** Compiles the copy alone: counts it, and finds what it would close. Throws for what is no list. */
@@ -200,12 +207,22 @@ async function judge(
   if (fault !== null) throw new FetchRefused(fault)
   const entries = entriesByPart(compiled.sources)
   const current = copyInForce(state, deps.choice ?? NO_CHOICE)
-  // The first copy of a list closes what the policy asked for when it named the list.
-  if (current === null) return { entries, closes: [], shrinks: null }
-  const shrinks = shrinkOf(entries, current.entries)
+  const shrinks = current === null ? null : shrinkOf(entries, current.entries)
   if (compiled.image === null) throw new FetchRefused(compiled.problem ?? 'it does not compile')
   const image = ListImage.trust(compiled.image)
   if (!(image instanceof ListImage)) throw new FetchRefused(image.problem)
   const { against } = deps
-  return { entries, closes: against === null ? [] : newlyClosed(list.id, image, against), shrinks }
+  const closes = against === null ? [] : newlyClosed(list.id, image, against)
+  if (current !== null) return { entries, closes, shrinks, warns: [] }
+  // The first copy of a list closes what the policy asked for when it named the list.
+  return { entries, closes: [], shrinks, warns: warningsOf(closes, against?.harmless) }
+}
+
+function warningsOf(closes: readonly ClosedHost[], harmless: ReadonlySet<string> = new Set()) {
+  const found = closes.filter(({ host }) => harmless.has(host))
+  const shown = found.slice(0, MAX_WARNINGS).map(({ host, category, profiles }) => {
+    return `\`${host}\` is harmless and closed as ${category} for ${profiles.join(', ')}`
+  })
+  const more = found.length - shown.length
+  return more > 0 ? [...shown, `${more} more harmless sites are closed`] : shown
 }

@@ -16,6 +16,6 @@ const outcome = await updateFeed(list, {
   against:
     against === null || !(lists instanceof ListImage)
       ? null
-      : { traffic: trafficOf(records, sites), inForce: { ...against, lists } },
+      : { ...trafficOf(records, sites), inForce: { ...against, lists } },
 })
 parentPort?.postMessage(outcome)

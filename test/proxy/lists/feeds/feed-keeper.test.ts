@@ -18,7 +18,12 @@ function listOf(id: string, everyMs = 24 * HOUR): FetchedListPolicy {
   }
 }
 
-const copyOf = (letter: string) => ({ digest: letter.repeat(64), fetchedAt: 1, entries: { x: 1 } })
+const copyOf = (letter: string) => ({
+  digest: letter.repeat(64),
+  fetchedAt: 1,
+  entries: { x: 1 },
+  warns: [],
+})
 
 /** A keeper with a clock that is set, and attempts that end as the test says. */
 function scene(...lists: readonly FetchedListPolicy[]) {
@@ -26,7 +31,7 @@ function scene(...lists: readonly FetchedListPolicy[]) {
   const store = new FeedStore(records)
   const choices = new Map([['none', NO_CHOICE]])
   const policy = { ...examplePolicy(), lists }
-  const world = { now: NOON, random: 0.5, kind: 'same' as FeedOutcome['kind'] }
+  const world = { now: NOON, random: 0.5, kind: 'same' as FeedOutcome['kind'], changes: 0 }
   const tried: string[] = []
   const keeper = new FeedKeeper({
     ...{ records, now: () => world.now, random: () => world.random },
@@ -36,6 +41,9 @@ function scene(...lists: readonly FetchedListPolicy[]) {
       return Promise.resolve({ kind: world.kind, message: 'x' })
     },
     onOutcome: () => undefined,
+    onChange: () => {
+      world.changes += 1
+    },
   })
   /** The lists tried when the clock stands so many hours after noon. */
   const at = async (hours: number): Promise<readonly string[]> => {
@@ -105,13 +113,14 @@ test('what is wrong is told with what holds meanwhile: a failure, a copy that wa
 
 test('news is another copy in force, whoever brought it, and told once', () => {
   const a = listOf('a')
-  const { store, keeper, choices } = scene(a)
+  const { store, keeper, choices, world } = scene(a)
   expect(keeper.hasNews()).toBe(false)
   const state = withCopy(newFeedState(a), copyOf('a'))
   store.write('a', state)
   expect([keeper.hasNews(), keeper.hasNews()]).toEqual([true, false])
   store.write('a', { ...state, checkedAt: NOON })
-  expect(keeper.hasNews()).toBe(false)
+  // Nothing else is in force, but somebody may have been told something.
+  expect([keeper.hasNews(), world.changes]).toEqual([false, 2])
   store.write('a', withCopy(state, copyOf('b')))
   expect(keeper.hasNews()).toBe(true)
   choices.set('a', { ...NO_CHOICE, rejected: [copyOf('b').digest] })

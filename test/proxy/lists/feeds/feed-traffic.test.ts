@@ -17,12 +17,14 @@ test('what must not be closed unseen is what the school asks for, what is popula
   const [must, popular] = [join(records, 'must.txt'), join(records, 'popular.tsv')]
   writeFileSync(must, 'help.example\n')
   writeFileSync(popular, 'rank\tdomain\n1\tpopular.example\n2\tnext.example\n')
-  expect(Object.fromEntries(trafficOf(records, { mustAllow: must, popular }))).toEqual({
+  const { traffic, harmless } = trafficOf(records, { mustAllow: must, popular })
+  expect([...harmless]).toEqual(['help.example', 'popular.example', 'next.example'])
+  expect(Object.fromEntries(traffic)).toEqual({
     ...{ 'help.example': 0, 'popular.example': 1, 'next.example': 0, 'a.example': 11 },
   })
 })
 
 test('without files of the school it is the corpus that comes with Schoolgate', () => {
-  const traffic = trafficOf(tempDirectory(), { mustAllow: null, popular: '/no/such/file' })
+  const { traffic } = trafficOf(tempDirectory(), { mustAllow: null, popular: '/no/such/file' })
   expect(traffic.size).toBeGreaterThan(20)
 })

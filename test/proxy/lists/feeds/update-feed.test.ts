@@ -44,6 +44,7 @@ async function scene(more: Partial<FetchedListPolicy> = {}) {
   const store = new FeedStore(records)
   const policy = examplePolicy()
   const traffic = new Map<string, number>([['wanted.example', 7]])
+  const harmless = new Set<string>()
   const state = (): FeedState => store.read(list)
   const inForceOf = (choice: ListChoice = NO_CHOICE) => copyInForce(state(), choice)?.digest
   const update = async (choice: ListChoice = NO_CHOICE, listed: readonly string[] = []) => {
@@ -61,13 +62,13 @@ async function scene(more: Partial<FetchedListPolicy> = {}) {
         caFile: null,
         choice,
         now: () => 5,
-        against: { traffic, inForce },
+        against: { traffic, harmless, inForce },
       },
       guard: makeFetchGuard({ allowTargets: ['127.0.0.0/8'], ownEndpoints: [] }),
     })
   }
   return {
-    ...{ server, list, records, store, traffic, state, inForceOf, update },
+    ...{ server, list, records, store, traffic, harmless, state, inForceOf, update },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
@@ -75,7 +76,7 @@ async function scene(more: Partial<FetchedListPolicy> = {}) {
 test('a first copy comes into force, a second in front of it, and the same one changes nothing', async () => {
   await using school = await scene()
   school.server.serve(text(...hosts(0, 10)), '"a"')
-  expect(await school.update()).toEqual({ kind: 'updated', message: '10 entries' })
+  expect(await school.update()).toEqual({ kind: 'updated', message: '10 entries', warnings: [] })
   const first = school.inForceOf()
   expect(await school.update()).toEqual({ kind: 'same', message: 'nothing newer' })
   expect(school.server.asked.length).toBe(2)
@@ -87,6 +88,20 @@ test('a first copy comes into force, a second in front of it, and the same one c
   school.server.serve(text(...hosts(0, 11)), '"c"')
   expect(await school.update()).toMatchObject({ kind: 'same' })
   expect(school.state().copies.length).toBe(2)
+})
+
+test('a first copy waits for nobody, and says which harmless sites it closes', async () => {
+  await using school = await scene()
+  for (const host of hosts(0, 30)) school.traffic.set(host, 0)
+  for (const host of hosts(0, 25)) school.harmless.add(host)
+  school.server.serve(text(...hosts(0, 30)))
+  const { kind, warnings = [] } = await school.update()
+  expect([kind, warnings.length]).toEqual(['updated', 21])
+  expect(warnings[0]).toMatch(
+    /^`h0.example` is harmless and closed as media.games for secondary_lesson, /,
+  )
+  expect(warnings.at(-1)).toBe('5 more harmless sites are closed')
+  expect(school.state().copies[0]?.warns).toEqual(warnings)
 })
 
 test('what a copy is compiled from is the copy in force, and one that is gone is missed, not forgotten', async () => {

@@ -30,7 +30,7 @@ test('an attempt beside the traffic takes a copy, and holds one by what the scho
   await using server = await ListServer.start()
   const order = orderFor(server)
   server.serve('one.example\n')
-  expect(await updateInWorker(order, RUNS)).toEqual({ kind: 'updated', message: '1 entries' })
+  expect(await updateInWorker(order, RUNS)).toMatchObject({ kind: 'updated', message: '1 entries' })
   writeTally(order.records, [['wanted.example', 'secondary_lesson', 2, 5]])
   server.serve('one.example\nwanted.example\nbbc.co.uk\n')
   expect(await updateInWorker(order, RUNS)).toMatchObject({ kind: 'held' })
