@@ -59,7 +59,7 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
     const judged =
       kind === 'list.put'
         ? judgeChoice(edit.objectId, { after, before }, deps.register)
-        : PERMISSION_JUDGES[kind](after, before, deps)
+        : PERMISSION_JUDGES[kind](after, before, { ...deps, objectId: edit.objectId })
     return typeof judged === 'string'
       ? `\`${edit.objectId}\`: ${judged}`
       : { ...edit, ...judged, before }

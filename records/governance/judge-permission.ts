@@ -12,6 +12,7 @@ import {
   type PermissionScene,
 } from './judged-permission.ts'
 import { holdersOf, judgeGrant } from './judge-grant.ts'
+import { judgeClass } from './judge-class.ts'
 import { judgeEnd, judgeOccasion } from './judge-occasion.ts'
 import { judgeLesson } from './judge-lesson.ts'
 import { judgement } from './judgement.ts'
@@ -24,16 +25,21 @@ import {
   type SiteFacts,
 } from './permission-facts.ts'
 
-type JudgePermission = (after: Json, before: Json, scene: PermissionScene) => JudgedPermission
+type JudgePermission = (
+  after: Json,
+  before: Json,
+  scene: PermissionScene & { readonly objectId: string },
+) => JudgedPermission
 
 /**
  * Permissions (requirements.md 6.3, design.md section 4, steps 4 to 9), one line a kind.
  * INVARIANT: `after` holds the facts that its kind promises.
  */
 export const PERMISSION_JUDGES = {
-  // A register of who is in which class; what a class may do is decided by grants and lessons.
-  'class.put': () => needing(null, judgement('neutral', [])),
-  'class.remove': () => needing(null, judgement('neutral', [])),
+  'class.put': (after, before, { objectId, ...scene }) =>
+    judgeClass(objectId, { after, before }, scene),
+  'class.remove': (after, before, { objectId, ...scene }) =>
+    judgeClass(objectId, { after, before }, scene),
   'grant.put': (after, before, scene) => judgeGrant(grantFacts.parse(after), before, scene),
   'grant.revoke': (_after, before, { register }) =>
     needing(null, judgement('tighten', holdersOf(grantFacts.parse(before), register))),
