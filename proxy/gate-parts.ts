@@ -80,7 +80,8 @@ export async function openGateParts(
     throw new GateRefused(report?.problems.map(describeProblem).join('\n') ?? 'no policy')
   const sealed = new SealedKeeper({ config, directory, records, keeps: true })
   const { obtain } = lists
-  const order = { register, config, directory, imageDirectory: records, obtain }
+  const at = Date.now() + clockOffsetMs
+  const order = { register, config, directory, imageDirectory: records, obtain, at }
   const made = await makeBundle({ ...order, sealed: sealed.read() })
   const foreign = parentProblem(register.policy.text, config, directory)
   const problems = !made.ok

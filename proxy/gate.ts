@@ -158,14 +158,15 @@ export class Gate {
       }
       const register = this.#view.current()
       this.#seenHash = register.headHash
-      this.#records.setRegister(recordsRegisterOf(register, Date.now() + clockOffsetMs))
+      const at = Date.now() + clockOffsetMs
+      this.#records.setRegister(recordsRegisterOf(register, at))
       const imageDirectory = recordsDirectoryOf(config, directory)
       const sealed = this.#sealed.read()
       this.#lookAtSealed()
       // What comes in from here on is news again.
       this.#feeds.hasNews()
       const { obtain } = this.#school
-      const order = { register, config, directory, imageDirectory, sealed }
+      const order = { register, config, directory, imageDirectory, sealed, at }
       const made = await makeBundle(obtain === undefined ? order : { ...order, obtain })
       const foreign = parentProblem(register.policy?.text ?? '', config, directory)
       const problems = !made.ok

@@ -24,6 +24,8 @@ export interface BundleOrder {
   readonly imageDirectory: string | null
   /** For a caller that makes several bundles of the same lists; else `obtainLists`. */
   readonly obtain?: typeof obtainLists
+  /** Epoch ms: what was over long before it is left out of the bundle; without it nothing is. */
+  readonly at?: number
   /** The sealed feeds in force; without it the configured files are looked at. */
   readonly sealed?: SealedBundle | null
 }
@@ -49,7 +51,7 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
   const found = listSources(policy, config, directory, feeds)
   const lists = await obtain(found, order.imageDirectory)
   if ('problem' in lists) return { ok: false, problems: [lists.problem] }
-  const permissions = permissionsOf(register, policy)
+  const permissions = permissionsOf(register, policy, order.at)
   const names = collectPolicyNames(policy, permissions)
   const policyImage = buildPolicyNames(names, lists.opened.seed)
   if ('problem' in policyImage) return { ok: false, problems: [policyImage.problem] }

@@ -19,18 +19,32 @@ import type {
 } from '../governance/permission-facts.ts'
 import type { Register } from './register.ts'
 
-/** What people have decided for some, for a while, as an engine of this policy takes it. */
-export function permissionsOf(register: Register, policy: Policy): Permissions {
+/**
+ * What people have decided for some, for a while, as an engine of this policy takes it; of what was over a day
+ * before `at` (epoch ms) nothing, so that an engine does not carry the lessons of a year.
+ */
+export function permissionsOf(register: Register, policy: Policy, at = -Infinity): Permissions {
   const { grants, vouchers, lessons, sites, classes, occasions, siteEmergency } = register
+  const since = at - CLOCKS_APART_MS
   return {
-    grants: [...grants].map(([id, facts]) => grantOf(id, facts, policy)),
-    vouchers: [...vouchers].map(([id, facts]) => voucherOf(id, facts)),
-    lessons: [...lessons].map(([id, facts]) => lessonOf(id, facts, register)),
-    sites: [...sites].map(([id, facts]) => overrideOf(id, facts)),
+    grants: notOver(grants, since).map(([id, facts]) => grantOf(id, facts, policy)),
+    vouchers: notOver(vouchers, since).map(([id, facts]) => voucherOf(id, facts)),
+    lessons: notOver(lessons, since).map(([id, facts]) => lessonOf(id, facts, register)),
+    sites: notOver(sites, since).map(([id, facts]) => overrideOf(id, facts)),
     classes: [...classes].map(([id, { pupils }]) => ({ id, pupils })),
-    occasions: [...occasions].map(([id, facts]) => occasionOf(id, facts)),
+    occasions: notOver(occasions, since).map(([id, facts]) => occasionOf(id, facts)),
     emergency: siteEmergency && emergencyOf(siteEmergency),
   }
+}
+
+/** A clock that is set back must find again what it had. */
+const CLOCKS_APART_MS = 86_400_000
+
+function notOver<Facts extends { readonly to: string }>(
+  all: ReadonlyMap<string, Facts>,
+  since: number,
+): readonly (readonly [string, Facts])[] {
+  return [...all].filter(([, { to }]) => Date.parse(to) > since)
 }
 
 /** What people have said that a list gets wrong, beside the policy's own corrections. */

@@ -20,6 +20,7 @@ import {
   revokeVoucher,
 } from './projections/permissions.ts'
 import { endOccasion, putOccasion } from './projections/occasions.ts'
+import { forgetEnded } from './projections/ended.ts'
 import { putHold, releaseHold } from './projections/holds.ts'
 import { putPolicy } from './projections/policy.ts'
 import {
@@ -82,4 +83,4 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
 ])
 
 /** What every entry does to the register, whatever its kind; runs before the kind's own. */
-export const FOR_EVERY_ENTRY: readonly Projection[] = [queueForReview]
+export const FOR_EVERY_ENTRY: readonly Projection[] = [queueForReview, forgetEnded]

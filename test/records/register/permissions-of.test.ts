@@ -125,3 +125,11 @@ test('a site emergency ends by itself, and an occasion holds for its term', () =
   const { persons: people, ...facts } = occasion
   expect(occasions).toEqual([{ id: 'o', ...facts, people, ...TERM }])
 })
+
+test('what was over a day before an engine is made is left out of it; what runs or comes is not', () => {
+  const site = { action: 'block' as const, hosts: ['a.example'], profiles: null, because: 'x' }
+  const register = { ...EMPTY_REGISTER, sites: new Map([['s', { ...site, ...DAY }]]) }
+  const sites = (at: number) => permissionsOf(register, POLICY, at).sites.length
+  const dayAfter = TERM.to + 86_400_000
+  expect([0, TERM.from, TERM.to, dayAfter - 1, dayAfter].map(sites)).toEqual([1, 1, 1, 1, 0])
+})
