@@ -5,8 +5,10 @@ import type { Due } from '../records/governance/due.ts'
 import { DUTIES, type Duty, type Holder } from '../records/governance/governance-state.ts'
 import type { DirectionOf, JudgedEdit } from '../records/governance/judge-edit.ts'
 import { CONSOLE } from '../records/governance/matter.ts'
+import { reviewDeadlineOf } from '../records/governance/review-deadline.ts'
 import type { Register } from '../records/register/register.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
+import { parseInstant } from '../rules/time/clock-text.ts'
 import { EXIT } from './arguments.ts'
 import { effectsOf } from './proposal-effects.ts'
 import { openSiteDesk } from './site-desk.ts'
@@ -25,7 +27,8 @@ const CHANGES_USAGE = `usage: schoolgate changes list|due --records DIR
        schoolgate changes review SEQ|SEQ-SEQ [--result reviewed|query|reject] --actor PERSON_REF --reason TEXT --records DIR
        schoolgate changes appoint PERSON_REF DUTY... [--wfm] [--actor PERSON_REF] --reason TEXT --records DIR
 Until people sign in at the dashboard, whoever may write DIR acts as the person that he names.
-The first appointments, of a head among them, need no --actor.`
+The first appointments, of a head among them, need no --actor.
+--clock ISO tells the time of a gate that was started with one.`
 
 /**
  * `changes`: what waits for a second person or a review, and saying yes or no to it. Exit code 0 done,
@@ -58,7 +61,10 @@ const READING: ReadonlySet<string> = new Set(['list', 'show', 'due'])
 const DECIDING: ReadonlySet<string> = new Set(['approve', 'refuse', 'withdraw'])
 const RESULTS = ['reviewed', 'query', 'reject'] as const
 
-type Call = { readonly records: string } & (
+/** What was asked, and when: `clock` in epoch ms, null for now. */
+type Call = Asked & { readonly clock: number | null }
+
+type Asked = { readonly records: string } & (
   | { readonly verb: 'list' | 'due' }
   | { readonly verb: 'show'; readonly proposal: string }
   | (Signed & { readonly verb: 'approve' | 'refuse' | 'withdraw'; readonly proposal: string })
@@ -95,11 +101,17 @@ function parseCall(args: readonly string[]): Call | string {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { records: text, actor: text, reason: text, result: text, wfm: { type: 'boolean' } },
+      options: {
+        ...{ records: text, actor: text, reason: text, result: text, clock: text },
+        wfm: { type: 'boolean' },
+      },
     })
     const [verb = '', ...rest] = positionals
     if (values.records === undefined) return CHANGES_USAGE
-    return callOf(verb, rest, { ...values, records: values.records }) ?? CHANGES_USAGE
+    const clock = values.clock === undefined ? null : parseInstant(values.clock)
+    if (clock?.ok === false) return `--clock: ${clock.problem}`
+    const asked = callOf(verb, rest, { ...values, records: values.records }) ?? CHANGES_USAGE
+    return typeof asked === 'string' ? asked : { ...asked, clock: clock?.ms ?? null }
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n${CHANGES_USAGE}`
   }
@@ -109,7 +121,7 @@ function callOf(
   verb: string,
   rest: readonly string[],
   options: Options & { readonly records: string },
-): Call | string | undefined {
+): Asked | string | undefined {
   const { records } = options
   const [first = '', ...more] = rest
   if (verb === 'list' || verb === 'due') return rest.length === 0 ? { verb, records } : undefined
@@ -124,7 +136,7 @@ function decisionOf(
   verb: 'approve' | 'refuse' | 'withdraw',
   proposal: string,
   options: Options & { readonly records: string },
-): Call | string {
+): Asked | string {
   const signed = signedOf(options)
   if (typeof signed === 'string') return signed
   return { verb, records: options.records, proposal, ...signed }
@@ -137,7 +149,7 @@ function signedOf({ actor, reason }: Options): Signed | string {
   return reason === undefined ? 'say why: --reason TEXT' : { actor, reason }
 }
 
-function reviewOf(range: string, options: Options & { readonly records: string }): Call | string {
+function reviewOf(range: string, options: Options & { readonly records: string }): Asked | string {
   const [from, to] = range.split('-', 2).map(numberOf)
   if (from === undefined || (range.includes('-') && to === undefined))
     return `\`${range}\` is neither SEQ nor SEQ-SEQ`
@@ -152,7 +164,7 @@ function appointmentOf(
   person: string,
   words: readonly string[],
   options: Options & { readonly records: string },
-): Call | string | undefined {
+): Asked | string | undefined {
   const { records, reason, wfm = false } = options
   const stranger = words.find((word) => !DUTIES.some((duty) => duty === word))
   if (stranger !== undefined) return `\`${stranger}\` is none of ${DUTIES.join(', ')}`
@@ -179,12 +191,12 @@ interface Scene {
 
 async function run(call: Call, scene: Scene): Promise<number> {
   const { desk, register, deps } = scene
-  const at = deps.now()
+  const at = call.clock ?? deps.now()
   switch (call.verb) {
     case 'list':
-      return list(scene)
+      return list(scene, at)
     case 'due':
-      for (const due of desk.due(at)) deps.out(describeDue(due))
+      for (const due of desk.due(at)) deps.out(describeDue(due, at))
       return EXIT.done
     case 'show':
       return show(idOf(call.proposal, register), scene)
@@ -204,16 +216,20 @@ async function run(call: Call, scene: Scene): Promise<number> {
   }
 }
 
-function list({ register, deps: { out } }: Scene): number {
+function list({ register, deps: { out } }: Scene, now: number): number {
   for (const [id, { author, at, edits, direction, reason, state }] of register.proposals)
     if (state === 'waiting')
       out(
         `change ${id} waits since ${at}: ${author}, ${edits} edits, ${direction}: ${plain(reason)}`,
       )
-  for (const { seq, ts, actor, kind, object_id, direction, answer } of register.queue.values())
+  for (const change of register.queue.values()) {
+    const { seq, ts, actor, kind, object_id, direction, answer } = change
+    const answered = answer === null ? '' : `, answered with ${answer}`
+    const deadline = deadlineInWords(reviewDeadlineOf(change), now)
     out(
-      `entry ${seq} waits for a review since ${ts}: ${actor}, ${kind} \`${plain(object_id)}\`, ${direction}${answer === null ? '' : `, answered with ${answer}`}`,
+      `entry ${seq} waits for a review since ${ts}: ${actor}, ${kind} \`${plain(object_id)}\`, ${direction}${answered}${deadline}`,
     )
+  }
   return EXIT.done
 }
 
@@ -249,10 +265,17 @@ function describeEdit({ kind, objectId, before, after, ...judged }: JudgedEdit):
   return `${kind} \`${plain(objectId)}\`: ${whom} (${affectedRoles.join(', ')}): ${change}`
 }
 
-function describeDue({ what, id, who, since, passesAt }: Due): string {
+function describeDue({ what, id, who, since, passesAt, by }: Due, at: number): string {
   const people = who.length === 0 ? 'NOBODY who may act is there' : who.join(', ')
   const passes = passesAt === null ? '' : `, passes on at ${new Date(passesAt).toISOString()}`
-  return `${what} ${id}: ${people}, since ${new Date(since).toISOString()}${passes}`
+  return `${what} ${id}: ${people}, since ${new Date(since).toISOString()}${passes}${deadlineInWords(by, at)}`
+}
+
+/** Nothing without a deadline. */
+function deadlineInWords(by: number | null, at: number): string {
+  if (by === null) return ''
+  const until = new Date(by).toISOString()
+  return by <= at ? `, OVERDUE since ${until}` : `, to be done by ${until}`
 }
 
 function appoint(

@@ -1,6 +1,7 @@
 import type { Register } from '../register/register.ts'
 import { responsibleAt } from './escalation.ts'
 import { mattersOf } from './matter.ts'
+import { reviewDeadlineOf } from './review-deadline.ts'
 import { reviewersOf } from './review-rights.ts'
 
 /** A high alert that nobody has acknowledged yet. */
@@ -22,6 +23,8 @@ export interface Due {
   readonly since: number
   /** When it passes to the next; null when it stays. */
   readonly passesAt: number | null
+  /** Until when it must be done; null where nothing says so. */
+  readonly by: number | null
 }
 
 /** Everything that waits at `at` (epoch ms): alerts first, then what holds changes up, then reviews. */
@@ -29,19 +32,22 @@ export function dueAt(register: Register, at: number, alerts: readonly Alert[]):
   const acknowledge = alerts.map(({ id, since, about }): Due => {
     const barred = (person: string) => person === about
     const { due: who, passesAt } = responsibleAt(register, { group: 'dsl', since, barred }, at)
-    return { what: 'acknowledge', id, who, since, passesAt }
+    return { what: 'acknowledge', id, who, since, passesAt, by: null }
   })
   const approve = [...register.proposals]
     .filter(([, { state }]) => state === 'waiting')
     .flatMap(([id, proposal]) =>
       mattersOf(register, proposal, at).map((matter): Due => {
         const { due: who, passesAt } = responsibleAt(register, matter, at)
-        return { what: 'approve', id, who, since: matter.since, passesAt }
+        return { what: 'approve', id, who, since: matter.since, passesAt, by: null }
       }),
     )
   const review = [...register.queue].map(([id, change]): Due => {
     const who = reviewersOf(register, change, at)
-    return { what: 'review', id, who, since: Date.parse(change.ts), passesAt: null }
+    const [since, by] = [Date.parse(change.ts), reviewDeadlineOf(change)]
+    return { what: 'review', id, who, since, passesAt: null, by }
   })
-  return [...acknowledge, ...approve, ...review]
+  // What has a deadline first, the earliest first; the rest stays in the order of the ledger.
+  const pressing = review.toSorted((a, b) => (a.by ?? Infinity) - (b.by ?? Infinity) || 0)
+  return [...acknowledge, ...approve, ...pressing]
 }

@@ -14,6 +14,7 @@ import type { LessonFacts } from './permission-facts.ts'
 /** What a lesson does, and why it can't be: a class of the teacher's, until the bell at the latest. */
 export function judgeLesson(
   lesson: LessonFacts,
+  before: LessonFacts | null,
   { register, at }: PermissionScene,
 ): JudgedPermission {
   const fault =
@@ -23,10 +24,26 @@ export function judgeLesson(
     faultOfBell(lesson, register, at)
   if (fault !== undefined) return fault
   const { pack, sites } = lesson
-  const opens = pack !== null || sites.length > 0
+  const opens = pack !== null || sites.length > 0 || keepsPupilsAt(before, at)
   const judged = judgement(opens ? 'loosen' : 'tighten', ['pupil'])
   // A pack has had its second person; what a teacher names himself has not.
   return needing(sites.length > 0 ? 'dsl' : null, judged)
+}
+
+/**
+ * His own lesson is over. One that kept pupils on its sites opens the web again, so it loosens; but to
+ * no more than the policy has opened anyway, with its second person, so nobody else need agree.
+ */
+export function judgeLessonEnd(
+  lesson: LessonFacts,
+  { at }: Pick<PermissionScene, 'at'>,
+): JudgedPermission {
+  return needing(null, judgement(keepsPupilsAt(lesson, at) ? 'loosen' : 'tighten', ['pupil']))
+}
+
+/** It holds pupils to its sites at `at`, or will. */
+function keepsPupilsAt(lesson: LessonFacts | null, at: number): boolean {
+  return lesson !== null && lesson.focus !== null && Date.parse(lesson.to) > at
 }
 
 function faultOfClass(lesson: LessonFacts, register: Register): string | undefined {

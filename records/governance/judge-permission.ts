@@ -14,7 +14,7 @@ import {
 import { holdersOf, judgeGrant } from './judge-grant.ts'
 import { judgeClass } from './judge-class.ts'
 import { judgeEnd, judgeOccasion } from './judge-occasion.ts'
-import { judgeLesson } from './judge-lesson.ts'
+import { judgeLesson, judgeLessonEnd } from './judge-lesson.ts'
 import { judgement } from './judgement.ts'
 import type { OccasionFacts } from './occasion-facts.ts'
 import {
@@ -48,9 +48,9 @@ export const PERMISSION_JUDGES = {
     faultOfSites((after as unknown as Pack).sites) ??
     needing('head', judgement('loosen', ['pupil'])),
   'pack.remove': () => needing(null, judgement('tighten', ['pupil'])),
-  'lesson.put': (after, _before, scene) => judgeLesson(after as unknown as LessonFacts, scene),
-  // His own lesson is over, or open again to what the policy opens anyway.
-  'lesson.end': () => needing(null, judgement('tighten', ['pupil'])),
+  'lesson.put': (after, before, scene) =>
+    judgeLesson(after as unknown as LessonFacts, before as unknown as LessonFacts | null, scene),
+  'lesson.end': (_after, before, scene) => judgeLessonEnd(before as unknown as LessonFacts, scene),
   'site.put': (after, before, scene) => judgeSite(after as unknown as SiteFacts, before, scene),
   'site.remove': (_after, before, { register }) => {
     const was = before as unknown as SiteFacts

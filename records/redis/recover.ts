@@ -29,7 +29,7 @@ export function recoveredCommands(
     if (entry.recovered === undefined) touched.set(objectOf(entry), entry.after)
   return orphans.map((orphan) => {
     const later = touched.get(objectOf(orphan))
-    const isFree = later === undefined || isUrgentTightening(orphan)
+    const isFree = later === undefined || (isUrgentTightening(orphan) && !overwrites(orphan, later))
     if (BOUND_TO_BRANCH.has(orphan.kind) || !isFree) return kept(orphan)
     return {
       ...common(orphan),
@@ -40,6 +40,11 @@ export function recoveredCommands(
       direction: orphan.direction,
     }
   })
+}
+
+/** Ids follow the ledger's numbers, so another branch may have closed another site under the same one. */
+function overwrites({ kind }: LedgerEntry, later: Json): boolean {
+  return kind === 'site.put' && later !== null
 }
 
 function kept(orphan: LedgerEntry): LedgerCommand {

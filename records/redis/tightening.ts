@@ -11,12 +11,17 @@ export interface Change {
 /** A device in one of these is denied everything, whatever else the entry says of it (design.md section 4). */
 const DENIED_STATES: ReadonlySet<unknown> = new Set(['lost', 'revoked', 'suspended', 'confiscated'])
 
-/** What somebody was let do is taken away; what it takes is nobody's but his. */
-const REVOKES: ReadonlySet<string> = new Set(['grant.revoke', 'voucher.revoke', 'topic.end'])
+/**
+ * What somebody was let do is taken away: by a person, a class, or everybody who used a pack. A lesson that
+ * kept pupils on its sites is no such thing: its end opens the web again, is judged so, and waits.
+ */
+const REVOKES: ReadonlySet<string> = new Set([
+  ...(['grant.revoke', 'voucher.revoke', 'topic.end', 'lesson.end', 'pack.remove'] as const),
+])
 
 /**
- * Whether a change must not wait for Redis: a lost device, a grant or voucher that is revoked, an emergency
- * (design.md section 2). A list of what is known to be safe, because applying anything else on one gate
+ * Whether a change must not wait for Redis: a lost device, what is revoked, a site that is closed, an
+ * emergency (design.md section 2). A list of what is known to be safe, because applying anything else on one gate
  * alone would let two gates disagree on what is allowed.
  */
 export function isUrgentTightening({ kind, after, direction }: Change): boolean {
@@ -25,6 +30,11 @@ export function isUrgentTightening({ kind, after, direction }: Change): boolean 
   // It keeps what could be gone before Redis is back, and lets nobody do more.
   if (kind === 'hold.put') return true
   if (kind === 'emergency.block' || REVOKES.has(kind)) return direction !== 'loosen'
+  if (kind === 'site.put') return direction === 'tighten' && closesSites(after)
   if (kind !== 'device.put' || direction === 'loosen') return false
   return DENIED_STATES.has((after as { readonly state?: unknown } | null)?.state)
+}
+
+function closesSites(after: Json): boolean {
+  return (after as { readonly action?: unknown } | null)?.action === 'block'
 }

@@ -65,6 +65,33 @@ test('list, show and due say in plain words what waits for whom', async () => {
   ])
 })
 
+test('a correction is to be looked at within a day, before other reviews, and is told when it is overdue', async () => {
+  const { directory, submit } = await school()
+  const after = { host: 'a.example', remove: 'media.games', add: null, because: 'a library' }
+  await submit([{ kind: 'correction.put', objectId: 'c9', after }], 'nm')
+  const deadline = '2026-11-25T10:00:00.000Z'
+  const due = await run(directory, 'due')
+  expect(due.out[1]).toMatch(/^review \d+: dsl, .*, to be done by 2026-11-25T10:00:00.000Z$/)
+  const overdue = await run(directory, `due --clock ${deadline}`)
+  expect(overdue.out[1]).toContain(`, OVERDUE since ${deadline}`)
+  const list = await run(directory, `list --clock ${deadline}`)
+  expect(list.out.filter((line) => line.includes('OVERDUE'))).toEqual([
+    expect.stringContaining('correction.put `c9`') as string,
+  ])
+})
+
+test('--clock is the time of a gate that was started with one, and no other text', async () => {
+  const { directory, number, ledger } = await school()
+  const later = new Date(AT + 30 * MINUTE).toISOString()
+  expect((await run(directory, `due --clock ${later}`)).out[0]).toContain(': deputy,')
+  expect(await run(directory, 'due --clock soon')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--clock') as string,
+  })
+  await run(directory, `refuse ${number} --actor dsl --clock ${later}`)
+  expect([...ledger.entries(ledger.head().seq - 1)].at(-1)?.ts).toBe(later)
+})
+
 test('a no and a yes of the right person count, of others not', async () => {
   const { directory, view, submit, number } = await school()
   expect(await run(directory, `approve ${number} --actor nm`)).toMatchObject({

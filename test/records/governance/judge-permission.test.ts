@@ -122,6 +122,30 @@ const ROWS: readonly [says: string, seen: string, expected: string][] = [
     'tighten for pupil, at once',
   ],
   [
+    'the end of a focus opens the web again, to what the policy opens anyway',
+    judged('lesson.end', null, { ...LESSON, pack: null, focus: ['a.example'] }),
+    'loosen for pupil, at once',
+  ],
+  [
+    'the end of a focus that is over opens nothing',
+    judged('lesson.end', null, { ...LESSON, focus: ['a.example'], to: '2026-11-24T09:59:59Z' }),
+    'tighten for pupil, at once',
+  ],
+  [
+    'the end of a lesson that only opened sites is stricter',
+    judged('lesson.end', null, LESSON),
+    'tighten for pupil, at once',
+  ],
+  [
+    'another focus in the place of one may be wider',
+    judged(
+      'lesson.put',
+      { ...LESSON, pack: null, focus: ['a.example', 'b.example'] },
+      { ...LESSON, pack: null, focus: ['a.example'] },
+    ),
+    'loosen for pupil, at once',
+  ],
+  [
     'a site that opens for pupils is the lead’s',
     judged('site.put', SITE),
     `loosen for ${EVERYBODY}, dsl`,

@@ -61,3 +61,17 @@ test('an entry that was recovered before still points to where it was first', ()
   const recovered = { seq: 3, id: 'i', ts: 't', hash: 'h' }
   expect(recoveredCommands([{ ...orphan, recovered }], [])[0]?.recovered).toEqual(recovered)
 })
+
+test('a site closed on a lost branch does not take the place of another under the same id', () => {
+  const [entry] = entriesOf('s12', 'lost')
+  if (entry === undefined) throw new Error('no entry')
+  const blocking = (host: string): LedgerEntry => ({
+    ...entry,
+    kind: 'site.put',
+    after: { action: 'block', hosts: [host] },
+    direction: 'tighten',
+  })
+  const [other] = recoveredCommands([blocking('a.example')], [blocking('b.example')])
+  expect(other?.kind).toBe('ledger.recovered')
+  expect(recoveredCommands([blocking('a.example')], [])[0]?.kind).toBe('site.put')
+})

@@ -8,6 +8,8 @@ test.each([
   ['an emergency block', { kind: 'emergency.block', after: { hosts: ['a.example'] } }, true],
   ['a grant taken back', { kind: 'grant.revoke', after: null }, true],
   ['a voucher taken back', { kind: 'voucher.revoke', after: null }, true],
+  ['a lesson that ended early', { kind: 'lesson.end', after: null }, true],
+  ['a pack taken away', { kind: 'pack.remove', after: null }, true],
   ['a grant given', { kind: 'grant.put', after: {} }, false],
   ['a site emergency', { kind: 'site_emergency.put', after: {} }, true],
   ['the end of a site emergency', { kind: 'site_emergency.end', after: null }, false],
@@ -24,6 +26,16 @@ test.each([
 test('a device that a change loosens waits, whatever its state', () => {
   const change = { kind: 'device.put', after: { state: 'lost' }, direction: 'loosen' as const }
   expect(isUrgentTightening(change)).toBe(false)
+})
+
+test.each([
+  ['a site that is closed', 'site.put', { action: 'block' }, 'tighten', true],
+  ['a block that takes the place of another', 'site.put', { action: 'block' }, 'loosen', false],
+  ['a site that is opened', 'site.put', { action: 'allow' }, 'loosen', false],
+  ['an allowed site taken away', 'site.remove', null, 'tighten', false],
+  ['the end of a lesson that opens the web again', 'lesson.end', null, 'loosen', false],
+] as const)('%s: does it go on without Redis?', (_what, kind, after, direction, answer) => {
+  expect(isUrgentTightening({ kind, after, direction })).toBe(answer)
 })
 
 test('a block of fewer hosts opens the others, and waits', () => {
