@@ -29,13 +29,18 @@ test('a device that a change loosens waits, whatever its state', () => {
 })
 
 test.each([
-  ['a site that is closed', 'site.put', { action: 'block' }, 'tighten', true],
-  ['a block that takes the place of another', 'site.put', { action: 'block' }, 'loosen', false],
-  ['a site that is opened', 'site.put', { action: 'allow' }, 'loosen', false],
-  ['an allowed site taken away', 'site.remove', null, 'tighten', false],
-  ['the end of a lesson that opens the web again', 'lesson.end', null, 'loosen', false],
-] as const)('%s: does it go on without Redis?', (_what, kind, after, direction, answer) => {
-  expect(isUrgentTightening({ kind, after, direction })).toBe(answer)
+  ['a site is closed at once', { kind: 'site.put', after: { action: 'block' } }, true],
+  ['one that is opened waits', { kind: 'site.put', after: { action: 'allow' } }, false],
+  ['so does an allowed site taken away', { kind: 'site.remove', after: null }, false],
+])('%s without Redis', (_what, change, answer) => {
+  expect(isUrgentTightening({ direction: 'tighten', ...change })).toBe(answer)
+})
+
+test.each([
+  ['a block that takes the place of another', { kind: 'site.put', after: { action: 'block' } }],
+  ['the end of a lesson that opens the web again', { kind: 'lesson.end', after: null }],
+])('%s loosens, and waits', (_what, change) => {
+  expect(isUrgentTightening({ direction: 'loosen', ...change })).toBe(false)
 })
 
 test('a block of fewer hosts opens the others, and waits', () => {
