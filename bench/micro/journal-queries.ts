@@ -11,7 +11,6 @@ import {
 import { JournalIndex } from '../../records/journal/journal-index.ts'
 import { JournalRefs, REF_SQL } from '../../records/journal/journal-refs.ts'
 import {
-  DEVICE_SQL,
   EVERYTHING_SQL,
   FACET_TERMS_SQL,
   HOST_SQL,
@@ -62,7 +61,7 @@ function iso(day: number): string {
 }
 
 const STATEMENTS = {
-  ...{ EVERYTHING_SQL, DEVICE_SQL, HOST_SQL, WORDS_SQL, FACET_TERMS_SQL, REF_SQL, POSTINGS_SQL },
+  ...{ EVERYTHING_SQL, HOST_SQL, WORDS_SQL, FACET_TERMS_SQL, REF_SQL, POSTINGS_SQL },
   ...{ BY_TERM_SQL, BY_HOUR_SQL },
 }
 

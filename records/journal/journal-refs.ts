@@ -5,9 +5,10 @@ import { inTransaction } from '../sqlite/open-database.ts'
 const STEP_ENTRIES = 256
 
 /**
- * Follows the journal and keeps where each block code is, so that the code on a page that a pupil shows
- * to a teacher finds its entry among ten million. Codes are spread at random, so that an index which
- * SQLite keeps at each insert would make every refusal dearer; this one follows between two drains.
+ * Follows the journal and keeps where each block code and each device (else address) is, so that the code
+ * on a page that a pupil shows to a teacher finds its entry among ten million. Both are spread at random:
+ * an index that SQLite keeps at each insert writes a page for each refusal, and doubled what one costs
+ * (journal-ring bench); this one follows between two drains.
  */
 export class JournalRefs {
   readonly #db: DatabaseSync
@@ -20,7 +21,7 @@ export class JournalRefs {
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#rows = db.prepare(
-      `SELECT seq, block_ref FROM journal WHERE seq > ? ORDER BY seq LIMIT ${STEP_ENTRIES}`,
+      `SELECT seq, block_ref AS code, ${WHO_SQL} AS who FROM journal WHERE seq > ? ORDER BY seq LIMIT ${STEP_ENTRIES}`,
     )
     this.#add = db.prepare('INSERT OR IGNORE INTO journal_refs VALUES (?, ?)')
     this.#drop = db.prepare('DELETE FROM journal_refs WHERE ref = ? AND seq = ?')
@@ -28,7 +29,7 @@ export class JournalRefs {
     this.#indexed = refsIndexedSeq(db)
   }
 
-  /** Entries up to this number are found by their code. */
+  /** Entries up to this number are found by their code and device. */
   get indexedSeq(): number {
     return this.#indexed
   }
@@ -38,7 +39,10 @@ export class JournalRefs {
     return inTransaction(this.#db, () => {
       const rows = this.#rows.all(this.#indexed) as unknown as readonly CodedRow[]
       // In the order of the table, neighbours share a page.
-      const added = rows.map(({ seq, block_ref: ref }) => [refNumber(ref), seq] as const)
+      const added = rows.flatMap(({ seq, code, who }) => [
+        [refNumber(code), seq] as const,
+        [refNumber(who), seq] as const,
+      ])
       for (const [ref, seq] of added.toSorted(([a], [b]) => a - b)) this.#add.run(ref, seq)
       const last = rows.at(-1)
       if (last === undefined) return false
@@ -48,27 +52,32 @@ export class JournalRefs {
     })
   }
 
-  /** Forgets the code of an entry; inside the caller's transaction. */
-  drop(seq: number, ref: string): void {
-    this.#drop.run(refNumber(ref), seq)
+  /** Forgets the code and the device of an entry; inside the caller's transaction. */
+  drop(seq: number, code: string, who: string): void {
+    this.#drop.run(refNumber(code), seq)
+    this.#drop.run(refNumber(who), seq)
   }
 }
 
 interface CodedRow {
   readonly seq: number
-  readonly block_ref: string
+  readonly code: string
+  readonly who: string
 }
 
-/** The number up to which the journal of `db` is found by its codes. */
+/** Whose entry it is: the device's, else the address's. */
+export const WHO_SQL = 'coalesce(device_id, ip)'
+
+/** The number up to which the journal of `db` is found by its codes and devices. */
 export function refsIndexedSeq(db: DatabaseSync): number {
   return Number(db.prepare('SELECT seq FROM journal_refs_indexed').get()?.['seq'])
 }
 
-/** Entries of a code's number, newest first; another code may share it, so the row must be asked, too. */
+/** Entries of a code's or device's number, newest first; another may share it, so the row must be asked, too. */
 export const REF_SQL =
   'SELECT seq FROM journal_refs WHERE ref = ? AND seq < ? AND seq > ? ORDER BY seq DESC LIMIT ?'
 
-/** A code as 32 bits (FNV-1a): half the room of the text. */
+/** A code or a device as 32 bits (FNV-1a): half the room of the text. */
 export function refNumber(ref: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < ref.length; i += 1) hash = Math.imul(hash ^ ref.charCodeAt(i), 0x01000193)

@@ -164,7 +164,7 @@ CREATE TRIGGER holds_keep BEFORE INSERT ON purge_permits
   BEGIN SELECT raise(ABORT, 'the entry is under a legal hold'); END;
 `
 
-/** `journal_refs` finds an entry by the code that the block page showed; it follows the journal, too. */
+/** `journal_refs` finds an entry by the code that the block page showed, and by its device; it follows the journal, too. */
 const THIRD = `
 CREATE TABLE journal_refs (
   ref INTEGER NOT NULL,
@@ -181,10 +181,16 @@ ALTER TABLE holds ADD COLUMN ledger_id TEXT;
 CREATE UNIQUE INDEX holds_of_ledger ON holds (ledger_id) WHERE ledger_id IS NOT NULL;
 `
 
+/** Devices are in `journal_refs` beside the codes: this index wrote a page for each refusal. */
+const FIFTH = `
+DROP INDEX journal_of_device;
+UPDATE journal_refs_indexed SET seq = 0;
+`
+
 /** 'sgjr' */
 export const JOURNAL_SCHEMA: StoreSchema = {
   applicationId: 0x73676a72,
-  migrations: [FIRST + TALLY_SCHEMA, SECOND, THIRD, FOURTH],
+  migrations: [FIRST + TALLY_SCHEMA, SECOND, THIRD, FOURTH, FIFTH],
 }
 
 /** Columns of a journal row in the order of the table; the stream's fields have the same names. */

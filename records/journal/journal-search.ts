@@ -90,7 +90,8 @@ export function searchJournal(
 /** What is not indexed yet, then the index. */
 function candidates(db: DatabaseSync, filter: JournalFilter, range: SeqRange): Postings {
   const terms = indexedSeq(db)
-  const indexed = filter.block_ref === undefined ? terms : Math.min(terms, refsIndexedSeq(db))
+  const needsRefs = filter.block_ref !== undefined || filter.device_id !== undefined
+  const indexed = needsRefs ? Math.min(terms, refsIndexedSeq(db)) : terms
   const tail = everything(db, { above: indexed, below: range.below })
   let behind: Postings | null = null
   return {
@@ -135,13 +136,11 @@ function waysOf(db: DatabaseSync, filter: JournalFilter, range: SeqRange): (() =
     .filter((some) => some !== null && some.length <= MAX_TERMS)
     .map((some) => () => new MergedPostings(db, some ?? [], range))
   const { device_id: device, block_ref: ref } = filter
-  if (device !== undefined) ways.push(() => new Scan(db, DEVICE_SQL, [device], range))
-  if (ref !== undefined) ways.push(() => new Scan(db, REF_SQL, [refNumber(ref)], range))
+  for (const one of [device, ref])
+    if (one !== undefined) ways.push(() => new Scan(db, REF_SQL, [refNumber(one)], range))
   return ways
 }
 
-export const DEVICE_SQL =
-  'SELECT seq FROM journal WHERE coalesce(device_id, ip) = ? AND seq < ? AND seq > ? ORDER BY seq DESC LIMIT ?'
 export const EVERYTHING_SQL =
   'SELECT seq FROM journal WHERE seq < ? AND seq > ? ORDER BY seq DESC LIMIT ?'
 

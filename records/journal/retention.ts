@@ -190,7 +190,7 @@ export class Retention {
       const nowPerson = person === 'unidentified' ? person : now('person', person)
       const nowDevice = device === null ? null : now('device', device)
       replace.run(nowPerson, nowDevice, now('ip', row.ip), now('block', row.block_ref), seq)
-      this.#refs.drop(seq, row.block_ref)
+      this.#refs.drop(seq, row.block_ref, device ?? row.ip)
       this.#unpost.run(terms.numberOf('person', person), seq)
       this.#post.run(terms.numberOf('person', nowPerson), seq)
     }
@@ -203,7 +203,7 @@ export class Retention {
     const { terms } = this.#index
     for (const row of rows) {
       remove.run(row.seq)
-      this.#refs.drop(row.seq, row.block_ref)
+      this.#refs.drop(row.seq, row.block_ref, row.device_id ?? row.ip)
       this.#unpost.run(terms.numberOf('kind', kindValue(row)), row.seq)
       this.#unpost.run(terms.numberOf('text', textValue(row)), row.seq)
       this.#unpost.run(terms.numberOf('person', row.person_ref), row.seq)

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Folds, closingEntry } from '../../../records/journal/fold.ts'
-import { recentOf, sums } from '../../../records/journal/journal-reads.ts'
+import {
+  RECENT_SQL,
+  RECENT_TAIL_SQL,
+  recentOf,
+  sums,
+} from '../../../records/journal/journal-reads.ts'
 import { JournalStore } from '../../../records/journal/journal-store.ts'
 import type { Attempt } from '../../../records/rings/attempt-codec.ts'
 import { TEN_O_CLOCK, anAttempt } from '../../support/refusals.ts'
@@ -48,16 +53,33 @@ test('recentOf gives one line a fold, newest first, by device or by address', ()
   expect(recentOf(store.db, 'nobody', 10)).toEqual([])
 })
 
-test('recentOf reads its own rows and no others', () => {
-  write(anAttempt())
-  const plan = store.db
-    .prepare(
-      'EXPLAIN QUERY PLAN SELECT host FROM journal WHERE coalesce(device_id, ip) = ? ORDER BY seq DESC LIMIT 5',
-    )
-    .all('phone-7')
-  expect(plan.map(({ detail }) => detail)).toEqual([
-    'SEARCH journal USING INDEX journal_of_device (<expr>=?)',
+test('recentOf says the same before the journal is indexed, while, and after', () => {
+  const hosts = ['a', 'b', 'c', 'd'].map((name) => `${name}.example`)
+  const told = () => recentOf(store.db, 'phone-7', 3).map(({ host }) => host)
+  for (const [index, host] of hosts.entries()) {
+    write(anAttempt({ host, at: TEN_O_CLOCK + index * 60_000 }))
+    const newest = hosts
+      .slice(0, index + 1)
+      .toReversed()
+      .slice(0, 3)
+    expect(told()).toEqual(newest)
+    // One of them stays behind the index.
+    if (index < 2) while (store.index());
+    expect(told()).toEqual(newest)
+  }
+})
+
+test('recentOf reads its own rows and no others, but for what is not indexed', () => {
+  const plan = (sql: string) =>
+    store.db
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail)
+  expect(plan(RECENT_SQL)).toEqual([
+    'SEARCH r USING PRIMARY KEY (ref=? AND seq<?)',
+    'SEARCH j USING INTEGER PRIMARY KEY (rowid=?)',
   ])
+  expect(plan(RECENT_TAIL_SQL)[0]).toBe('SEARCH j USING INTEGER PRIMARY KEY (rowid>?)')
 })
 
 test('sums of an empty journal are zeros', () => {

@@ -18,6 +18,23 @@ const found = (journal: JournalFolder, ref: string): unknown[] =>
 const refs = (journal: JournalFolder): number =>
   Number(journal.rows('SELECT count(*) AS refs FROM journal_refs')[0]?.['refs'])
 
+test('a device finds its entries and no others, and an address those of no device', () => {
+  const journal = new JournalFolder()
+  journal.write(
+    aLookup(),
+    aLookup({ device: 'phone-8' }),
+    aLookup({ device: null, host: 'c.example' }),
+  )
+  const of = (device: string) =>
+    searchJournal(journal.db, { device_id: device }, { limit: 10 }).rows.map(({ seq }) => seq)
+  for (const turn of ['before it is indexed', 'and after']) {
+    expect([turn, of('phone-7'), of('phone-8'), of('phone-9')]).toEqual([turn, [1], [2], []])
+    journal.index()
+  }
+  journal.db.exec(`INSERT INTO journal_refs VALUES (${refNumber('phone-9')}, 1)`)
+  expect(of('phone-9')).toEqual([])
+})
+
 test('a code finds its entries and no others, before they are indexed and after', () => {
   const journal = new JournalFolder()
   journal.write(aLookup({ host: 'a.example' }), aLookup({ host: 'b.example' }))
@@ -45,7 +62,7 @@ test('a step indexes some, the next the rest', () => {
   const index = new JournalRefs(journal.db)
   expect([index.step(), index.indexedSeq]).toEqual([true, 256])
   expect([index.step(), index.indexedSeq]).toEqual([false, 300])
-  expect([index.step(), refs(journal)]).toEqual([false, 300])
+  expect([index.step(), refs(journal)]).toEqual([false, 600])
 })
 
 test('a forgotten or purged entry can not be found by its code', () => {

@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  DEVICE_SQL,
   EVERYTHING_SQL,
   FACET_TERMS_SQL,
   HOST_SQL,
@@ -189,10 +188,6 @@ function plainly(db: DatabaseSync, filter: JournalFilter): number[] {
 
 const PLANS: readonly [sql: string, plan: readonly string[]][] = [
   [POSTINGS_SQL, ['SEARCH journal_postings USING PRIMARY KEY (term=? AND seq>? AND seq<?)']],
-  [
-    DEVICE_SQL,
-    ['SEARCH journal USING COVERING INDEX journal_of_device (<expr>=? AND seq>? AND seq<?)'],
-  ],
   [EVERYTHING_SQL, ['SEARCH journal USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)']],
   [
     HOST_SQL,
