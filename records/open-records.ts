@@ -172,7 +172,11 @@ class RecordsKeeper implements RecordsHandle {
       rings: this.#rings,
       alerts: this.#alerts,
     }
-    const worker = new Worker(new URL('./records-thread.ts', import.meta.url), { workerData })
+    const worker = new Worker(new URL('./records-thread.ts', import.meta.url), {
+      workerData,
+      // What `top -H` and the bench call it.
+      name: 'records',
+    })
     this.#worker = worker
     let reason = 'no reason given'
     worker.on('message', (message: FromRecordsThread) => {

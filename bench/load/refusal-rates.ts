@@ -140,7 +140,10 @@ async function measureRound(
   gate: GateProcess,
   { files, seconds, isOdd }: { files: Files; seconds: number; isOdd: boolean },
 ): Promise<Round> {
-  const without = () => timed(gate, files.allowed, seconds)
+  const without = async () => {
+    await settle(costs)
+    return timed(gate, files.allowed, seconds)
+  }
   const costs = costsOf(gate.pid)
   let found: Omit<Round, 'without' | 'with'> | undefined
   const refusals = async (): Promise<Timed> => {
@@ -149,6 +152,7 @@ async function measureRound(
       shipped: await gate.metric('schoolgate_journal_shipped_total'),
       cpuSeconds: costs.cpuSeconds(),
     })
+    await settle(costs)
     const before = await counts()
     const answer = await timed(gate, files.refused, seconds)
     const after = await counts()
@@ -163,6 +167,21 @@ async function measureRound(
   const second = isOdd ? await without() : await refusals()
   if (found === undefined) throw new Error('unreachable: refusals were made in either order')
   return { without: isOdd ? second : first, with: isOdd ? first : second, ...found }
+}
+
+/** A quiet gate used less than this of a core in two looks one after the other. */
+const QUIET_SHARE = 0.05
+const LOOK_MS = 500
+const LONGEST_SETTLING_MS = 60_000
+
+/** What the load before left to do (index, ship) is done: it must not be measured with the next one. */
+async function settle(costs: ReturnType<typeof costsOf>): Promise<void> {
+  const deadline = performance.now() + LONGEST_SETTLING_MS
+  for (let quiet = 0; quiet < 2 && performance.now() < deadline;) {
+    const before = costs.cpuSeconds()
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    quiet = costs.cpuSeconds() - before < (QUIET_SHARE * LOOK_MS) / 1_000 ? quiet + 1 : 0
+  }
 }
 
 /** The load, and a device that asks for an allowed name meanwhile. */

@@ -3,6 +3,7 @@ import { inTransaction } from '../sqlite/open-database.ts'
 import { AlertStore, type Alert } from './alert-store.ts'
 import { alertJson, alertWords, digestWords, type WordSettings, type Words } from './alert-words.ts'
 import { END_OF_DAY_SECONDS, escalationAt } from './escalation.ts'
+import { mergeFindings } from './merge-findings.ts'
 import type { Finding, Observation } from './finding.ts'
 import { FoldMemory, MEMORY_MS } from './fold-memory.ts'
 import { judgeAttempt } from './judge-attempt.ts'
@@ -126,7 +127,7 @@ export class Alerter {
     if (findings.length === 0) return
     try {
       inTransaction(this.#db, () => {
-        for (const finding of findings) this.#raise(finding, now)
+        for (const finding of mergeFindings(findings)) this.#raise(finding, now)
         this.#writeFeed()
       })
     } catch (error) {

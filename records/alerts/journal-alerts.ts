@@ -54,6 +54,7 @@ export class JournalAlerts {
   #register: AlertRegister
   #fault: string | null = null
   #turnAt = 0
+  #foldsAt = 0
   #tickAt = 0
 
   /** Throws `StoreRefused`. */
@@ -95,7 +96,9 @@ export class JournalAlerts {
   /** Call with every turn of the records thread, after a batch was written; `monotonic` in ms. */
   turn(monotonic: number): void {
     if (monotonic >= this.#turnAt) {
-      const isMore = this.#feed.turn()
+      const withFolds = monotonic >= this.#foldsAt
+      if (withFolds) this.#foldsAt = monotonic + TICK_MS
+      const isMore = this.#feed.turn(withFolds)
       this.#turnAt = isMore ? 0 : monotonic + TICK_MS
     }
     if (monotonic < this.#tickAt) return
@@ -116,7 +119,7 @@ export class JournalAlerts {
   /** Judges what the stop wrote, sends for a second what is due, and closes the file. */
   async end(): Promise<void> {
     const deadline = performance.now() + LAST_JUDGING_MS
-    while (performance.now() < deadline && this.#feed.turn());
+    while (performance.now() < deadline && this.#feed.turn(true));
     const { promise: late, resolve } = Promise.withResolvers<undefined>()
     const timer = setTimeout(() => {
       resolve(undefined)

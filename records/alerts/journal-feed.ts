@@ -31,13 +31,16 @@ export class JournalFeed {
     return this.#alarm
   }
 
-  /** Judges what is new; true when there is more. Never throws: the records must be written on. */
-  turn(): boolean {
+  /**
+   * Judges what is new; true when there is more. `withFolds` looks at what has grown since, too: not at
+   * each of a backlog's turns. Never throws: the records must be written on.
+   */
+  turn(withFolds: boolean): boolean {
     try {
       const rows = rowsToJudge(this.#journal, this.#next)
       this.#alerter.see(rows)
       this.#next = rows.at(-1)?.seq ?? this.#next
-      this.#alerter.see(openFoldsToJudge(this.#journal))
+      if (withFolds) this.#alerter.see(openFoldsToJudge(this.#journal))
       this.#alarm = null
       return rows.length === FEED_ROWS
     } catch (cause) {
@@ -58,18 +61,18 @@ export function rowsToJudge(journal: DatabaseSync, seq: number): readonly Observ
   return rows.map((row) => observation(row, false))
 }
 
+/** `CROSS` keeps the order of the tables: the other way round SQLite reads all of the journal, each second. */
+export const OPEN_FOLDS_SQL = `
+  SELECT ${COLUMNS}, f.grade, f.repeat_count + 1 AS attempts
+  FROM open_folds f CROSS JOIN journal j ON j.seq = f.first_seq
+  WHERE j.severity IN ('high', 'medium') ORDER BY f.first_seq LIMIT ${FEED_ROWS}`
+
 /**
  * Open folds that matter and have grown: a visit that follows its look-up by a moment is in the journal
  * only when the minute is over, and that is too late for an alert.
  */
 export function openFoldsToJudge(journal: DatabaseSync): readonly Observation[] {
-  const rows = journal
-    .prepare(
-      `SELECT ${COLUMNS}, f.grade, f.repeat_count + 1 AS attempts
-       FROM open_folds f JOIN journal j ON j.seq = f.first_seq
-       WHERE j.severity IN ('high', 'medium') ORDER BY j.seq LIMIT ${FEED_ROWS}`,
-    )
-    .all()
+  const rows = journal.prepare(OPEN_FOLDS_SQL).all()
   return rows.map((row) => observation(row, true))
 }
 

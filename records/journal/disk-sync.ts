@@ -31,7 +31,10 @@ export class DiskSync {
 
   constructor(path: string) {
     const workerData: SyncThreadData = { path }
-    this.#worker = new Worker(new URL('./disk-sync-thread.ts', import.meta.url), { workerData })
+    this.#worker = new Worker(new URL('./disk-sync-thread.ts', import.meta.url), {
+      workerData,
+      name: 'disk-sync',
+    })
     this.#worker.on('message', ({ pages }: FromSyncThread) => {
       this.#isBusy = false
       this.#pages = pages

@@ -1,6 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createAlerter } from '../../../records/alerts/alerter.ts'
-import { JournalFeed, openFoldsToJudge, rowsToJudge } from '../../../records/alerts/journal-feed.ts'
+import {
+  JournalFeed,
+  OPEN_FOLDS_SQL,
+  openFoldsToJudge,
+  rowsToJudge,
+} from '../../../records/alerts/journal-feed.ts'
 import { Folds } from '../../../records/journal/fold.ts'
 import { JournalStore } from '../../../records/journal/journal-store.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
@@ -87,7 +92,7 @@ test('a feed reads each row once, in several turns where they are many, and tell
   const visit = anEntry({ grade: 'navigated', category: 'harm.suicide', severity: 'high' })
   const entries = [{ entry: { ...visit, blockRef: 'REF-2' }, opens: null }]
   store.write({ entries, grown: [], closed: [], tally: [], now: AT })
-  expect([feed.turn(), feed.turn(), feed.turn()]).toEqual([true, false, false])
+  expect([feed.turn(true), feed.turn(true), feed.turn(true)]).toEqual([true, false, false])
   expect(alerter.seenSeq).toBe(701)
   await alerter.tick(AT)
   expect(told).toEqual(['dsl'])
@@ -99,11 +104,11 @@ test('a journal that cannot be read is an alarm, and the next turn goes on', () 
   const alerter = alerterTo([])
   const feed = new JournalFeed(store.db, alerter)
   store.db.exec('ALTER TABLE journal RENAME TO elsewhere')
-  expect(feed.turn()).toBe(false)
+  expect(feed.turn(true)).toBe(false)
   expect(feed.alarm).toMatch(/alerts cannot be judged: no such table/)
   store.db.exec('ALTER TABLE elsewhere RENAME TO journal')
   write('a.example')
-  feed.turn()
+  feed.turn(true)
   expect([feed.alarm, alerter.seenSeq]).toEqual([null, 1])
 })
 
@@ -111,10 +116,19 @@ test('a journal that was made anew is read from its beginning', () => {
   const alerter = alerterTo([])
   const first = journal()
   first.write('a.example', 'b.example')
-  new JournalFeed(first.store.db, alerter).turn()
+  new JournalFeed(first.store.db, alerter).turn(true)
   const second = journal()
   const feed = new JournalFeed(second.store.db, alerter)
   second.write('c.example')
-  feed.turn()
+  feed.turn(true)
   expect(alerter.seenSeq).toBe(1)
+})
+
+test('looking at what has grown reads the open folds, and not the journal', () => {
+  const { store } = journal()
+  const plan = store.db.prepare(`EXPLAIN QUERY PLAN ${OPEN_FOLDS_SQL}`).all()
+  expect(plan.map(({ detail }) => detail)).toEqual([
+    'SCAN f',
+    'SEARCH j USING INTEGER PRIMARY KEY (rowid=?)',
+  ])
 })
