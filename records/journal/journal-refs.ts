@@ -66,7 +66,7 @@ interface CodedRow {
 }
 
 /** Whose entry it is: the device's, else the address's. */
-export const WHO_SQL = 'coalesce(device_id, ip)'
+const WHO_SQL = 'coalesce(device_id, ip)'
 
 /** The number up to which the journal of `db` is found by its codes and devices. */
 export function refsIndexedSeq(db: DatabaseSync): number {

@@ -288,3 +288,17 @@ test('an entry is let go only by the retention, and never changed beyond recogni
   }
   store.db.exec("UPDATE journal SET person_ref = '~x'")
 })
+
+test('a flood of ten seconds is far behind the index, and an ordinary one is not', () => {
+  fillJournal(store.db, 1)
+  const columns = JOURNAL_COLUMNS.map((name) => (name === 'seq' ? '?' : `"${name}"`)).join(', ')
+  const isFarWith = (headSeq: number): boolean => {
+    store.db
+      .prepare(`INSERT INTO journal SELECT ${columns} FROM journal WHERE seq = 1`)
+      .run(headSeq)
+    store.db.close()
+    store = open()
+    return store.isFarBehind
+  }
+  expect([isFarWith(200_000), isFarWith(200_001)]).toEqual([false, true])
+})
