@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   lessons: async () => withDeps((await import('./commands/lessons.ts')).lessons),
   sites: async () => withDeps((await import('./commands/sites.ts')).sites),
   corrections: async () => withDeps((await import('./commands/corrections.ts')).corrections),
+  presence: async () => withDeps((await import('./commands/presence.ts')).presence),
   people: async () => withDeps((await import('./commands/people.ts')).people),
   backup: async () => withDeps((await import('./commands/backup.ts')).backup),
   restore: async () => withDeps((await import('./commands/restore.ts')).restore),
@@ -62,6 +63,7 @@ const USAGE = `usage: schoolgate COMMAND
   lessons  list|open|end|packs|pack|unpack                      sites for a class until the bell
   sites    list|allow|block|remove                              a site that is opened or closed for a while
   corrections list|fix|undo                                     what a list gets wrong about a host
+  presence show|custody                                         which device is where, and who had it lately
   people   erase|export                                         what is kept of one person
   backup   FILE                                                 everything of a gate in one file
   restore  FILE                                                 a gate from such a file`

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { Subject } from '../proxy/plane.ts'
 import type { Revision } from '../proxy/policy/bundle.ts'
+import type { Binding } from '../rules/identity/binding.ts'
 import { requestTarget } from '../rules/names/request-target.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
 import { verdictOf } from '../rules/verdict-of.ts'
@@ -11,6 +12,8 @@ export interface Question {
   readonly device?: string
   readonly address?: string
   readonly zone?: string
+  /** What a gate knows of the address at that moment, by its sources. */
+  readonly binding?: Binding
   readonly url: string
   /** Epoch ms. */
   readonly at: number

@@ -8,6 +8,8 @@ export interface Beside {
   readonly next: NextEdge | null
   /** The facts that nobody told. */
   readonly assumed: readonly string[]
+  /** Who a gate takes the address for, and by what evidence; null where no source tells. */
+  readonly known: string | null
   /** What the host is part of, whether or not the policy names it. */
   readonly services: readonly Service[]
 }
@@ -15,7 +17,7 @@ export interface Beside {
 /** A verdict and its cause as rows for a person. */
 export function verdictRows(
   verdict: Verdict,
-  { next, assumed, services }: Beside,
+  { next, assumed, known, services }: Beside,
 ): readonly string[] {
   const list = [verdict.list_source, verdict.list_version].filter((part) => part !== null)
   const rows: [string, string][] = [
@@ -30,6 +32,7 @@ export function verdictRows(
     ...services.map(({ id, name }): [string, string] => ['service', `${id} (${name})`]),
     ...safeHostRow(verdict),
     ['list', list.length === 0 ? 'none' : list.join(' ')],
+    ...(known === null ? [] : [['address of', known] as [string, string]]),
     ['zone', verdict.zone],
     ['windows', verdict.windows.join(', ') || 'none'],
     ['holds until', verdict.valid_until ?? 'further notice'],

@@ -1,6 +1,11 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { requestTarget } from '../rules/names/request-target.ts'
+import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
+import { LocalPresence, PRESENCE_FILE } from '../records/presence/local-presence.ts'
+import type { Binding } from '../rules/identity/binding.ts'
+import { describeBinding } from '../rules/identity/describe-binding.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { servicesOf } from '../rules/services/services.ts'
 import type { ChainedFilter } from '../proxy/dns/chained-filter.ts'
@@ -61,9 +66,24 @@ async function explainQuestions(parsed: Parsed, loaded: LoadedConfig): Promise<n
   const question = batch === undefined ? questionFrom(parsed) : { batch }
   if (typeof question === 'string') return usage(USAGE, question)
   using history = SchoolHistory.open(loaded)
-  return 'batch' in question
-    ? await explainBatch(question.batch, history)
-    : await explainOne(question, parsed, { history, filter: loaded.config.dns.chain })
+  if ('batch' in question) return await explainBatch(question.batch, history)
+  const binding = await bindingAt(question, loaded)
+  const asked = binding === null ? question : { ...question, binding }
+  return await explainOne(asked, parsed, { history, filter: loaded.config.dns.chain })
+}
+
+/** What the gate has written of the address; null where no source told, or for another moment. */
+async function bindingAt(
+  { address, device, at }: Question,
+  { config, directory }: LoadedConfig,
+): Promise<Binding | null> {
+  const records = recordsDirectoryOf(config, directory)
+  if (address === undefined || device !== undefined) return null
+  if (!existsSync(join(records, PRESENCE_FILE))) return null
+  using presence = LocalPresence.openReadOnly(records)
+  const binding = (await presence.get(address, at))?.binding ?? null
+  // Presence has no past: of an earlier moment it says nothing.
+  return binding !== null && binding.since <= at ? binding : null
 }
 
 function questionFrom(parsed: Parsed): Question | string {
@@ -96,8 +116,9 @@ async function explainOne(
     return EXIT.done
   }
   const next = nextEdgeOf(school.revision, question)
+  const known = question.binding === undefined ? null : describeBinding(question.binding)
   const services = servicesOf(requestTarget(question.url).host)
-  for (const row of verdictRows(verdict, { next, assumed, services }))
+  for (const row of verdictRows(verdict, { next, assumed, known, services }))
     process.stdout.write(`${row}\n`)
   return EXIT.done
 }

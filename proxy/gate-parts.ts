@@ -9,6 +9,7 @@ import { GateRefused } from './gate-refused.ts'
 import { openJournal } from './open-journal.ts'
 import { keepLedger } from './keep-ledger.ts'
 import { People } from '../records/people/people.ts'
+import { LocalPresence } from '../records/presence/local-presence.ts'
 import { localWriter, type LedgerWriter } from '../records/ledger/ledger-writer.ts'
 import { readRedisAddress } from '../records/redis/connect.ts'
 import { LedgerSpine } from '../records/redis/ledger-spine.ts'
@@ -17,6 +18,7 @@ import type { RecordsHandle } from '../records/open-records.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
 import { Clients } from './clients/clients.ts'
+import { PresenceKeeper } from './clients/keep-presence.ts'
 import { feedsOf } from './clients/sources/feeds-of.ts'
 import type { Config } from './config.ts'
 import { parseUpstream } from './dns/upstream-address.ts'
@@ -108,8 +110,7 @@ export async function openGateParts(
     keeper.stop()
   })
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
-  const clients = openClients(options, made.bundle, ledger)
-  open.defer(() => clients.stop())
+  const clients = openClients(options, { bundle: made.bundle, ledger }, open)
   const bindings = clients.memory
   const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, bindings })
   const onGone = status.totals.retire.bind(status.totals)
@@ -125,12 +126,24 @@ export async function openGateParts(
 }
 
 /** Who is at which address, with the sources of `clients.sources`, not yet started. */
-function openClients(options: GateOptions, bundle: Bundle, ledger: Ledger): Clients {
+function openClients(
+  options: GateOptions,
+  { bundle, ledger }: { readonly bundle: Bundle; readonly ledger: Ledger },
+  open: AsyncDisposableStack,
+): Clients {
   const { config, directory, log, clockOffsetMs } = options
   const clock = () => Date.now() + clockOffsetMs
   const feeds = feedsOf(config.clients.sources, { directory, clock, log })
   const { maxAddresses } = config.clients
-  return new Clients({ feeds, maxAddresses, clock, log }, bundle, new People(ledger.db).accounts())
+  const local = LocalPresence.open(recordsDirectoryOf(config, directory))
+  open.defer(() => {
+    local[Symbol.dispose]()
+  })
+  const presence = new PresenceKeeper({ local, gate: config.gate, clock, log })
+  const parts = { feeds, maxAddresses, presence, clock, log }
+  const clients = new Clients(parts, bundle, new People(ledger.db).accounts())
+  open.defer(() => clients.stop())
+  return clients
 }
 
 /** The ledger, with the school's files imported where they are new. */

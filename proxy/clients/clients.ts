@@ -5,6 +5,7 @@ import type { Sighting } from '../../rules/identity/sighting.ts'
 import type { Reading } from '../metrics/metrics-server.ts'
 import type { Bundle } from '../policy/bundle.ts'
 import { bindingMemory, BindingWriter } from './binding-table.ts'
+import type { PresenceKeeper } from './keep-presence.ts'
 import { SightingFollower, type FollowedSchool } from './follow-sightings.ts'
 import type { SightingFeed } from './sources/sighting-feed.ts'
 import { ZoneMap } from './zone-map.ts'
@@ -17,6 +18,8 @@ const SETTLE_MS = 90_000
 export interface ClientsParts {
   readonly feeds: readonly SightingFeed[]
   readonly maxAddresses: number
+  /** Null where nothing is kept over a restart. */
+  readonly presence: PresenceKeeper | null
   /** Gate time, epoch ms. */
   readonly clock: () => number
   readonly log: { info(details: object, message: string): void }
@@ -39,6 +42,7 @@ export class Clients {
     this.memory = bindingMemory(maxAddresses, seed)
     const table = new BindingWriter(this.memory)
     const onChange = (address: string, binding: Binding | null): void => {
+      parts.presence?.note(address, binding)
       if (binding?.doubt === 'shared_address' || binding?.doubt === 'shared_hardware')
         log.info({ address, doubt: binding.doubt }, 'one address speaks for several devices')
     }
@@ -54,6 +58,9 @@ export class Clients {
     const take = (sighting: Sighting): void => {
       this.#follower.take(sighting)
     }
+    const { presence } = this.#parts
+    for (const sighting of (await presence?.restore()) ?? []) this.#follower.recall(sighting)
+    presence?.start()
     for (const feed of this.#parts.feeds) await feed.start(take)
   }
 
@@ -65,14 +72,17 @@ export class Clients {
   async stop(): Promise<void> {
     if (this.#ticking !== null) clearInterval(this.#ticking)
     await Promise.all(this.#parts.feeds.map(async (feed) => feed.stop()))
+    await this.#parts.presence?.stop()
   }
 
   /** Sentences for `/readyz`: the last good bindings stay until they expire. */
   problems(): readonly string[] {
-    return this.#parts.feeds.flatMap((feed) => {
+    const unwritten = this.#parts.presence?.problem() ?? null
+    const ofFeeds = this.#parts.feeds.flatMap((feed) => {
       const problem = feed.problem()
       return problem === null ? [] : [`source ${feed.name}: ${problem}`]
     })
+    return unwritten === null ? ofFeeds : [...ofFeeds, `presence: ${unwritten}`]
   }
 
   readings(): readonly Reading[] {

@@ -32,7 +32,7 @@ export interface FollowerParts {
   readonly maxAddresses: number
   /** Gate time, epoch ms. */
   readonly clock: () => number
-  /** Told each time that something else is known of an address; null: nothing any more. */
+  /** Told each time that something else is known of an address, or for much longer; null: nothing any more. */
   readonly onChange: (address: string, binding: Binding | null) => void
 }
 
@@ -43,8 +43,9 @@ const MAX_AHEAD_MS = 10 * 60_000
 const MAX_ADDRESSES = 32
 const MAX_LETTERS = 256
 
-/** A row whose end moves by less is not written again. */
+/** A row whose end moves by less is not written again; a record of it even more seldom. */
 const EXPIRY_GRAIN_MS = 20_000
+const RECORD_GRAIN_MS = 120_000
 
 /** A device that was last seen elsewhere longer ago than this has come from nowhere. */
 const MOVED_WITHIN_MS = 10 * 60_000
@@ -56,6 +57,8 @@ interface Known {
   readonly where: Whereabouts
   /** As the table has it: 0 when it has no row. */
   expires: number
+  /** As `onChange` was told. */
+  recorded: number
   /** The epoch second at which it is looked at again. */
   due: number
 }
@@ -87,8 +90,13 @@ export class SightingFollower {
 
   /** Takes in what a source tells. Never throws: what is no sighting is counted. */
   take(told: Sighting): void {
-    const now = this.#parts.clock()
     this.#told.set(told.source, (this.#told.get(told.source) ?? 0) + 1)
+    this.recall(told)
+  }
+
+  /** The same for what was told before, to this gate or another one. */
+  recall(told: Sighting): void {
+    const now = this.#parts.clock()
     const sighting = wellFormed(told, now)
     if (sighting === null) {
       this.#drop('malformed')
@@ -165,13 +173,16 @@ export class SightingFollower {
     const isSame = before !== undefined && saysTheSame(before.binding, weighed)
     const binding = isSame ? { ...weighed, since: before.binding.since } : weighed
     const where = this.#settle(binding, before, now)
-    const next = { binding, where, expires: before?.expires ?? 0, due: before?.due ?? 0 }
+    const { expires = 0, recorded = 0, due = 0 } = before ?? {}
+    const next = { binding, where, expires, recorded, due }
     this.#known.set(binding.address, next)
     const device = deviceInForce(binding)
     if (device !== null) this.#lastAt.set(device, { where, at: now })
     this.#schedule(next, now)
     this.#publish(next, isSame && sameWhere(before.where, where))
-    if (!isSame) this.#parts.onChange(binding.address, binding)
+    if (isSame && Math.abs(binding.expires - recorded) < RECORD_GRAIN_MS) return
+    next.recorded = binding.expires
+    this.#parts.onChange(binding.address, binding)
   }
 
   #publish(known: Known, isSame: boolean): void {

@@ -1,6 +1,7 @@
 import type { Engine } from '../../rules/engine.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
 import type { Stance } from '../../rules/decider.ts'
+import { deviceInForce, type Binding } from '../../rules/identity/binding.ts'
 import type { DeviceFacts, ZoneFacts } from '../../rules/subject.ts'
 import { SchoolTime } from '../../rules/time/school-time.ts'
 import type { Subject } from '../plane.ts'
@@ -67,19 +68,31 @@ export class SubjectTable {
     return known
   }
 
-  /** A question of `explain`: a device by id, or whoever an address says, in a zone if one is named. */
-  ask(asked: { device?: string; address?: string; zone?: string }, now: number): Subject | null {
+  /**
+   * A question of `explain`: a device by id, or whoever an address and what is known of it says, in a
+   * zone if one is named.
+   */
+  ask(asked: Asked, now: number): Subject | null {
     const address = plainAddress(asked.address ?? '')
     const device = asked.device === undefined ? null : this.#devices.withId(asked.device)
     if (asked.device !== undefined && device === null) return null
-    const zone =
-      asked.zone !== undefined
-        ? this.#zones.named(asked.zone)
-        : asked.address === undefined
-          ? this.#zones.named('unknown')
-          : this.#zones.at(address)
-    const found = device ?? (asked.address === undefined ? null : this.#devices.at(address))
-    return this.#create(address, found ?? this.#parts.stranger, { zone, now })
+    const zone = this.#zoneAsked(asked)
+    if (device !== null || asked.address === undefined)
+      return this.#create(address, device ?? this.#parts.stranger, { zone, now })
+    const who = this.#whoIsAt(address, this.#boundTo(asked.binding), {
+      isProven: asked.binding?.confidence === 'proven',
+    })
+    return this.#create(address, who, { zone, now })
+  }
+
+  #zoneAsked({ zone, address, binding }: Asked): ZoneFacts {
+    const named = zone ?? binding?.zone ?? (address === undefined ? 'unknown' : null)
+    return named === null ? this.#zones.at(plainAddress(address ?? '')) : this.#zones.named(named)
+  }
+
+  #boundTo(binding: Binding | undefined): DeviceFacts | null {
+    const id = binding === undefined ? null : deviceInForce(binding)
+    return id === null ? null : this.#devices.withId(id)
   }
 
   /**
@@ -122,17 +135,25 @@ export class SubjectTable {
     return { ...this.#place(plain, row, now), epoch, version: bindings.version, ends: row.expires }
   }
 
+  #place(plain: string, row: BoundRow | null, now: number): LiveSubject {
+    const bound = row === null ? null : this.#devices.withKey(row.device)
+    const device = this.#whoIsAt(plain, bound, { isProven: row?.isProven === true })
+    const zone = (row === null ? null : this.#zones.withKey(row.zone)) ?? this.#zones.at(plain)
+    const held = row === null ? null : this.#zones.withKey(row.heldZone)
+    return this.#create(plain, device, { zone, now, held, settlesAt: row?.settlesAt ?? 0 })
+  }
+
   /**
    * What a key, a token or a sign-in proves goes before what the register says of the address, and that before what
    * hardware makes likely: a static address is somebody's decision, a hardware address anybody's claim.
    */
-  #place(plain: string, row: BoundRow | null, now: number): LiveSubject {
-    const bound = row === null ? null : this.#devices.withKey(row.device)
-    const proven = row?.isProven === true ? bound : null
-    const device = proven ?? this.#devices.at(plain) ?? bound ?? this.#parts.stranger
-    const zone = (row === null ? null : this.#zones.withKey(row.zone)) ?? this.#zones.at(plain)
-    const held = row === null ? null : this.#zones.withKey(row.heldZone)
-    return this.#create(plain, device, { zone, now, held, settlesAt: row?.settlesAt ?? 0 })
+  #whoIsAt(
+    plain: string,
+    bound: DeviceFacts | null,
+    { isProven }: { readonly isProven: boolean },
+  ): DeviceFacts | null {
+    const proven = isProven ? bound : null
+    return proven ?? this.#devices.at(plain) ?? bound ?? this.#parts.stranger
   }
 
   /** Whether sources say something else of its address by now. Another address's change costs one look-up. */
@@ -277,6 +298,14 @@ function sameStance(a: Stance, b: Stance): boolean {
       a.timedOpen === b.timedOpen &&
       a.permits === b.permits)
   )
+}
+
+/** Of whom `explain` asks. */
+interface Asked {
+  readonly device?: string
+  readonly address?: string
+  readonly zone?: string
+  readonly binding?: Binding
 }
 
 /** Where somebody is, and where until lately, if that still counts. */

@@ -20,12 +20,12 @@ const ALLOWED: Verdict = {
 }
 
 const rowsOf = (verdict: Verdict, ...assumed: string[]): string =>
-  verdictRows(verdict, { next: null, assumed, services: [] }).join('\n')
+  verdictRows(verdict, { next: null, assumed, known: null, services: [] }).join('\n')
 
 test('a host of a service is shown as part of it', () => {
   const youtube = findService('youtube')
   if (youtube === undefined) throw new Error('no YouTube')
-  const rows = verdictRows(ALLOWED, { next: null, assumed: [], services: [youtube] })
+  const rows = verdictRows(ALLOWED, { next: null, assumed: [], known: null, services: [youtube] })
   expect(rows).toContain('service      youtube (YouTube)')
 })
 
@@ -54,7 +54,12 @@ test('assumptions come last, on a row of their own', () => {
 
 test('an edge says what holds from then on', () => {
   const then = { ...ALLOWED, action: 'block' as const, reason_code: 'exam', windows: ['exam_am'] }
-  const rows = verdictRows(ALLOWED, { next: { at: 0, then }, assumed: [], services: [] })
+  const rows = verdictRows(ALLOWED, {
+    next: { at: 0, then },
+    assumed: [],
+    known: null,
+    services: [],
+  })
   expect(rows).toContain('next edge    1970-01-01T00:00:00Z (exam_am): then block (exam)')
 })
 

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { explain } from '../../commands/explain.ts'
+import { LocalPresence } from '../../records/presence/local-presence.ts'
+import { bindingOf } from '../support/bindings.ts'
 import { captured, type Ran } from '../support/captured-output.ts'
 import { schoolFolder, type SchoolFolder } from '../support/school-folder.ts'
 
@@ -219,4 +221,20 @@ test('a bad line costs that line, says which, and makes the exit code 1', async 
     { problem: 'a question needs a `url`', line: 11 },
     { problem: 'the line is too long', line: 12 },
   ])
+})
+
+test('an address that sources tell of is explained as its device, by the evidence of that', async () => {
+  const school = schoolFolder()
+  const at = Date.parse(TEN)
+  mkdirSync(school.path('records'))
+  using presence = LocalPresence.open(school.path('records'))
+  const binding = bindingOf({ address: '10.8.0.3', since: at, lastSeen: at, expires: at + 60_000 })
+  await presence.put([{ address: '10.8.0.3', gate: 'gate', at, expires: at + 60_000, binding }], at)
+  const asked = ['--ip', '10.8.0.3', '--url', 'bbc.co.uk', '--at'] as const
+  const { out } = await ask(school, ...asked, TEN)
+  expect(out).toContain('block (reception_hours)')
+  expect(out).toContain("address of   phone (proven by the device's own key (agent))")
+  const before = await ask(school, ...asked, '2026-11-24T09:59:00Z')
+  expect(before.out).toContain('block (unregistered)')
+  expect(before.out).not.toContain('address of')
 })

@@ -31,7 +31,7 @@ function scriptedFeed() {
 test('what a source tells is in force on the data threads, counted, and its trouble is said', async () => {
   const feed = scriptedFeed()
   const log = { info: () => undefined }
-  const parts = { feeds: [feed], maxAddresses: 256, clock: () => SEEN_AT, log }
+  const parts = { feeds: [feed], maxAddresses: 256, presence: null, clock: () => SEEN_AT, log }
   const clients = new Clients(parts, BUNDLE, [])
   const indices = { next: 0 }
   const thread = { indices, bindings: new BindingReader(clients.memory) }
