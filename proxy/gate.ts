@@ -89,6 +89,7 @@ export class Gate {
       register: () => this.#view.current(),
       degraded: async () => (await this.#readiness()).degraded,
       reload: () => void this.reload(),
+      lists: () => this.#feeds.copies(),
     })
     this.#clients = parts.clients
     this.#promises = parts.promises
@@ -113,6 +114,7 @@ export class Gate {
     gate.#follow(open)
     void gate.#trust.tick()
     void gate.#feeds.tick()
+    void gate.#feeds.release()
     // From here on the gate closes it; a start that fails half-way closes what it had opened.
     gate.#open = open.move()
     return gate
@@ -250,7 +252,7 @@ export class Gate {
     const ageing = setInterval(() => {
       this.#lookAtSealed()
       this.#lookAtLists()
-      void this.#trust.tick()
+      this.#hearCanary()
       void this.#feeds.tick()
     }, AGEING_MS)
     open.defer(() => {
@@ -267,6 +269,11 @@ export class Gate {
 
   #lookAtSealed(): void {
     this.#watch.sawLists('sealed', this.#sealed.troubles(Date.now()))
+  }
+
+  #hearCanary(): void {
+    void this.#trust.tick()
+    void this.#feeds.release()
   }
 
   #lookAtLists(): void {
@@ -287,7 +294,7 @@ export class Gate {
     this.#watchers = [...new Set(paths.map((path) => dirname(path)))].map((folder) => {
       const watcher = watch(folder, (_event, name) => {
         if (name === null || names.has(name)) this.#settle()
-        else if (report !== null && name === basename(report)) void this.#trust.tick()
+        else if (report !== null && name === basename(report)) this.#hearCanary()
       })
       watcher.on('error', (error) => {
         log.error({ folder, error }, 'cannot watch the folder; SIGHUP still reloads')

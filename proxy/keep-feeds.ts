@@ -8,6 +8,8 @@ import type { FeedOutcome } from './lists/feeds/update-feed.ts'
 import { updateInWorker, type UpdateOrder } from './lists/feeds/update-in-worker.ts'
 import type { Bundle } from './policy/bundle.ts'
 import { recordsDirectoryOf } from './policy/school-files.ts'
+import { readCanaryReport } from './trust/canary-report.ts'
+import { whyCopyHeld } from './trust/choose-parent.ts'
 
 export interface KeepFeedsDeps {
   readonly register: () => Register
@@ -39,7 +41,21 @@ export function keepFeeds(
       onChange()
     },
     onChange,
+    whyWaits: (list, digest) => {
+      const report = place.follows ? reportOf(config, directory) : undefined
+      if (report === undefined) return null
+      return whyCopyHeld(list, digest, {
+        report,
+        holdHours: config.trust.holdHours,
+        now: Date.now(),
+      })
+    },
   })
+}
+
+/** What the canary last said; null where it has said nothing that can be read. */
+function reportOf({ trust }: Config, directory: string) {
+  return trust.report === null ? null : readCanaryReport(resolve(directory, trust.report))
 }
 
 /** What an attempt needs besides the list and what is in force. */
@@ -47,7 +63,7 @@ export function placeOf(
   config: Config,
   directory: string,
 ): Omit<UpdateOrder, 'list' | 'choice' | 'against'> {
-  const { dns, http, blockPage, metrics, lists } = config
+  const { dns, http, blockPage, metrics, lists, trust } = config
   const own = [dns.udp, dns.tcp, http.listen, blockPage.listen, metrics.listen]
   const beside = (path: string | null) => (path === null ? null : resolve(directory, path))
   return {
@@ -58,6 +74,7 @@ export function placeOf(
       ownEndpoints: own.filter((endpoint) => endpoint !== null),
     },
     caFile: beside(lists.fetch.caFile),
+    follows: trust.ring === 'follow' && trust.report !== null,
     sites: { mustAllow: beside(lists.mustAllow), popular: beside(lists.popular) },
   }
 }

@@ -9,17 +9,44 @@ import { readCanaryReport, type CanaryReport } from './canary-report.ts'
 /** A canary writes each minute: after an hour of silence nobody knows how it is. */
 const FRESH_MS = 3_600_000
 
+interface Patience {
+  readonly holdHours: number
+  /** Epoch ms, real time. */
+  readonly now: number
+}
+
 /** Why a parent waits, in words; null: the canary has had it for long enough, without an alarm. */
 export function whyHeld(
   offered: string,
   report: CanaryReport | null,
-  { holdHours, now }: { readonly holdHours: number; readonly now: number },
+  patience: Patience,
+): string | null {
+  const since = (told: CanaryReport) => (told.parent === sha256(offered) ? told.since : null)
+  return whyWaits(report, since, patience)
+}
+
+/** The same of a copy of a fetched list, by its digest. */
+export function whyCopyHeld(
+  list: string,
+  digest: string,
+  { report, ...patience }: Patience & { readonly report: CanaryReport | null },
+): string | null {
+  const since = ({ lists }: CanaryReport) =>
+    lists[list]?.find((copy) => copy.digest === digest)?.since ?? null
+  return whyWaits(report, since, patience)
+}
+
+function whyWaits(
+  report: CanaryReport | null,
+  sinceIn: (report: CanaryReport) => string | null,
+  { holdHours, now }: Patience,
 ): string | null {
   if (report === null) return 'the canary has not reported'
   if (now - Date.parse(report.written) > FRESH_MS) return 'the canary has not reported for an hour'
-  if (report.parent !== sha256(offered)) return 'the canary has another one'
+  const since = sinceIn(report)
+  if (since === null) return 'the canary has another one'
   if (report.alarms.length > 0) return `the canary has an alarm: ${report.alarms[0] ?? ''}`
-  const hours = (now - Date.parse(report.since)) / 3_600_000
+  const hours = (now - Date.parse(since)) / 3_600_000
   return hours >= holdHours
     ? null
     : `the canary has had it for ${hours.toFixed(1)} of ${holdHours} hours`

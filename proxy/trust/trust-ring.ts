@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Register } from '../../records/register/register.ts'
 import type { Config } from '../config.ts'
-import { writeCanaryReport } from './canary-report.ts'
+import { writeCanaryReport, type CanaryCopies } from './canary-report.ts'
 import { digestOfParent, heldParent } from './choose-parent.ts'
 
 export interface TrustRingOptions {
@@ -11,6 +11,8 @@ export interface TrustRingOptions {
   /** What `/readyz` names as degraded. */
   readonly degraded: () => Promise<readonly string[]>
   readonly reload: () => void
+  /** The copies of fetched lists that this gate has, by the list's id. */
+  readonly lists: () => ReadonlyMap<string, CanaryCopies>
   readonly log: { error(details: object, message: string): void }
 }
 
@@ -47,13 +49,14 @@ export class TrustRing {
   }
 
   async #tell(): Promise<void> {
-    const { config, directory, register, degraded, log } = this.#options
+    const { config, directory, register, degraded, lists, log } = this.#options
     const { report } = config.trust
     if (report === null) return
     const path = resolve(directory, report)
     try {
       const alarms = [...(await degraded())]
-      writeCanaryReport(path, { parent: digestOfParent(register()), alarms }, Date.now())
+      const parent = digestOfParent(register())
+      writeCanaryReport(path, { parent, alarms, lists: lists() }, Date.now())
     } catch (cause) {
       const problem = cause instanceof Error ? cause.message : String(cause)
       log.error({ problem }, 'the canary cannot write its report; the other schools wait')

@@ -17,7 +17,13 @@ const LISTS = `lists:
   - { id: ut1, url: "https://lists.example/ut1", format: ut1 }
 `
 const copyOf = (letter: string, entries = 100) => {
-  return { digest: letter.repeat(64), fetchedAt: AT, entries: { x: entries }, warns: [] }
+  return {
+    digest: letter.repeat(64),
+    fetchedAt: AT,
+    entries: { x: entries },
+    warns: [],
+    waits: false,
+  }
 }
 const CLOSES = [
   { host: 'wanted.example', category: 'media.games', profiles: ['primary_lesson'], requests: 7 },

@@ -153,3 +153,45 @@ test('a dangerous update is held, a person lets it in and goes back, and a corre
   await closes('wanted.example', false)
   await closes('wrong.example', false)
 })
+
+test('a school that follows takes a list’s new copy when the trust’s canary has had it', async () => {
+  await using upstream = await UnboundUpstream.start()
+  await using server = await ListServer.start()
+  server.serve('one.example\ntwo.example\n')
+  const report = join(tempDirectory(), 'canary.json')
+  const start = async (ring: string) => {
+    const records = tempDirectory()
+    const line = `  - { id: mine, url: "${server.url()}", category: media.games }\n`
+    const config = schoolWith(line, records)
+    const trust = { ring, report, holdHours: 0 }
+    const text = readFileSync(config, 'utf8')
+    writeFileSync(config, `${text}trust: ${JSON.stringify(trust)}\n`)
+    const set = { 'dns.upstreams': [upstream.url], 'records.directory': records }
+    const gate = await GateProcess.start({ config, clock: TUESDAY_10, set })
+    const update = async () => {
+      const args = ['lists', 'update', '--config', config]
+      return (await run(join(EXAMPLES, '..', 'schoolgate'), args)).out
+    }
+    const closes = (name: string) =>
+      until(
+        () => ask(gate, name),
+        (answer) => answer.includes(CLOSED),
+      )
+    return { gate, update, closes, [Symbol.asyncDispose]: () => gate[Symbol.asyncDispose]() }
+  }
+  await using canary = await start('canary')
+  await using school = await start('follow')
+  await canary.closes('one.example')
+  await school.closes('one.example')
+
+  server.serve('one.example\ntwo.example\nnew.example\n')
+  expect(await school.update()).toBe('mine: updated, 3 entries, to wait for the canary\n')
+  await until(
+    () => school.gate.get('/readyz'),
+    ({ body }) => body.includes('list `mine`: a newer copy waits: the canary has another one'),
+  )
+  expect(await ask(school.gate, 'new.example')).not.toContain(CLOSED)
+  expect(await canary.update()).toBe('mine: updated, 3 entries\n')
+  await canary.closes('new.example')
+  await school.closes('new.example')
+})

@@ -1,8 +1,9 @@
 import { NO_CHOICE } from '../../../records/governance/list-choice.ts'
 import type { FetchedListPolicy, Policy } from '../../../rules/policy/policy.ts'
 import type { ListTrouble } from '../../self-report.ts'
+import type { CanaryCopies } from '../../trust/canary-report.ts'
 import type { ListChoices } from './feed-sources.ts'
-import { copyInForce, waitingCopy } from './feed-state.ts'
+import { copyInForce, released, waitingCopy, type FeedCopy, type FeedState } from './feed-state.ts'
 import { FeedStore } from './feed-store.ts'
 import type { FeedOutcome } from './update-feed.ts'
 
@@ -26,6 +27,8 @@ export interface FeedKeeperOptions {
   /** The policy in force, and what people decided on copies. */
   readonly current: () => { readonly policy: Policy; readonly choices: ListChoices }
   readonly onOutcome: (list: string, outcome: FeedOutcome) => void
+  /** Why a copy waits for the trust's canary, in words; null: it need not. */
+  readonly whyWaits: (list: string, digest: string) => string | null
   /** Called by `hasNews` when anything of a list is new, a failure or a copy that waits as well. */
   readonly onChange: () => void
 }
@@ -64,6 +67,37 @@ export class FeedKeeper {
       this.#running = null
     })
     return this.#running
+  }
+
+  /** Puts in force what the canary has had for long enough. Call it each minute, and when it reports. */
+  async release(): Promise<void> {
+    for (const list of this.#lists()) {
+      const ripe = waitingIn(this.#store.read(list)).find(({ digest }) => {
+        return this.#options.whyWaits(list.id, digest) === null
+      })
+      if (ripe !== undefined) await this.#releaseCopy(list, ripe.digest)
+    }
+  }
+
+  /** An attempt that is under way writes as well, and a disk may be full: the next minute tries again. */
+  async #releaseCopy(list: FetchedListPolicy, digest: string): Promise<void> {
+    const release = () => {
+      this.#store.write(list.id, released(this.#store.read(list), digest))
+      return Promise.resolve()
+    }
+    await this.#store.locked(list.id, release).catch(() => null)
+  }
+
+  /** What this gate has, for those that follow it. */
+  copies(): ReadonlyMap<string, CanaryCopies> {
+    const { choices } = this.#options.current()
+    return new Map(
+      this.#lists().map((list) => {
+        const choice = choices.get(list.id) ?? NO_CHOICE
+        const inForce = copyInForce(this.#store.read(list), choice)?.digest ?? null
+        return [list.id, { inForce, rejected: choice.rejected }]
+      }),
+    )
   }
 
   /** Resolves when no attempt is under way. */
@@ -128,12 +162,19 @@ export class FeedKeeper {
     })
   }
 
-  /** Sentences for `/readyz`, `notices`: harmless sites that lists in force have closed from the first. */
+  /** Sentences for `/readyz`, `notices`: what waits for the canary, and harmless sites that first copies close. */
   notices(): readonly string[] {
     const { choices } = this.#options.current()
     return this.#lists().flatMap((list) => {
-      const copy = copyInForce(this.#store.read(list), choices.get(list.id) ?? NO_CHOICE)
-      return (copy?.warns ?? []).map((warning) => `list \`${list.id}\`: ${warning}`)
+      const state = this.#store.read(list)
+      const copy = copyInForce(state, choices.get(list.id) ?? NO_CHOICE)
+      const waiting = waitingIn(state).at(-1)
+      const why = waiting === undefined ? null : this.#options.whyWaits(list.id, waiting.digest)
+      const notices = [
+        ...(why === null ? [] : [`a newer copy waits: ${why}`]),
+        ...(copy?.warns ?? []),
+      ]
+      return notices.map((notice) => `list \`${list.id}\`: ${notice}`)
     })
   }
 
@@ -186,6 +227,11 @@ export class FeedKeeper {
     const hours = Math.floor(age / 3_600_000)
     return [{ kind: 'feed_age', list: id, message: `nobody could fetch it for ${hours} hours` }]
   }
+}
+
+/** Copies that wait for the canary, the newest first. */
+function waitingIn({ copies }: FeedState): readonly FeedCopy[] {
+  return copies.filter((copy) => copy.waits)
 }
 
 function waits(why: string): string {

@@ -10,7 +10,9 @@ const copy = z.object({
   /** Entries by list of the archive; one list under its own id. */
   entries: z.record(z.string(), z.number()),
   /** Sentences: harmless sites that it closes. */
-  warns: z.array(z.string()),
+  warns: z.array(z.string()).default([]),
+  /** It is not to be in force before the trust's canary has had it (`proxy/trust/`). */
+  waits: z.boolean().default(false),
 })
 export type FeedCopy = z.infer<typeof copy>
 
@@ -53,6 +55,8 @@ export type FeedState = z.infer<typeof stateSchema>
 
 /** Today's, yesterday's and the one before: what a person may want to go back to. */
 const MAX_COPIES = 3
+/** Copies that wait for the canary. */
+const MAX_WAITING = 8
 
 type Described = Pick<FetchedListPolicy, 'url' | 'format' | 'category'>
 
@@ -96,7 +100,7 @@ function jsonOf(text: string): unknown {
  * before the first.
  */
 export function copyInForce(state: FeedState, choice: ListChoice): FeedCopy | null {
-  const candidates = settled(state, choice).copies
+  const candidates = tried(settled(state, choice))
   return (
     candidates.find(({ digest }) => !choice.rejected.includes(digest)) ?? candidates.at(-1) ?? null
   )
@@ -106,26 +110,54 @@ export function copyInForce(state: FeedState, choice: ListChoice): FeedCopy | nu
 export function copyBefore(state: FeedState, choice: ListChoice): FeedCopy | null {
   const newest = copyInForce(state, choice)
   if (newest === null) return null
-  const { copies } = settled(state, choice)
+  const copies = tried(settled(state, choice))
   const others = copies.slice(copies.indexOf(newest) + 1)
   return others.find(({ digest }) => !choice.rejected.includes(digest)) ?? null
 }
 
-/** The state with a held copy that a person let in among the good ones. */
+function tried({ copies }: FeedState): readonly FeedCopy[] {
+  return copies.filter(({ waits }) => !waits)
+}
+
+/** The state with a held copy that a person let in among the good ones: he need not wait for the canary. */
 export function settled(state: FeedState, choice: ListChoice): FeedState {
-  return state.held !== null && isLetIn(state.held, choice) ? withCopy(state, state.held) : state
+  if (state.held === null || !isLetIn(state.held, choice)) return state
+  return withCopy(state, { ...state.held, waits: false })
+}
+
+/** The state once the canary has had a copy that waited; those before it are no longer worth to wait for. */
+export function released(state: FeedState, digest: string): FeedState {
+  const at = state.copies.findIndex((copy) => copy.digest === digest)
+  const copies = state.copies.flatMap((copy, index): FeedCopy[] => {
+    if (index === at) return [{ ...copy, waits: false }]
+    return index > at && copy.waits ? [] : [copy]
+  })
+  return { ...state, copies: keptOf(copies) }
 }
 
 function isLetIn({ digest, shrinks }: HeldCopy, { accepted, smaller }: ListChoice): boolean {
   return digest === accepted && (shrinks === null || smaller)
 }
 
-/** The state with a new good copy in front; what is beyond `MAX_COPIES` is forgotten. */
+/** The state with a new good copy in front; what is beyond the limits is forgotten. */
 export function withCopy(state: FeedState, copy: FeedCopy): FeedState {
-  const { digest, fetchedAt, entries, warns } = copy
+  const { digest, fetchedAt, entries, warns, waits } = copy
   const others = state.copies.filter((each) => each.digest !== digest)
-  const copies = [{ digest, fetchedAt, entries, warns }, ...others].slice(0, MAX_COPIES)
+  const copies = keptOf([{ digest, fetchedAt, entries, warns, waits }, ...others])
   return { ...state, copies, held: null }
+}
+
+/**
+ * Of those that wait the newest, which the publisher is asked about, and the oldest: with a list that changes
+ * each hour the canary would else never have had one for a day.
+ */
+function keptOf(copies: readonly FeedCopy[]): FeedCopy[] {
+  const waiting = copies.filter(({ waits }) => waits)
+  const dropped = new Set([
+    ...copies.filter(({ waits }) => !waits).slice(MAX_COPIES),
+    ...waiting.slice(1, Math.max(1, waiting.length - MAX_WAITING + 1)),
+  ])
+  return copies.filter((copy) => !dropped.has(copy))
 }
 
 /** The copy that waits for a person; null where none does, or somebody has said yes or no. */

@@ -40,6 +40,8 @@ export interface UpdateDeps {
   readonly guard: FetchGuard
   readonly caFile: string | null
   readonly choice: ListChoice | undefined
+  /** The school takes a copy only when the trust's canary has had it; the first of a list waits for nobody. */
+  readonly follows: boolean
   /** The system's clock, epoch ms. */
   readonly now: () => number
   /** What the copy is held against; null before a policy is in force: then nothing is held. */
@@ -110,7 +112,8 @@ async function attempt(
   const judged = await judge(list, path, { state: checked, deps })
   store.keep(list.id, fetched.digest, path)
   const { entries, warns } = judged
-  const copy = { digest: fetched.digest, fetchedAt: now(), entries, warns }
+  const waits = deps.follows && !judged.isFirst
+  const copy = { digest: fetched.digest, fetchedAt: now(), entries, warns, waits }
   return decided(list, { state: checked, copy, judged }, deps)
 }
 
@@ -141,15 +144,16 @@ interface Decision {
 
 function decided(
   { id }: FetchedListPolicy,
-  { state, copy: { digest, fetchedAt, entries, warns }, judged }: Decision,
+  { state, copy: { digest, fetchedAt, entries, warns, waits }, judged }: Decision,
   { store }: UpdateDeps,
 ): FeedOutcome {
   const { closes, shrinks } = judged
-  const copy = { digest, fetchedAt, entries, warns }
+  const copy = { digest, fetchedAt, entries, warns, waits }
   const why = whyHeld(judged)
   if (why === null) {
     store.write(id, withCopy(state, copy))
-    return { kind: 'updated', message: `${entriesOf(copy)} entries`, warnings: warns }
+    const message = `${entriesOf(copy)} entries${waits ? ', to wait for the canary' : ''}`
+    return { kind: 'updated', message, warnings: warns }
   }
   const held = { ...copy, shrinks, closes: closes.slice(0, MAX_SHOWN), total: closes.length }
   store.write(id, { ...state, held })
@@ -193,6 +197,7 @@ interface Judged {
   readonly closes: readonly ClosedHost[]
   readonly shrinks: string | null
   readonly warns: string[]
+  readonly isFirst: boolean
 }
 
 /** Compiles the copy alone: counts it, and finds what it would close. Throws for what is no list. */
@@ -213,9 +218,10 @@ async function judge(
   if (!(image instanceof ListImage)) throw new FetchRefused(image.problem)
   const { against } = deps
   const closes = against === null ? [] : newlyClosed(list.id, image, against)
-  if (current !== null) return { entries, closes, shrinks, warns: [] }
+  if (current !== null) return { entries, closes, shrinks, warns: [], isFirst: false }
   // The first copy of a list closes what the policy asked for when it named the list.
-  return { entries, closes: [], shrinks, warns: warningsOf(closes, against?.harmless) }
+  const warns = warningsOf(closes, against?.harmless)
+  return { entries, closes: [], shrinks, warns, isFirst: true }
 }
 
 function warningsOf(closes: readonly ClosedHost[], harmless: ReadonlySet<string> = new Set()) {

@@ -20,6 +20,8 @@ export interface UpdateOrder {
   /** What is in force; null: nothing yet, and nothing is held. */
   readonly against: Pick<Bundle, 'policy' | 'permissions' | 'listImage'> | null
   readonly sites: KnownSites
+  /** A copy waits for the trust's canary. */
+  readonly follows: boolean
 }
 
 /**

@@ -8,10 +8,17 @@ import type { UpdateOrder } from './update-in-worker.ts'
 
 /** The thread that `updateInWorker` starts: makes one attempt, says what became of it, and ends. */
 const order = workerData as UpdateOrder
-const { list, records, limits, rules, caFile, choice, against, sites } = order
+const { list, records, limits, rules, caFile, choice, against, sites, follows } = order
 const lists = against === null ? null : ListImage.trust(against.listImage)
 const outcome = await updateFeed(list, {
-  ...{ store: new FeedStore(records), guard: makeFetchGuard(rules), limits, caFile, choice },
+  ...{
+    store: new FeedStore(records),
+    guard: makeFetchGuard(rules),
+    limits,
+    caFile,
+    choice,
+    follows,
+  },
   now: Date.now,
   against:
     against === null || !(lists instanceof ListImage)

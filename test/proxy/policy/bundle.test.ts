@@ -18,7 +18,9 @@ test('an open bundle knows its revision, its addresses and its names', () => {
 test('a thread numbers its subjects on over its revisions', () => {
   const indices = { next: 0 }
   openBundle(bundleOf([]), { indices, bindings: null }).subjects.at('127.10.20.7', TEN)
-  expect(openBundle(bundleOf([]), { indices, bindings: null }).subjects.at('127.10.20.7', TEN).index).toBe(1)
+  expect(
+    openBundle(bundleOf([]), { indices, bindings: null }).subjects.at('127.10.20.7', TEN).index,
+  ).toBe(1)
 })
 
 test.each([

@@ -5,6 +5,7 @@ import {
   chooserOf,
   digestOfParent,
   heldParent,
+  whyCopyHeld,
   whyHeld,
 } from '../../../proxy/trust/choose-parent.ts'
 import { sha256 } from '../../../records/ledger/chain.ts'
@@ -16,7 +17,7 @@ const at = (ms: number): string => new Date(ms).toISOString()
 
 function report(more: Partial<CanaryReport> = {}): CanaryReport {
   const times = { since: at(NOW - 24 * HOUR), written: at(NOW - 60_000) }
-  return { parent: sha256('new'), alarms: [], ...times, ...more }
+  return { parent: sha256('new'), alarms: [], lists: {}, ...times, ...more }
 }
 
 test.each<[says: string, report: CanaryReport | null, why: RegExp | null]>([
@@ -52,7 +53,11 @@ test('a follower keeps the parent in force until the canary has had the new one'
   expect(heldParent(config(FOLLOW), directory, school, NOW)).toContain(
     'the canary has not reported',
   )
-  writeCanaryReport(path('canary.json'), { parent: sha256(offered.text), alarms: [] }, NOW)
+  writeCanaryReport(
+    path('canary.json'),
+    { parent: sha256(offered.text), alarms: [], lists: new Map() },
+    NOW,
+  )
   expect(choose()).toBe(offered.text)
   expect(heldParent(config(FOLLOW), directory, school, NOW)).toBeNull()
   expect(digestOfParent(school)).toBe(sha256('floor: {}\n'))
@@ -65,4 +70,21 @@ test('the first parent of a school waits for nobody, and a gate of no ring asks 
   expect(chooserOf(config(), directory, register(), NOW)).toBeUndefined()
   expect(heldParent(config(), directory, register(), NOW)).toBeNull()
   expect(digestOfParent(register())).toBeNull()
+})
+
+test('a copy of a list waits as a parent does, by its list and digest', () => {
+  const since = at(NOW - 25 * HOUR)
+  const copies = [
+    { digest: 'd', since },
+    { digest: 'e', since: at(NOW) },
+  ]
+  const told = report({ lists: { ut1: copies } })
+  const why = (list: string, digest: string, said: CanaryReport | null = told) =>
+    whyCopyHeld(list, digest, { report: said, holdHours: 24, now: NOW })
+  expect(why('ut1', 'd')).toBeNull()
+  expect(why('ut1', 'e')).toContain('0.0 of 24 hours')
+  expect(why('ut1', 'f')).toContain('another one')
+  expect(why('other', 'd')).toContain('another one')
+  expect(why('ut1', 'd', { ...told, alarms: ['x'] })).toContain('has an alarm: x')
+  expect(why('ut1', 'd', null)).toContain('has not reported')
 })

@@ -15,6 +15,7 @@ function scene(ring: object, report = 'canary.json') {
     directory: school.directory,
     register: () => register,
     degraded: () => Promise.resolve(['a list is old']),
+    lists: () => new Map([['ut1', { inForce: 'd', rejected: [] }]]),
     reload: () => {
       seen.reloads += 1
     },
@@ -28,6 +29,7 @@ test('the canary tells its parent and what is wrong with it', async () => {
   await trust.tick()
   expect(readCanaryReport(path('canary.json'))).toMatchObject({
     ...{ parent: sha256('floor: {}\n'), alarms: ['a list is old'] },
+    lists: { ut1: [{ digest: 'd' }] },
   })
   expect([trust.file, trust.notices()]).toEqual([null, []])
 })
@@ -47,7 +49,7 @@ test('a follower says what waits, and reads again when it waits no more', async 
   expect(trust.notices()).toEqual([expect.stringContaining('`trust.yaml` waits: the canary')])
   expect(seen.reloads).toBe(0)
   const parent = sha256('floor: { observe: true }\n')
-  writeCanaryReport(path('canary.json'), { parent, alarms: [] }, Date.now())
+  writeCanaryReport(path('canary.json'), { parent, alarms: [], lists: new Map() }, Date.now())
   await trust.tick()
   expect([trust.notices(), seen.reloads, trust.file]).toEqual([[], 1, path('canary.json')])
 })

@@ -18,11 +18,15 @@ function listOf(id: string, everyMs = 24 * HOUR): FetchedListPolicy {
   }
 }
 
+/** Why a copy waits for the canary. */
+const NOT_AT_ALL: (digest: string) => string | null = () => null
+
 const copyOf = (letter: string) => ({
   digest: letter.repeat(64),
   fetchedAt: 1,
   entries: { x: 1 },
   warns: [],
+  waits: false,
 })
 
 /** A keeper with a clock that is set, and attempts that end as the test says. */
@@ -31,7 +35,13 @@ function scene(...lists: readonly FetchedListPolicy[]) {
   const store = new FeedStore(records)
   const choices = new Map([['none', NO_CHOICE]])
   const policy = { ...examplePolicy(), lists }
-  const world = { now: NOON, random: 0.5, kind: 'same' as FeedOutcome['kind'], changes: 0 }
+  const world = {
+    now: NOON,
+    random: 0.5,
+    kind: 'same' as FeedOutcome['kind'],
+    changes: 0,
+    held: NOT_AT_ALL,
+  }
   const tried: string[] = []
   const keeper = new FeedKeeper({
     ...{ records, now: () => world.now, random: () => world.random },
@@ -41,6 +51,7 @@ function scene(...lists: readonly FetchedListPolicy[]) {
       return Promise.resolve({ kind: world.kind, message: 'x' })
     },
     onOutcome: () => undefined,
+    whyWaits: (_list, digest) => world.held(digest),
     onChange: () => {
       world.changes += 1
     },
@@ -137,4 +148,40 @@ test('attempts are counted by what became of them', async () => {
     ['same', 1],
     ['refused', 1],
   ])
+})
+
+test('a copy waits until the canary has had it; those before it are no longer waited for', async () => {
+  const a = listOf('a')
+  const { store, keeper, world } = scene(a)
+  world.held = () => 'the canary has another one'
+  const first = withCopy(newFeedState(a), copyOf('a'))
+  const waiting = ['b', 'c', 'd'].map((letter) => ({ ...copyOf(letter), waits: true }))
+  store.write('a', waiting.reduce(withCopy, first))
+  const inForce = () => keeper.copies().get('a')?.inForce?.slice(0, 1)
+  await keeper.release()
+  expect([inForce(), keeper.notices()]).toEqual([
+    'a',
+    ['list `a`: a newer copy waits: the canary has another one'],
+  ])
+  world.held = (digest) => (digest === copyOf('c').digest ? null : 'the canary has another one')
+  await keeper.release()
+  expect(inForce()).toBe('c')
+  expect(store.read(a).copies.map(({ digest, waits }) => [digest.slice(0, 1), waits])).toEqual([
+    ['d', true],
+    ['c', false],
+    ['a', false],
+  ])
+  await store.locked('a', async () => {
+    world.held = () => null
+    await keeper.release()
+  })
+  expect(inForce()).toBe('c')
+  await keeper.release()
+  expect([inForce(), keeper.notices()]).toEqual(['d', []])
+})
+
+test('of a list that changes each hour the oldest copies go on waiting, and the newest is known', () => {
+  const many = Array.from({ length: 12 }, (_, i) => ({ ...copyOf(i.toString(16)), waits: true }))
+  const state = many.reduce(withCopy, withCopy(newFeedState(listOf('a')), copyOf('f')))
+  expect(state.copies.map(({ digest }) => digest.slice(0, 1)).join('')).toBe('b6543210f')
 })

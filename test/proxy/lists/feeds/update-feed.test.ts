@@ -47,7 +47,11 @@ async function scene(more: Partial<FetchedListPolicy> = {}) {
   const harmless = new Set<string>()
   const state = (): FeedState => store.read(list)
   const inForceOf = (choice: ListChoice = NO_CHOICE) => copyInForce(state(), choice)?.digest
-  const update = async (choice: ListChoice = NO_CHOICE, listed: readonly string[] = []) => {
+  const update = async (
+    choice: ListChoice = NO_CHOICE,
+    listed: readonly string[] = [],
+    follows = false,
+  ) => {
     const bundle = bundleOf([
       ['sealed', 'illegal.other', 'sealed.example'],
       ...listed.map((host) => ['games', 'media.games', host] as const),
@@ -62,6 +66,7 @@ async function scene(more: Partial<FetchedListPolicy> = {}) {
         caFile: null,
         choice,
         now: () => 5,
+        follows,
         against: { traffic, harmless, inForce },
       },
       guard: makeFetchGuard({ allowTargets: ['127.0.0.0/8'], ownEndpoints: [] }),
@@ -292,4 +297,21 @@ test('a disk that refuses is told, and nothing is thrown', async () => {
     throw new Error('ENOSPC')
   }
   expect(await school.update()).toMatchObject({ kind: 'refused', message: 'ENOSPC; ENOSPC' })
+})
+
+test('in a school that follows a canary a newer copy waits, the first and one that a person lets in do not', async () => {
+  await using school = await scene()
+  const follow = (choice?: ListChoice) => school.update(choice, [], true)
+  school.server.serve(text(...hosts(0, 10)))
+  expect(await follow()).toMatchObject({ kind: 'updated', message: '10 entries' })
+  const first = school.inForceOf()
+  school.server.serve(text(...hosts(0, 11)), '"b"')
+  expect(await follow()).toMatchObject({ message: '11 entries, to wait for the canary' })
+  expect([school.inForceOf(), await follow()]).toMatchObject([first, { kind: 'same' }])
+  expect(copyBefore(school.state(), NO_CHOICE)).toBeNull()
+  // It is held against what is in force, and not against what waits.
+  school.server.serve(text(...hosts(0, 12), 'wanted.example'))
+  expect(await follow()).toMatchObject({ kind: 'held' })
+  const yes = accepting(NO_CHOICE, school.state().held?.digest ?? '', false)
+  expect(school.inForceOf(yes)).toBe(yes.accepted)
 })
