@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readExample, readExamplePolicy } from './example-engine.ts'
+import { readClassesCsv } from '../../records/register/classes-csv.ts'
 import { Problems, type Table } from '../../records/register/csv-table.ts'
 import { readDevicesCsv } from '../../records/register/devices-csv.ts'
 import { readPeopleCsv } from '../../records/register/people-csv.ts'
@@ -7,6 +8,9 @@ import { readPeopleCsv } from '../../records/register/people-csv.ts'
 const people = rowsOf(readPeopleCsv(readExample('people.csv'), 'people.csv'))
 const devices = rowsOf(
   readDevicesCsv(readExample('devices.csv'), 'devices.csv', new Set(people.keys())),
+)
+const classes = rowsOf(
+  readClassesCsv(readExample('classes.csv'), 'classes.csv', new Set(people.keys())),
 )
 const policy = readExamplePolicy()
 const readme = readExample('README.md')
@@ -23,6 +27,16 @@ test('everybody in the example school has a device, and nobody is there twice', 
   expect([...people.keys()].filter((ref) => !owners.has(ref))).toEqual([])
   const names = [...people.values()].map(({ details }) => details.name)
   expect(new Set(names).size).toBe(names.length)
+})
+
+test('every class has a teacher of the staff and pupils with a device, and meets when the school is open', () => {
+  expect([...classes.keys()]).toEqual(['4/1', '9b/Sc1', '11a/Hi1', '12/Cs1'])
+  const roleOf = (ref: string) => people.get(ref)?.facts.role
+  for (const { teachers, pupils, meetings } of classes.values()) {
+    expect(teachers.map(roleOf)).toEqual(['staff'])
+    expect(new Set(pupils.map(roleOf))).toEqual(new Set(['pupil']))
+    for (const { day } of meetings) expect(['mon', 'tue', 'wed', 'thu', 'fri']).toContain(day)
+  }
 })
 
 test('people without a phase have no year, and pupils are in a phase of the policy', () => {
