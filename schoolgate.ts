@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   changes: async () => withDeps((await import('./commands/changes.ts')).changes),
   alerts: async () => withDeps((await import('./commands/alerts.ts')).alerts),
   incidents: async () => withDeps((await import('./commands/incidents.ts')).incidents),
+  agent: async () => withDeps((await import('./commands/agent.ts')).agent),
   topics: async () => withDeps((await import('./commands/topics.ts')).topics),
   grants: async () => withDeps((await import('./commands/grants.ts')).grants),
   lessons: async () => withDeps((await import('./commands/lessons.ts')).lessons),
@@ -64,6 +65,7 @@ const USAGE = `usage: schoolgate COMMAND
   sites    list|allow|block|remove                              a site that is opened or closed for a while
   corrections list|fix|undo                                     what a list gets wrong about a host
   presence show|custody                                         which device is where, and who had it lately
+  agent    enrol|report|run, invite|revoke|list|serve           what devices report of their security state
   people   erase|export                                         what is kept of one person
   backup   FILE                                                 everything of a gate in one file
   restore  FILE                                                 a gate from such a file`

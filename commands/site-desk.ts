@@ -18,6 +18,8 @@ export interface SiteDesk extends AsyncDisposable {
   readonly ledger: Ledger
   readonly view: RegisterView
   readonly desk: ChangeDesk
+  /** For what no person decides: an agent that enrols. */
+  readonly writer: LedgerWriter
 }
 
 /**
@@ -44,7 +46,7 @@ export async function openSiteDesk(
   const view = new RegisterView(ledger)
   const desk = new ChangeDesk({ site, ledger, writer, view, directionOf: deps.directionOf })
   const opened = open.move()
-  return { ledger, view, desk, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  return { ledger, view, desk, writer, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
 interface Place {

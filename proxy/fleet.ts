@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { PostureNow } from './clients/posture-facts.ts'
 import type { Bundle } from './policy/bundle.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { StandIn } from './self-test/stand-in.ts'
@@ -23,7 +24,7 @@ export interface FleetParts {
   /** The module that a data thread runs. */
   readonly entry: URL
   /** What every thread is born with, but its number and its ring. */
-  readonly start: Omit<ThreadStart, 'number' | 'ring' | 'bundle'>
+  readonly start: Omit<ThreadStart, 'number' | 'ring' | 'bundle' | 'postures'>
   readonly rings: readonly SharedArrayBuffer[]
   readonly log: FleetLog
   /** Told the last counts of a thread that is gone, so that totals never fall. */
@@ -49,6 +50,8 @@ export class Fleet {
   readonly #members = new Map<number, Member>()
   readonly #waiting = new Map<number, (message: FromThread) => void>()
   #bundle: Bundle
+  /** What every thread was told, for one that takes another's place. */
+  readonly #postures = new Map<string, PostureNow>()
   #bound: BoundEndpoints | null = null
   #nextId = 1
   restarts = 0
@@ -106,6 +109,13 @@ export class Fleet {
     return answers.every((answer) => answer?.kind === 'stood-in')
   }
 
+  /** Tells every thread what changed of what devices report. Before `open` the first threads are born with it. */
+  changePostures(postures: readonly PostureNow[]): void {
+    if (postures.length === 0) return
+    for (const one of postures) this.#postures.set(one.device, one)
+    for (const member of this.#members.values()) send(member, { kind: 'postures', postures })
+  }
+
   async stop(drainMs: number): Promise<void> {
     await Promise.all(
       [...this.#members.values()].map(async (member) => {
@@ -154,12 +164,11 @@ export class Fleet {
   #startOf(number: number, ring: SharedArrayBuffer): ThreadStart {
     const { start } = this.#parts
     const bound = this.#bound
-    if (bound === null) return { ...start, number, ring, bundle: this.#bundle }
+    const own = { number, ring, bundle: this.#bundle, postures: [...this.#postures.values()] }
+    if (bound === null) return { ...start, ...own }
     return {
       ...start,
-      number,
-      ring,
-      bundle: this.#bundle,
+      ...own,
       dns: { ...start.dns, udp: bound.dnsUdp, tcp: bound.dnsTcp },
       http: { ...start.http, listen: bound.http },
       blockPage: { ...start.blockPage, listen: bound.blockPage },

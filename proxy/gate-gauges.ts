@@ -1,5 +1,6 @@
 import type { RecordsStatus } from '../records/open-records.ts'
 import type { Clients } from './clients/clients.ts'
+import type { KeptPostures } from './clients/open-posture-watch.ts'
 import type { Fleet } from './fleet.ts'
 import type { Reading } from './metrics/metrics-server.ts'
 import type { FeedFigures } from './lists/feeds/feed-keeper.ts'
@@ -22,6 +23,7 @@ export interface GaugeSources {
   readonly fetched: readonly FeedFigures[]
   readonly promises: Pick<PromiseWatch, 'states' | 'runs'>
   readonly clients: Pick<Clients, 'readings'>
+  readonly postures: KeptPostures
 }
 
 /** What the control thread knows by itself, beside the counters of the data threads. */
@@ -34,6 +36,7 @@ export function gaugesOf({
   fetched,
   promises,
   clients,
+  postures,
 }: GaugeSources): readonly Reading[] {
   const checkedAt = new Map(fetched.map((feed) => [feed.id, feed.checkedAt]))
   return [
@@ -59,6 +62,7 @@ export function gaugesOf({
     ]),
     ['schoolgate_promise_runs_total', {}, promises.runs],
     ...clients.readings(),
+    ...postureReadings(postures),
     ['schoolgate_ledger_unreviewed', {}, unreviewed],
     ['schoolgate_journal_written_total', {}, records.written],
     ['schoolgate_journal_unidentified_total', {}, records.unidentified],
@@ -90,6 +94,26 @@ function fetchedReadings({ id, isHeld, outcomes }: FeedFigures): Reading[] {
 
 function redisUp(isUp: boolean): Reading {
   return ['schoolgate_redis_up', {}, isUp ? 1 : 0]
+}
+
+/** Each is there from the start, as with promises. */
+const POSTURE_STANDINGS = ['good', 'grace', 'stale', 'failing'] as const
+
+function postureReadings(postures: KeptPostures): readonly Reading[] {
+  const counts = postures.standings()
+  const outcomes = { taken: 0, ...postures.outcomes() }
+  return [
+    ...POSTURE_STANDINGS.map((standing): Reading => [
+      'schoolgate_posture_devices',
+      { standing },
+      counts.get(standing) ?? 0,
+    ]),
+    ...Object.entries(outcomes).map(([outcome, count]): Reading => [
+      'schoolgate_posture_reports_total',
+      { outcome },
+      count,
+    ]),
+  ]
 }
 
 /** Named `sealed/<id>`, which no list of the policy can be called. A feed without a copy has no serial and no age. */

@@ -22,6 +22,7 @@ import { PresenceKeeper } from './clients/keep-presence.ts'
 import { feedsOf } from './clients/sources/feeds-of.ts'
 import type { Config } from './config.ts'
 import { parseUpstream } from './dns/upstream-address.ts'
+import { openPostureWatch, type KeptPostures } from './clients/open-posture-watch.ts'
 import { Fleet } from './fleet.ts'
 import { visitOf } from './pages/recorded-visit.ts'
 import type { Bundle } from './policy/bundle.ts'
@@ -63,6 +64,7 @@ export interface GateParts {
   readonly obtain: ListMemory['obtain']
   readonly clients: Clients
   readonly promises: PromiseWatch
+  readonly postures: KeptPostures
   readonly bound: BoundEndpoints
 }
 
@@ -117,12 +119,13 @@ export async function openGateParts(
   const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
   const entry = new URL('./thread.ts', import.meta.url)
   const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
+  const postures = openPostureWatch({ records, view, status, fleet, clockOffsetMs, log }, open)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
   await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, obtain: lists.obtain, clients, promises, bound }
+  return { ...parts, obtain: lists.obtain, clients, promises, postures, bound }
 }
 
 /** Who is at which address, with the sources of `clients.sources`, not yet started. */

@@ -7,6 +7,7 @@ import type { LedgerSpine } from '../records/redis/ledger-spine.ts'
 import { People } from '../records/people/people.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import type { RegisterView } from '../records/register/register-view.ts'
+import type { KeptPostures } from './clients/open-posture-watch.ts'
 import type { Fleet } from './fleet.ts'
 import { gaugesOf } from './gate-gauges.ts'
 import { openMetricsServer, type MetricsServer } from './metrics/metrics-server.ts'
@@ -61,6 +62,7 @@ export class Gate {
   readonly #feeds: FeedKeeper
   /** Ends a download that is under way. */
   readonly #stopping = new AbortController()
+  readonly #postures: KeptPostures
   readonly #bound: BoundEndpoints
   #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
@@ -102,6 +104,7 @@ export class Gate {
       signal: this.#stopping.signal,
     })
     this.#lookAtLists()
+    this.#postures = parts.postures
     this.#bound = parts.bound
     this.#seenHash = parts.view.current().headHash
   }
@@ -225,6 +228,7 @@ export class Gate {
       fetched: this.#feeds.figures(),
       promises: this.#promises,
       clients: this.#clients,
+      postures: this.#postures,
     })
   }
 

@@ -1,3 +1,4 @@
+import type { PostureNow } from './clients/posture-facts.ts'
 import type { Bundle } from './policy/bundle.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { TallySalt } from '../records/tally/device-sketch.ts'
@@ -22,6 +23,7 @@ export interface ThreadStart {
   /** Who went on past a warning; the same memory on every thread (`shared-times.ts`). */
   readonly warnPasses: SharedArrayBuffer
   readonly tallySalt: TallySalt
+  readonly postures: readonly PostureNow[]
   readonly dns: {
     readonly udp: Endpoint | null
     readonly tcp: Endpoint | null
@@ -52,6 +54,8 @@ export type ToThread =
   | { readonly kind: 'recent'; readonly id: number; readonly visits: readonly RefusedVisit[] }
   /** Whom self-test addresses stand for from now on; all others are forgotten. */
   | { readonly kind: 'stand-in'; readonly id: number; readonly standIns: readonly StandIn[] }
+  /** What these devices' reports, or their silence, come to from now on. */
+  | { readonly kind: 'postures'; readonly postures: readonly PostureNow[] }
   | { readonly kind: 'stop'; readonly drainMs: number }
 
 export type FromThread =

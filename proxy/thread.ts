@@ -5,6 +5,7 @@ import { RingWriter } from '../records/rings/byte-ring.ts'
 import { RingRecorder } from '../records/rings/ring-recorder.ts'
 import { RingTally, TALLY_FLUSH_MS } from '../records/tally/ring-tally.ts'
 import type { AttemptSubject } from '../records/attempt.ts'
+import { PostureFacts, type PostureNow } from './clients/posture-facts.ts'
 import { openDns } from './dns/open-dns.ts'
 import { BindingReader } from './clients/binding-table.ts'
 import { openHttp } from './http/open-http.ts'
@@ -41,7 +42,8 @@ const meter = new Meter()
 const log = loggerTo((message) => {
   say(message)
 })
-const clients = { indices: { next: 0 }, bindings: new BindingReader(start.bindings) }
+const postures = new PostureFacts(start.postures)
+const clients = { indices: { next: 0 }, bindings: new BindingReader(start.bindings), postures }
 // INVARIANT: read once per request; `swap` replaces it whole and changes nothing inside.
 let revision: Revision = openBundle(start.bundle, clients)
 let policySchool = schoolOf(start.bundle)
@@ -126,6 +128,9 @@ function receive(message: ToThread): void {
       revision.subjects.standIn(message.standIns)
       say({ kind: 'stood-in', id: message.id })
       return
+    case 'postures':
+      changePostures(message.postures)
+      return
     case 'recent':
       recentAnswers.get(message.id)?.(message.visits)
       return
@@ -151,6 +156,13 @@ function swap(bundle: ThreadStart['bundle']): void {
   const tookMs = performance.now() - began
   edges.restart()
   say({ kind: 'swapped', revision: bundle.revision, tookMs, cut: http.recheck() })
+}
+
+/** What is open is judged anew at once: a device that fails must not go on downloading. */
+function changePostures(changed: readonly PostureNow[]): void {
+  for (const one of changed) postures.change(one)
+  revision.subjects.postureChanged(new Set(changed.map(({ device }) => device)))
+  http.recheck()
 }
 
 async function stop(drainMs: number): Promise<void> {

@@ -9,6 +9,7 @@ import { isSelfTestAddress, SELF_TEST_ROLE, type StandIn } from '../self-test/st
 import { ADDRESS_WORDS, readAddressWords } from './address-words.ts'
 import type { BindingReader, BoundRow } from './binding-table.ts'
 import { DeviceIndex } from './device-index.ts'
+import { PostureFacts } from './posture-facts.ts'
 import { plainAddress, ZoneMap } from './zone-map.ts'
 
 /** A source address costs some 300 octets here; a flood of forged ones must not cost more than 20 MB. */
@@ -31,6 +32,8 @@ export interface SubjectTableParts {
   readonly indices: { next: number }
   /** What sources tell of addresses; null or absent where nobody reads any. */
   readonly bindings?: BindingReader | null
+  /** What devices report of themselves; absent where nobody listens. */
+  readonly postures?: PostureFacts
 }
 
 /**
@@ -48,6 +51,7 @@ export class SubjectTable {
   #standIns: ReadonlyMap<string, StandIn> = new Map()
   readonly #bindings: BindingReader | null
   readonly #words = new Int32Array(ADDRESS_WORDS)
+  readonly #postures: PostureFacts
 
   constructor(parts: SubjectTableParts) {
     this.#parts = parts
@@ -55,6 +59,7 @@ export class SubjectTable {
     this.#zones = new ZoneMap(parts.policy.zones)
     this.#devices = new DeviceIndex(parts.devices, parts.policy.lastOctetNetworks)
     this.#bindings = parts.bindings ?? null
+    this.#postures = parts.postures ?? new PostureFacts()
   }
 
   /** Never misses; `now` is gate time in epoch ms. Allocates only for an address it has not seen. */
@@ -107,13 +112,20 @@ export class SubjectTable {
     for (const address of this.#standIns.keys()) this.#subjects.delete(address)
   }
 
+  /** These devices have reported, or have been silent for too long: their next request is judged anew. */
+  postureChanged(devices: ReadonlySet<string>): void {
+    for (const subject of this.#subjects.values())
+      if (subject.deviceId !== null && devices.has(subject.deviceId)) subject.refreshAt = -Infinity
+  }
+
   hasZone(id: string): boolean {
     return this.#zones.has(id)
   }
 
-  /** The next instant at which any window, exam, kind of day or permission changes. */
+  /** The next instant at which any window, exam, kind of day, permission or waking device changes. */
   nextEdge(now: number): number {
-    return Math.min(this.#time.nextEdge(now), this.#parts.engine.nextPermissionEdge(now))
+    const permission = this.#parts.engine.nextPermissionEdge(now)
+    return Math.min(this.#time.nextEdge(now), permission, this.#postures.nextEdge(now))
   }
 
   #meet(address: string, now: number): Subject {
@@ -174,25 +186,26 @@ export class SubjectTable {
   /** Judged like any such device, and for records the gate itself. */
   #pretend({ address, device, zone }: StandIn, now: number): LiveSubject {
     const subject = this.#create(address, device, { zone: this.#zones.named(zone), now })
-    return { ...subject, deviceId: null, personRef: null, role: SELF_TEST_ROLE }
+    return { ...subject, registered: null, deviceId: null, personRef: null, role: SELF_TEST_ROLE }
   }
 
   #create(
     address: string,
-    device: DeviceFacts | null,
+    found: DeviceFacts | null,
     { zone, now, held = null, settlesAt = 0 }: Placed,
   ): LiveSubject {
     const { engine, indices, stranger } = this.#parts
     const moment = this.#time.at(now)
+    const registered = found === stranger ? null : found
+    const device = this.#judgedAs(registered, now) ?? found
     const subject: LiveSubject = {
       index: indices.next++,
       address,
-      deviceId: device === null || device === stranger ? null : device.id,
-      personRef: device?.personRef ?? null,
-      role: device?.role ?? 'unidentified',
+      deviceId: registered?.id ?? null,
+      ...identityOf(device),
       zone: zone.id,
       device,
-      carriesCa: device?.carriesCa ?? false,
+      registered,
       chained: zone.mode === 'chain',
       place: zone,
       held,
@@ -211,7 +224,14 @@ export class SubjectTable {
     return subject
   }
 
+  /** The registered device with what it reports in place of what the register says. */
+  #judgedAs(registered: DeviceFacts | null, now: number): DeviceFacts | null {
+    return registered === null ? null : this.#postures.of(registered, now)
+  }
+
   #refresh(subject: LiveSubject, now: number): void {
+    const { registered } = subject
+    if (registered !== null) subject.device = this.#judgedAs(registered, now)
     const { device } = subject
     const moment = this.#time.at(now)
     const phase = device?.phase ?? null
@@ -223,8 +243,10 @@ export class SubjectTable {
     subject.shortestWindow = moment.shortest(phase) ?? 'none'
     subject.judgedAt = now
     // The names of the windows change at every edge, the stance at few of them.
-    subject.refreshAt = Math.min(moment.until, engine.permissionEdge(device, now))
-    subject.validUntil = this.#outlookOf({ device, place, stance }, now).validUntil
+    const wakes = this.#postures.edgeOf(registered, now)
+    subject.refreshAt = Math.min(moment.until, engine.permissionEdge(device, now), wakes)
+    const { validUntil } = this.#outlookOf({ device, place, stance }, now)
+    subject.validUntil = Math.min(validUntil, wakes)
     if (subject.held === null || now >= subject.settlesAt) return
     subject.refreshAt = Math.min(subject.refreshAt, subject.settlesAt)
     subject.validUntil = Math.min(subject.validUntil, subject.settlesAt)
@@ -278,6 +300,14 @@ export class SubjectTable {
   }
 }
 
+function identityOf(
+  device: DeviceFacts | null,
+): Pick<LiveSubject, 'personRef' | 'role' | 'carriesCa'> {
+  if (device === null) return { personRef: null, role: 'unidentified', carriesCa: false }
+  const { personRef, role, carriesCa } = device
+  return { personRef, role, carriesCa }
+}
+
 /** Until when a device in a zone keeps its stance, as seen from one moment. */
 interface Outlook {
   readonly stance: Stance
@@ -318,6 +348,9 @@ interface Placed {
 
 /** Mutable only here: the data path sees it as a `Subject`. */
 interface LiveSubject extends Subject {
+  device: DeviceFacts | null
+  /** The device as the register has it; null for a stranger. */
+  readonly registered: DeviceFacts | null
   readonly place: ZoneFacts
   readonly held: ZoneFacts | null
   readonly settlesAt: number

@@ -211,6 +211,16 @@ export const METRICS = {
     help: 'Time until an upstream resolver answered.',
     labels: ['upstream'],
   },
+  schoolgate_posture_devices: {
+    type: 'gauge',
+    help: 'Devices that report their security state, by where they stand.',
+    labels: ['standing'],
+  },
+  schoolgate_posture_reports_total: {
+    type: 'counter',
+    help: 'Reports and enrolments of agents: taken, or refused with the reason.',
+    labels: ['outcome'],
+  },
   schoolgate_devices: {
     type: 'gauge',
     help: 'Registered devices by standing.',

@@ -6,6 +6,7 @@ import type { Policy } from '../../rules/policy/policy.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
 import { openSealed, type SealedBundle } from '../sealed/sealed-bundle.ts'
 import type { BindingReader } from '../clients/binding-table.ts'
+import { PostureFacts } from '../clients/posture-facts.ts'
 import { SubjectTable } from '../clients/subject-table.ts'
 
 /**
@@ -36,6 +37,8 @@ export interface ThreadClients {
   readonly indices: { next: number }
   /** Who is at which address just now, by what sources tell. */
   readonly bindings: BindingReader | null
+  /** What its devices last reported of themselves. */
+  readonly postures?: PostureFacts
 }
 
 /**
@@ -53,8 +56,8 @@ export function openBundle(bundle: Bundle, clients: ThreadClients | null = null)
     sealed: bundle.sealed === null ? null : openSealed(bundle.sealed),
   })
   const { policy, devices, stranger } = bundle
-  const { indices = { next: 0 }, bindings = null } = clients ?? {}
-  const parts = { engine, policy, devices, stranger, indices, bindings }
+  const { indices = { next: 0 }, bindings = null, postures = new PostureFacts() } = clients ?? {}
+  const parts = { engine, policy, devices, stranger, indices, bindings, postures }
   return { engine, subjects: new SubjectTable(parts) }
 }
 

@@ -72,7 +72,13 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
 /** Kinds that take something away, and so leave nothing. */
 const ENDINGS: ReadonlySet<EditKind> = new Set([
   ...(['person.remove', 'device.remove', 'role.remove', 'grant.revoke'] as const),
-  ...(['voucher.revoke', 'emergency.lift', 'site_emergency.end', 'topic.end'] as const),
+  ...([
+    'voucher.revoke',
+    'emergency.lift',
+    'site_emergency.end',
+    'topic.end',
+    'agent.revoke',
+  ] as const),
   ...(['class.remove', 'pack.remove', 'lesson.end', 'site.remove'] as const),
   ...(['correction.remove', 'occasion.end', 'hold.release'] as const),
 ])
@@ -112,6 +118,7 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
     return json(hold?.released === null ? hold.facts : null)
   },
   list: ({ listChoices }, id) => json(listChoices.get(id)),
+  agent: ({ agents }, id) => json(agents.get(id)),
   // It leaves no state: each is an event of its own.
   unmask: () => null,
 }
@@ -159,6 +166,13 @@ const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind | 'list.put'>, Ju
   'topic.put': ({ after }, _before, { register }) =>
     problemOfTopic(after as unknown as TeachingTopic, register) ?? judgement('loosen', ['pupil']),
   'topic.end': () => judgement('tighten', ['pupil']),
+  // A code opens nothing: once it is used the device has to show that it is in order.
+  'agent.invite': ({ objectId }, _before, { register }) =>
+    register.devices.has(objectId)
+      ? judgement('neutral', [])
+      : `there is no device \`${objectId}\``,
+  'agent.revoke': ({ objectId }, _before, { register }) =>
+    judgement('tighten', rolesOf(json(register.devices.get(objectId)))),
 }
 
 /** A hold is placed once: one that was changed would let go what it held. */

@@ -52,6 +52,10 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'topic.end': (id) => `ended the teaching topic \`${id}\``,
   'hold.put': (id, after) => `placed legal hold ${id} on entries of the journal${heldOf(after)}`,
   'hold.release': (id) => `released legal hold ${id}`,
+  'agent.invite': (id, after) =>
+    `gave out a code for the agent of device \`${id}\`, good until ${fieldOf(after, 'until')}`,
+  'agent.enrol': (id) => `enrolled the agent of device \`${id}\``,
+  'agent.revoke': (id) => `revoked the agent of device \`${id}\``,
   'lesson.put': (id, after) =>
     `opened lesson \`${id}\` for class \`${fieldOf(after, 'class')}\` until ${fieldOf(after, 'to')}`,
   'lesson.end': (id) => `ended lesson \`${id}\``,

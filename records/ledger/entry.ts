@@ -51,6 +51,12 @@ export const LEDGER_KINDS = [
   /** What a class is taught, so that what its pupils look up in that time alarms nobody; and its end. */
   'topic.put',
   'topic.end',
+  /** A one-time code was given out with which a device's agent may enrol; the code's hash. */
+  'agent.invite',
+  /** The agent came with the code; the public key that its reports are signed with. */
+  'agent.enrol',
+  /** The key counts no more; the device is held back until an agent enrols again. */
+  'agent.revoke',
   /** Names behind pseudonyms were shown to somebody who does not see them otherwise. */
   'unmask.put',
   /** Entries of the journal that no retention reaches, and that it reaches them again. */

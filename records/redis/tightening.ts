@@ -16,7 +16,14 @@ const DENIED_STATES: ReadonlySet<unknown> = new Set(['lost', 'revoked', 'suspend
  * kept pupils on its sites is no such thing: its end opens the web again, is judged so, and waits.
  */
 const REVOKES: ReadonlySet<string> = new Set([
-  ...(['grant.revoke', 'voucher.revoke', 'topic.end', 'lesson.end', 'pack.remove'] as const),
+  ...([
+    'grant.revoke',
+    'voucher.revoke',
+    'topic.end',
+    'lesson.end',
+    'pack.remove',
+    'agent.revoke',
+  ] as const),
 ])
 
 /**

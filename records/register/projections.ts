@@ -1,4 +1,5 @@
 import type { Projection } from './projection.ts'
+import { enrolAgent, inviteAgent, revokeAgent } from './projections/agents.ts'
 import { putDevice, removeDevice } from './projections/devices.ts'
 import { putCover, putRole, removeRole } from './projections/duties.ts'
 import { beginEmergency, blockHosts, endEmergency, liftBlock } from './projections/emergencies.ts'
@@ -73,6 +74,9 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['topic.end', endTopic],
   ['hold.put', putHold],
   ['hold.release', releaseHold],
+  ['agent.invite', inviteAgent],
+  ['agent.enrol', enrolAgent],
+  ['agent.revoke', revokeAgent],
   ['unmask.put', putUnmasking],
   ['proposal.put', putProposal],
   ['proposal.endorse', endorseProposal],

@@ -15,6 +15,8 @@ export interface Register extends GovernanceState {
   /** Null before the first one. */
   readonly policy: RegisterPolicy | null
   readonly devices: ReadonlyMap<string, DeviceFacts>
+  /** By device: whose reports are believed, and who may enrol. Kept when the device is removed. */
+  readonly agents: ReadonlyMap<string, AgentFacts>
   readonly people: ReadonlyMap<string, PersonFacts>
   /** Those of `people` whose name was erased, and when (RFC 3339). */
   readonly erased: ReadonlyMap<string, string>
@@ -35,6 +37,16 @@ export interface RegisterPolicy {
   readonly hash: string
 }
 
+/** The posture agent of a device. */
+export interface AgentFacts {
+  /** Raw Ed25519 public key, base64url; null: none yet, or revoked. */
+  readonly publicKey: string | null
+  /** A code that was given out and not used yet. */
+  readonly invitation: { readonly codeHash: string; readonly until: string } | null
+  /** It had an agent that counts no more: the device is held back, not judged as if it never had one. */
+  readonly revoked: boolean
+}
+
 /** What the ledger knows of a person: nothing that names one. */
 export interface PersonFacts {
   readonly role: Role
@@ -49,6 +61,7 @@ export const EMPTY_REGISTER: Register = {
   revision: 0,
   policy: null,
   devices: new Map(),
+  agents: new Map(),
   people: new Map(),
   erased: new Map(),
   unreviewed: 0,

@@ -12,6 +12,7 @@ import { compareLists, type HeldSide } from './list-changes.ts'
 import { momentPairs } from './moment-pairs.ts'
 import { placePairs } from './place-pairs.ts'
 import { nameClasses } from './name-classes.ts'
+import { postureChanges } from './posture-changes.ts'
 
 /**
  * Whether `after` lets anybody do more or less than `before`, told by what the engine would answer to
@@ -76,6 +77,7 @@ class PolicyComparison {
     })
     this.#compareSettings()
     this.#compareModes()
+    this.#comparePosture()
   }
 
   #comparePair({ before, after, who }: AccessPair): void {
@@ -161,6 +163,17 @@ class PolicyComparison {
     }
   }
 
+  /** What a device must show; whom it is asked of is a matter of footings. */
+  #comparePosture(): void {
+    const asked = [this.#before, this.#after].some(({ postureRequired: who }) => who.length > 0)
+    if (!asked) return
+    for (const { subject, from, to, side } of postureChanges(
+      this.#before.posture,
+      this.#after.posture,
+    ))
+      this.#findings.add(side, { what: 'setting', who: reachOf(ROLES), subject, from, to })
+  }
+
   /** Where nothing is refused any more, or no second filter is asked, everybody can do more. */
   #compareModes(): void {
     for (const { before, after, names } of placePairs(this.#before, this.#after)) {
@@ -208,6 +221,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   access: 'footings',
   grants: 'devices with each grant',
   postureRequired: 'devices that failed a check',
+  posture: 'each limit and each check by itself',
   sites: 'names',
   siteOverrides: 'names, at each instant at which one begins or ends',
   corrections: 'names',

@@ -11,6 +11,7 @@ import { faultsOfTerm } from './term-of-site.ts'
 import { checkFloor } from './trust-floor.ts'
 import { type Path, type Problem } from './yaml-source.ts'
 import { isTimeZone } from '../time/clock-text.ts'
+import { NEVER_GRACED } from '../posture/posture-rules.ts'
 import { hostsNamed, serviceIn } from '../services/hosts-named.ts'
 import { findService, SERVICES } from '../services/services.ts'
 import { CATEGORIES, findCategory } from '../taxonomy/taxonomy.ts'
@@ -55,6 +56,7 @@ export function checkReferences(document: PolicyDocument, source: PolicySource):
     during: new Set(windowNames(document)),
     phases: document.school.phases,
   }
+  checkPosture(document, report)
   document.access.forEach((rule, index) => {
     checkAccessRule(known, rule, { path: ['access', index], report })
   })
@@ -133,6 +135,12 @@ function checkGrants(document: PolicyDocument, report: Report): void {
     if (profile !== undefined && !profiles.includes(profile))
       report(['grants', grant], unknown('profile', profile, profiles))
   }
+}
+
+function checkPosture({ posture }: PolicyDocument, report: Report): void {
+  for (const check of NEVER_GRACED)
+    if (posture?.grace_hours[check] !== undefined)
+      report(['posture', 'grace_hours', check], 'this one is never given time: it counts at once')
 }
 
 function checkClosedList(

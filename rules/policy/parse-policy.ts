@@ -18,6 +18,7 @@ import { withFloor } from './trust-floor.ts'
 import { problemsOfIssues, type Problem } from './yaml-source.ts'
 import { profileExpander } from './profile-pattern.ts'
 import { termOfSite } from './term-of-site.ts'
+import { postureRulesOf } from './posture-of-document.ts'
 import { timeOf } from './time-of-document.ts'
 import { hostsNamed, SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { promiseOf } from '../promises/promise-of-document.ts'
@@ -79,6 +80,7 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
       dependant_illness: grantOf(document.grants.dependant_illness),
     },
     postureRequired: (document.posture?.required_for ?? []).map(postureScopeOf),
+    posture: postureRulesOf(document.posture),
     ...sitesOf(document, expand),
     corrections: document.corrections.map((entry, index) => ({
       ...correctionOf(entry, index),

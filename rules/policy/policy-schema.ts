@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { POSTURE_CHECKS, VERSIONED_SYSTEMS } from '../posture/posture-rules.ts'
 import { SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { DEVICE_STATES, ROLES, ZONE_MODES } from '../subject.ts'
 import { LIST_FORMATS } from './list-place.ts'
@@ -209,6 +210,33 @@ const promise = z.strictObject({
   source,
 })
 
+const limit = (most: number) => z.union([z.int().min(0).max(most), z.literal(false)])
+
+/** `false`: not asked. What is not named is as `DEFAULT_POSTURE_RULES` says. */
+const postureChecks = z.strictObject({
+  screen_lock: z.boolean().optional(),
+  auto_lock_max_min: limit(1440).optional(),
+  disk_encryption: z.boolean().optional(),
+  av_running: z.boolean().optional(),
+  av_defs_max_days: limit(365).optional(),
+  patch_max_days: limit(3650).optional(),
+  firewall: z.boolean().optional(),
+  not_jailbroken: z.boolean().optional(),
+  no_unknown_sources: z.boolean().optional(),
+  no_vpn_profile: z.boolean().optional(),
+  school_ca: z.boolean().optional(),
+  mdm: z.boolean().optional(),
+  /** The oldest version that passes, as text: `'14.0'`. */
+  min_os: z
+    .partialRecord(
+      z.enum(VERSIONED_SYSTEMS),
+      z
+        .string()
+        .regex(/^\d{1,6}(?:\.\d{1,6}){0,3}$/, "a version in quotes, as '14.6' or '10.0.22631'"),
+    )
+    .default({}),
+})
+
 const postureScope = z.strictObject({
   ownership: z.enum(['personal', 'school']),
   type: oneOrMore(id).optional(),
@@ -266,7 +294,17 @@ export const policySchema = z.strictObject({
   exams: z.array(exam).max(MAX_ENTRIES).default([]),
   profiles: z.record(id, profile),
   grants: z.strictObject({ medical: id.optional(), dependant_illness: id.optional() }).default({}),
-  posture: z.strictObject({ required_for: z.array(postureScope) }).optional(),
+  posture: z
+    .strictObject({
+      required_for: z.array(postureScope),
+      max_age_min: z.int().min(5).max(10_080).optional(),
+      wake_min: z.int().min(0).max(30).optional(),
+      export_max_age_hours: z.int().min(1).max(720).optional(),
+      checks: postureChecks.optional(),
+      /** How long a check may fail before it counts, by the check's name in reason codes. */
+      grace_hours: z.partialRecord(z.enum(POSTURE_CHECKS), z.int().min(0).max(720)).default({}),
+    })
+    .optional(),
   access: z.array(accessRule).max(MAX_ENTRIES),
   preset: id.optional(),
   presets: z.record(id, z.array(accessRule)).default({}),

@@ -5,6 +5,7 @@ import type { Audience, TaxonomyAction } from '../taxonomy/taxonomy.ts'
 import type { TimePolicy } from '../time/time-policy.ts'
 import type { BlockedAnswer } from '../decider.ts'
 import type { SiteOverride } from '../permissions/permissions.ts'
+import type { PostureRules } from '../posture/posture-rules.ts'
 import type { SchoolPromise } from '../promises/promise.ts'
 
 /**
@@ -21,6 +22,8 @@ export interface Policy {
   readonly access: readonly AccessRule[]
   readonly grants: Readonly<Record<'medical' | 'dependant_illness', GrantPolicy | null>>
   readonly postureRequired: readonly PostureScope[]
+  /** What a device that reports must show; who must be in order is `postureRequired`. */
+  readonly posture: PostureRules
   readonly sites: readonly SiteRule[]
   /** Site rules that begin or end by themselves; absent where there is none. */
   readonly siteOverrides?: readonly SiteOverride[]

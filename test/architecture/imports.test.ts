@@ -73,6 +73,7 @@ test('no import runs in a circle: who loads first would decide what is undefined
     'rules/',
     'records/',
     'proxy/',
+    'agent/',
     'dashboard/',
     'commands/',
     'bench/',

@@ -10,7 +10,7 @@ import { NO_PERMISSIONS } from '../../rules/permissions/permissions.ts'
 import { readExamplePolicy } from '../examples/example-engine.ts'
 import { until } from '../support/until.ts'
 
-const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle'> = {
+const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle' | 'postures'> = {
   site: 'ex',
   clockOffsetMs: 0,
   blockRefKey: new Uint8Array(32),
@@ -154,4 +154,16 @@ test('self-test addresses are told to every thread, and one that does not say th
   const standIn = { address: '127.255.1.1', device: null, zone: 'library' }
   expect(await fleet.standIn([standIn])).toBe(true)
   expect(await fleet.standIn(Array.from({ length: 9 }, () => standIn))).toBe(false)
+})
+
+test('what devices report is told to every thread, and nothing when there is nothing', async () => {
+  const { fleet, lines } = scriptedFleet(2)
+  await fleet.open()
+  fleet.changePostures([])
+  fleet.changePostures([{ device: 'a', posture: 'stale', wake: null }])
+  await until(
+    () => lines.filter((line) => line === '1 postures').length,
+    (told) => told === 2,
+  )
+  expect(lines.filter((line) => line.endsWith('postures'))).toHaveLength(2)
 })

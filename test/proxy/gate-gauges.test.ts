@@ -48,6 +48,7 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
       },
     ],
     clients: { readings: () => [['schoolgate_bindings', { confidence: 'likely' }, 5] as const] },
+    postures: { standings: () => new Map([['stale', 5]]), outcomes: () => ({ forged: 6 }) },
     promises: { states: () => new Map([['broken' as const, 2]]), runs: 4 },
   }
   return new Map(
@@ -70,6 +71,12 @@ test('every figure is there once, under the labels of the catalogue', () => {
     found.delete(key)
   }
   expect(Object.fromEntries(found)).toEqual({
+    'schoolgate_posture_devices{failing}': 0,
+    'schoolgate_posture_devices{good}': 0,
+    'schoolgate_posture_devices{grace}': 0,
+    'schoolgate_posture_devices{stale}': 5,
+    'schoolgate_posture_reports_total{forged}': 6,
+    'schoolgate_posture_reports_total{taken}': 0,
     'schoolgate_policy_revision{}': 5,
     'schoolgate_policy_swap_seconds{}': 0,
     'schoolgate_policy_rejected_total{}': 1,

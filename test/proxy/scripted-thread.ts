@@ -28,6 +28,14 @@ port.on('message', (message: ToThread) => {
     case 'stand-in':
       if (message.standIns.length < 9) say({ kind: 'stood-in', id: message.id })
       return
+    case 'postures':
+      say({
+        kind: 'log',
+        level: 'warn',
+        message: `${message.postures.length} postures`,
+        details: {},
+      })
+      return
     case 'stop':
       port.close()
       return

@@ -1,3 +1,4 @@
+import { DEFAULT_POSTURE_RULES } from '../../rules/posture/posture-rules.ts'
 import fc from 'fast-check'
 import { parseRange } from '../../rules/addresses/ip-address.ts'
 import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
@@ -268,6 +269,7 @@ export const policy: fc.Arbitrary<Policy> = fc
       dependant_illness: illness ? { profile: 'one' } : null,
     },
     postureRequired: [{ ownership: 'school', types: null }],
+    posture: DEFAULT_POSTURE_RULES,
     sites,
     // Of the same id, as two rules of a file may be.
     siteOverrides: overrides.map(([rule, when], index) => ({

@@ -6,6 +6,7 @@ import {
   BindingWriter,
 } from '../../../proxy/clients/binding-table.ts'
 import { keyOf } from '../../../proxy/clients/word-key.ts'
+import { PostureFacts } from '../../../proxy/clients/posture-facts.ts'
 import { SubjectTable, type SubjectTableParts } from '../../../proxy/clients/subject-table.ts'
 import { readExampleDevices, readExamplePolicy } from '../../examples/example-engine.ts'
 import { collectPolicyNames, buildPolicyNames } from '../../../rules/content/policy-names.ts'
@@ -44,6 +45,7 @@ function tableOf(more: Partial<SubjectTableParts> = {}): SubjectTable {
     devices: DEVICES,
     stranger: null,
     indices,
+    postures: new PostureFacts(),
     ...more,
   })
 }
@@ -421,5 +423,51 @@ describe('what sources tell of an address', () => {
     expectAllocatesAtMost(1, 100_000, () => {
       table.at(LEASED, TEN)
     })
+  })
+})
+
+describe('what a device reports', () => {
+  const postures = () =>
+    new PostureFacts([{ device: 'pupil-y9-laptop', posture: 'ok', wake: null }])
+
+  test('V13: a check that fails holds the device back at its next request, and mending lets it go', () => {
+    const kept = postures()
+    const table = tableOf({ postures: kept })
+    expect(table.at(LAPTOP, TEN).stance.profile).toBe('secondary_lesson')
+    kept.change({ device: 'pupil-y9-laptop', posture: 'failed:disk_encryption', wake: null })
+    table.postureChanged(new Set(['pupil-y9-laptop']))
+    expect(table.at(LAPTOP, TEN).stance).toMatchObject({
+      profile: 'quarantine',
+      reasonCode: 'posture:disk_encryption',
+    })
+    kept.change({ device: 'pupil-y9-laptop', posture: 'ok', wake: null })
+    table.postureChanged(new Set(['pupil-y9-laptop']))
+    expect(table.at(LAPTOP, TEN).stance.profile).toBe('secondary_lesson')
+  })
+
+  test('a device that woke keeps its profile for two minutes, and its answers last no longer', () => {
+    const wake = { posture: 'ok', forMs: 120_000 }
+    const kept = new PostureFacts([{ device: 'pupil-y9-laptop', posture: 'stale', wake }])
+    const table = tableOf({ postures: kept })
+    const subject = table.at(LAPTOP, TEN)
+    expect(subject.stance.profile).toBe('secondary_lesson')
+    expect(subject.validUntil).toBe(TEN + 120_000)
+    expect(table.nextEdge(TEN)).toBe(TEN + 120_000)
+    expect(table.at(LAPTOP, TEN + 120_000).stance).toMatchObject({
+      profile: 'quarantine',
+      reasonCode: 'posture_stale',
+    })
+  })
+
+  test('a stranger has no posture of his own', () => {
+    const kept = new PostureFacts([{ device: 'default', posture: 'stale', wake: null }])
+    const stranger = {
+      ...deviceOf(),
+      id: 'default',
+      role: 'staff' as const,
+      ownership: 'school' as const,
+    }
+    const table = tableOf({ postures: kept, stranger })
+    expect(table.at('192.0.2.9', TEN).stance.reasonCode).toBeNull()
   })
 })

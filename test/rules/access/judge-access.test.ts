@@ -1,3 +1,4 @@
+import { DEFAULT_POSTURE_RULES } from '../../../rules/posture/posture-rules.ts'
 import { describe, expect, test } from 'vitest'
 import { judgeAccess } from '../../../rules/access/judge-access.ts'
 import type { AccessRule, Policy } from '../../../rules/policy/policy.ts'
@@ -29,6 +30,7 @@ const OPEN: Policy = {
   ...EXAMPLE,
   access: [ruleOf({ id: 'everybody', decide: { kind: 'profile', profile: 'visitor' } })],
   postureRequired: [{ ownership: 'personal', types: null }],
+  posture: DEFAULT_POSTURE_RULES,
 }
 
 const TIME = new SchoolTime(EXAMPLE.time)

@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import { encodeCrockford } from '../crockford.ts'
+import { sha256 } from '../ledger/chain.ts'
+
+/** 80 bits: the hash of a code is in the ledger for years, and must not be worked back while it is good. */
+const CODE_OCTETS = 10
+const CODE_LETTERS = 16
+
+/** A new one-time code as it is told to a person, in groups of four, and its hash for the ledger. */
+export function newInvitationCode(): { readonly code: string; readonly codeHash: string } {
+  const letters = encodeCrockford(randomBytes(CODE_OCTETS))
+  return { code: letters.replaceAll(/(.{4})(?=.)/g, '$1-'), codeHash: sha256(letters) }
+}
+
+/** The hash of a code as somebody typed it; null for what can be no code. */
+export function hashOfCode(typed: string): string | null {
+  if (typed.length > 64) return null
+  const letters = typed
+    .toUpperCase()
+    .replaceAll(/[\s-]/g, '')
+    // Crockford's base 32 has none of these; people read and type them all the same.
+    .replaceAll('O', '0')
+    .replaceAll(/[IL]/g, '1')
+  const isCode = letters.length === CODE_LETTERS && /^[0-9A-HJKMNP-TV-Z]+$/.test(letters)
+  return isCode ? sha256(letters) : null
+}
