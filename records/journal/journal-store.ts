@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { inTransaction, openDatabase } from '../sqlite/open-database.ts'
@@ -51,6 +52,8 @@ export class JournalStore {
 
   readonly db: DatabaseSync
   readonly journalId: string
+  /** What the path named when it was opened; null for a journal in memory. */
+  readonly #file: { readonly path: string; readonly inode: number } | null
   readonly #origin: { readonly site: string; readonly gate: string }
   readonly #ulid = createUlidSource()
   readonly #tally: TallyStore
@@ -71,6 +74,8 @@ export class JournalStore {
   private constructor(db: DatabaseSync, origin: { readonly site: string; readonly gate: string }) {
     this.db = db
     this.#origin = origin
+    const path = db.location()
+    this.#file = path === null ? null : { path, inode: statSync(path).ino }
     this.#tally = new TallyStore(db)
     const marks = JOURNAL_COLUMNS.map(() => '?').join(', ')
     this.#insert = db.prepare(`INSERT INTO journal VALUES (${marks})`)
@@ -132,6 +137,17 @@ export class JournalStore {
   syncBy(request: () => boolean): void {
     this.#requestSync = request
     this.db.exec('PRAGMA wal_autocheckpoint = 0')
+  }
+
+  /**
+   * What is wrong where the file was taken away or replaced under the gate: SQLite writes on into a file
+   * that nobody will find. Null while it is there.
+   */
+  get lostFile(): string | null {
+    if (this.#file === null) return null
+    const { path, inode } = this.#file
+    if (statSync(path, { throwIfNoEntry: false })?.ino === inode) return null
+    return `\`${path}\` is gone or another file: stop the gate, restore a backup and start it`
   }
 
   /** Forgets some of the tally that is too old; true when there is more. */

@@ -49,6 +49,7 @@ export class Scribe {
   #closed: OpenFold[] = []
   readonly #grown = new Set<OpenFold>()
   #alarm: string | null = null
+  #lostFile: string | null = null
   #turnsToWait = 0
   #firstRing = 0
   #durableAt: number | null = null
@@ -107,9 +108,10 @@ export class Scribe {
     this.#entries = []
   }
 
-  /** Call every second or so: syncs the disk, forgets old tally rows and old entries. */
+  /** Call every second or so: looks whether the file is there, syncs the disk, forgets old tally rows and old entries. */
   tidy(now: number): void {
     try {
+      this.#lostFile = this.#options.store.lostFile
       this.#options.store.sync()
       this.#options.store.forgetTally(Math.floor(now / HOUR_MS))
       this.#canIndex = true
@@ -138,7 +140,11 @@ export class Scribe {
   }
 
   get state(): ScribeState {
-    return { alarm: this.#alarm, held: this.#entries.length, durableAt: this.#durableAt }
+    return {
+      alarm: this.#lostFile ?? this.#alarm,
+      held: this.#entries.length,
+      durableAt: this.#durableAt,
+    }
   }
 
   /**

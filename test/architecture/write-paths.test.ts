@@ -48,7 +48,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'records/register/import-files.ts',
 ])
 
-test('every way to change anything is a ledger command: the doors are these', () => {
+test('V20: every way to change anything is a ledger command: the doors are these', () => {
   const doors = ['records/', 'proxy/', 'dashboard/', 'commands/']
     .flatMap((folder) => sourceFiles(folder))
     .filter(({ text }) => /\b(?:ledger|spine|writer|localWriter\([^)]*\))\.append\(/.test(text))

@@ -38,7 +38,7 @@ test('restores into a new directory and notes it there; a second time is refused
   })
 })
 
-test('a drill notes its result in the records that it was made for, good or bad', async () => {
+test('V30: a drill notes its result in the records that it was made for, good or bad', async () => {
   const { directory, file } = await backedUp()
   expect(await run(file, '--records', directory, '--drill')).toMatchObject({ code: 0 })
   truncateSync(file, 300)

@@ -8,7 +8,7 @@ import { run, type ProgramResult } from './run-program.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-test('what a file loosens for pupils waits for a second person, and is in force a second after', async () => {
+test('V21: what a file loosens for pupils waits for a second person, and is in force a second after', async () => {
   const directory = tempDirectory()
   cpSync(join(ROOT, 'examples'), directory, { recursive: true })
   await using gate = await GateProcess.start({ config: join(directory, 'gate.yaml') })

@@ -12,6 +12,8 @@ export interface GateOptions {
   readonly clock?: string
   /** Keys laid over the defaults below: port 0 for every listener, records in a fresh folder. */
   readonly set?: Readonly<Record<string, unknown>>
+  /** Laid over the environment of the test. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A gate as an operator runs it: `./schoolgate start`, its own process, found by its ready line. */
@@ -39,7 +41,7 @@ export class GateProcess implements AsyncDisposable {
     this.metrics = endpoint(ready['metrics'])
   }
 
-  static async start({ config, clock, set }: GateOptions = {}): Promise<GateProcess> {
+  static async start({ config, clock, set, env }: GateOptions = {}): Promise<GateProcess> {
     const records = mkdtempSync(join(tmpdir(), 'schoolgate-e2e-'))
     const settings: Record<string, unknown> = {
       'dns.udp': '127.0.0.1:0',
@@ -56,7 +58,10 @@ export class GateProcess implements AsyncDisposable {
     if (clock !== undefined) args.push('--clock', clock)
     for (const [key, value] of Object.entries(settings))
       args.push('--set', `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    const child = spawn(join(ROOT, 'schoolgate'), args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(join(ROOT, 'schoolgate'), args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    })
     const log: string[] = []
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
     const ready = await readyLine(child, log)

@@ -36,7 +36,7 @@ function journalSum(records: string): number {
   return Number(row?.['n'])
 }
 
-test('redis is killed in the middle of a load: journal and stream both hold every attempt once', async () => {
+test('V18, V19: redis is killed in the middle of a load: journal and stream both hold every attempt once', async () => {
   await using redis = await RedisServer.prepare('--appendonly', 'yes', '--appendfsync', 'always')
   await redis.start()
   await using gate = await GateProcess.start({
@@ -74,7 +74,7 @@ test('redis is killed in the middle of a load: journal and stream both hold ever
   expect(new Set(seqs).size).toBe(seqs.length)
 })
 
-test('with redis down from the start the gate decides, spools, and ships in order when it is there', async () => {
+test('V19: with redis down from the start the gate decides, spools, and ships in order when it is there', async () => {
   await using redis = await RedisServer.prepare()
   await using gate = await GateProcess.start({
     clock: TUESDAY_10,

@@ -49,7 +49,7 @@ function headOf(directory: string) {
   }
 }
 
-test('a gate starts on a directory that was restored from a running one, and answers the same', async () => {
+test('V30: a gate starts on a directory that was restored from a running one, and answers the same', async () => {
   const scratch = mkdtempSync(join(tmpdir(), 'schoolgate-restored-'))
   onTestFinished(() => {
     rmSync(scratch, { recursive: true, force: true })

@@ -89,7 +89,7 @@ test('V24: the DSL has the mail within a moment of the attempt, over real SMTP',
   expect(server.mails[0]?.text).not.toContain('cat.test')
 })
 
-test('one look-up waits for the digest, the third tells, and the next ones are counted', async () => {
+test('V24: one look-up waits for the digest, the third tells, and the next ones are counted', async () => {
   const { see, targets, rows } = scene()
   await see()
   await see()
@@ -101,7 +101,7 @@ test('one look-up waits for the digest, the third tells, and the next ones are c
   expect(rows()).toMatchObject([{ count: 4, urgency: 'now', rule: 'high_risk' }])
 })
 
-test('at 02:00 what is high is told at once, and what is not waits for the morning', async () => {
+test('V24: at 02:00 what is high is told at once, and what is not waits for the morning', async () => {
   const { state, see, targets, tickAt, alerter } = scene({ digestAt: 86_399 })
   state.now = Date.parse('2026-11-25T02:00:00Z')
   await see({ ...VISIT })
@@ -118,7 +118,7 @@ test('at 02:00 what is high is told at once, and what is not waits for the morni
   )
 })
 
-test('unacknowledged it passes to the deputy after 30 minutes, to the head after 60; acknowledged to nobody', async () => {
+test('V24: unacknowledged it passes to the deputy after 30 minutes, to the head after 60; acknowledged to nobody', async () => {
   const { see, targets, tickAt, alerter, rows } = scene({ digestAt: 86_399 })
   await see({ ...VISIT })
   expect(targets()).toEqual(['dsl@school.test'])

@@ -12,7 +12,7 @@ import { sampleRecords } from './sample-records.ts'
 
 const scratches = () => readdirSync(tmpdir()).filter((name) => name.startsWith('schoolgate-drill-'))
 
-test('a good backup passes with the register it gives, a cut one fails with why; both clean up', async () => {
+test('V30: a good backup passes with the register it gives, a cut one fails with why; both clean up', async () => {
   expect(POLICY_TEXT).not.toBe('')
   const { directory, close } = sampleRecords()
   close()

@@ -70,7 +70,7 @@ test('the journal gets a new id: Redis may know later numbers under the old one'
   expect(rowsOf(place.directory, id)).not.toEqual(rowsOf(directory, id))
 })
 
-test('an empty directory is filled, one that holds something is refused and not touched', async () => {
+test('V30: an empty directory is filled, one that holds something is refused and not touched', async () => {
   const { file } = await backedUp(null)
   const { directory } = emptyPlace()
   mkdirSync(directory)

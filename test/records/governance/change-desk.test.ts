@@ -33,7 +33,7 @@ import {
   waiting,
 } from './sample-desk.ts'
 
-test('tightening is in force at once, and waits for a review', async () => {
+test('V21: tightening is in force at once, and waits for a review', async () => {
   const { desk, view, submit } = sampleDesk()
   const head = view.current().headSeq
   expect(await submit([LOSE_PUPIL], 'nm')).toEqual({
@@ -47,7 +47,7 @@ test('tightening is in force at once, and waits for a review', async () => {
   expect(desk.due(AT)).toMatchObject([{ what: 'review', who: ['dsl', 'deputy', 'head', 'slt'] }])
 })
 
-test('loosening for pupils is not in force before the lead has agreed, and says who did', async () => {
+test('V21: loosening for pupils is not in force before the lead has agreed, and says who did', async () => {
   const { desk, ledger, view, submitPolicy } = sampleDesk()
   const outcome = await submitPolicy('loose', 'nm')
   expect(outcome).toMatchObject({ kind: 'waiting', approvers: ['dsl'] })
@@ -295,7 +295,7 @@ test('a lead makes the policy stricter, and only that', async () => {
   expect(await submitPolicy('strict', 'dsl')).toMatchObject({ kind: 'applied' })
 })
 
-test('a reason of less than ten letters is none, for every act', async () => {
+test('V20: a reason of less than ten letters is none, for every act', async () => {
   const { desk, view } = sampleDesk()
   const { headSeq: basedOn } = view.current()
   const change = { basedOn, reason: '   ok    ', edits: [LOSE_PUPIL] }
@@ -310,7 +310,7 @@ test('a reason of less than ten letters is none, for every act', async () => {
     expect(refusal).toMatchObject({ message: expect.stringContaining('letters') as string })
 })
 
-test('nobody approves what he wrote, though he is lead as well, or covers the lead', async () => {
+test('V21: nobody approves what he wrote, though he is lead as well, or covers the lead', async () => {
   const school = sampleDesk({
     both: holder(['network_manager', 'dsl']),
     nm: holder(['network_manager', 'slt']),
@@ -350,7 +350,7 @@ test('nobody reviews what he did, and a question keeps it in the queue', async (
   expect(await desk.review(review, 'deputy', AT)).toMatchObject(REFUSED)
 })
 
-test('an emergency block goes to the review, and lifting it is a loosening', async () => {
+test('V21: an emergency block goes to the review, and lifting it is a loosening', async () => {
   const { desk, view, submit } = sampleDesk()
   await submit([block], 'it')
   expect([...view.current().emergencyBlocks]).toEqual([['e1', { hosts: ['bad.example'] }]])

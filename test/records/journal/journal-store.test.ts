@@ -302,3 +302,12 @@ test('a flood of ten seconds is far behind the index, and an ordinary one is not
   }
   expect([isFarWith(200_000), isFarWith(200_001)]).toEqual([false, true])
 })
+
+test('a file that is taken away or replaced under the gate is said', () => {
+  const path = join(directory, 'journal.sqlite')
+  expect(store.lostFile).toBeNull()
+  rmSync(path)
+  expect(store.lostFile).toContain('journal.sqlite` is gone or another file')
+  writeFileSync(path, 'another file')
+  expect(store.lostFile).toContain('restore a backup')
+})

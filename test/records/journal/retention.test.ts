@@ -32,7 +32,7 @@ const AGES: readonly [days: number, left: readonly string[]][] = [
   [7 * 365 + 3, []],
 ]
 
-test.each(AGES)('after %i days: %j', (days, left) => {
+test.each(AGES)('V26: after %i days: %j', (days, left) => {
   const journal = new JournalFolder()
   journal.write(ORDINARY, HIGH, SEALED)
   retain(journal, days)
@@ -92,7 +92,7 @@ test('the key of a month is gone when the month is done, and another month has a
   expect(second).not.toBe(first)
 })
 
-test('what was let go is noted: what, how many, of when, and when', () => {
+test('V26: what was let go is noted: what, how many, of when, and when', () => {
   const journal = new JournalFolder()
   journal.write(ORDINARY, aLookup({ host: 'b.example' }), HIGH)
   retain(journal, 36)
@@ -148,7 +148,7 @@ test('search terms go after 7 days, those of evidence after 90', () => {
   expect(terms()).toEqual([null, null])
 })
 
-test('a held entry stays as it is, and its time comes when the hold ends', () => {
+test('V26: a held entry stays as it is, and its time comes when the hold ends', () => {
   const journal = new JournalFolder()
   journal.write(ORDINARY, HIGH, aLookup({ person: 'p-5', device: 'phone-5' }))
   const request = { by: 's-dsl', reason: 'police asked for it', at: TEN_O_CLOCK }
@@ -174,7 +174,7 @@ test('a hold with an end ends by itself', () => {
   expect(people(journal)).toEqual([])
 })
 
-test('an entry of a clock that went back is forgotten, too', () => {
+test('V26: an entry of a clock that went back is forgotten, too', () => {
   const journal = new JournalFolder()
   journal.write(aLookup({ at: TEN_O_CLOCK + 300 * DAY_MS }))
   retain(journal, 400)

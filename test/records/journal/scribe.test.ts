@@ -64,7 +64,7 @@ function lastHost(): unknown {
   return store.db.prepare('SELECT host FROM journal ORDER BY seq DESC').get()?.['host']
 }
 
-test('attempts of all threads meet in one fold, with the code that the block page shows', () => {
+test('V18: attempts of all threads meet in one fold, with the code that the block page shows', () => {
   const threads = [addThread(), addThread(), addThread()]
   for (const { recorder } of threads) visit(recorder, 'adult.example')
   scribe.turn(TEN_O_CLOCK)
@@ -162,7 +162,7 @@ function manyTurns(now: number): void {
   for (let i = 0; i < 60; i += 1) scribe.turn(now)
 }
 
-test('while the disk is full entries wait in memory, and nothing is lost or doubled', () => {
+test('V19: while the disk is full entries wait in memory, and nothing is lost or doubled', () => {
   const { recorder } = addThread()
   visit(recorder, 'before.example')
   scribe.turn(TEN_O_CLOCK)
@@ -180,7 +180,7 @@ test('while the disk is full entries wait in memory, and nothing is lost or doub
   expect(counters.get('lost')).toBe(0)
 })
 
-test('past its limit memory refuses, and the loss is counted', () => {
+test('V19: past its limit memory refuses, and the loss is counted', () => {
   const { recorder } = addThread()
   fillDisk()
   const excess = 500

@@ -29,7 +29,7 @@ function scene(open: (directory: string) => Ledger = sampleLedger): Scene {
   return { directory, ledger, clock, checkpointer, count }
 }
 
-test('signs the head at the first tick, each hour of running, and at the stop', () => {
+test('V20: signs the head at the first tick, each hour of running, and at the stop', () => {
   const { ledger, clock, checkpointer, count } = scene()
   checkpointer.tick()
   expect(lastCheckpoint(ledger.db)).toMatchObject({

@@ -46,7 +46,7 @@ test('holds the policy text before the entry that points to it, then every entry
   expect(lines.join('')).not.toContain('Ada')
 })
 
-test('the stand-alone script verifies it, and the head that was noted', () => {
+test('V20: the stand-alone script verifies it, and the head that was noted', () => {
   const { lines, head } = exported()
   expect(verify(lines, head)).toEqual({
     code: 0,

@@ -144,7 +144,7 @@ const SABOTAGE: readonly [says: string, sabotage: Sabotage, seq: number, message
   ],
 ]
 
-test.each(SABOTAGE)('finds %s and names the first bad entry', (_, sabotage, seq, message) => {
+test.each(SABOTAGE)('V20: finds %s and names the first bad entry', (_, sabotage, seq, message) => {
   const directory = tempDirectory()
   const before = sampleLedger(directory)
   const entries = [...before.entries()]

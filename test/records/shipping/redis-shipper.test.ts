@@ -115,7 +115,7 @@ test('new entries are shipped when woken', async () => {
   expect(await numbers(await client())).toEqual([1, 2, 3])
 })
 
-test('with Redis down from the start, all is shipped when it comes', async () => {
+test('V19: with Redis down from the start, all is shipped when it comes', async () => {
   journal.add(500)
   const shipper = newShipper()
   await until(
@@ -149,7 +149,7 @@ test('a Redis killed in the middle of a load has every entry once, after it is b
   expect(await numbers(await client())).toEqual(upTo(24_000))
 })
 
-test('a Redis that hangs is down after two seconds, and has every entry once when it goes on', async () => {
+test('V19: a Redis that hangs is down after two seconds, and has every entry once when it goes on', async () => {
   await server.start()
   journal.add(100)
   const shipper = newShipper()
@@ -257,7 +257,7 @@ function purgeable(): Pick<JournalFolder, 'store' | 'write'> & { purge(days?: nu
   }
 }
 
-test('a full Redis takes nothing and loses nothing', async () => {
+test('V19: a full Redis takes nothing and loses nothing', async () => {
   await server.start()
   const redis = await client()
   await redis.config('SET', 'maxmemory-policy', 'noeviction')
