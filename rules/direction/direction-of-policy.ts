@@ -10,6 +10,7 @@ import { Findings, type Side } from './findings.ts'
 import { Footings, type Footing } from './footings.ts'
 import { compareLists, type HeldSide } from './list-changes.ts'
 import { momentPairs } from './moment-pairs.ts'
+import { comparePromises } from './promise-changes.ts'
 import { placePairs } from './place-pairs.ts'
 import { nameClasses } from './name-classes.ts'
 import { postureChanges } from './posture-changes.ts'
@@ -78,6 +79,7 @@ class PolicyComparison {
     this.#compareSettings()
     this.#compareModes()
     this.#comparePosture()
+    comparePromises(this.#before.promises, this.#after.promises, this.#findings)
   }
 
   #comparePair({ before, after, who }: AccessPair): void {
@@ -226,7 +228,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   siteOverrides: 'names, at each instant at which one begins or ends',
   corrections: 'names',
   lists: 'sources',
-  promises: 'what is put to the test: no answer depends on them',
+  promises: 'each that is no longer kept in full by another',
 }
 
 /** Parts that differ and that this comparison does not know: a policy of a newer gate. */

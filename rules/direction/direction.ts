@@ -27,7 +27,7 @@ export interface Effect {
 
 /** `unjudged` is what the comparison can't see through, and so counts as loosening. */
 export type EffectKind =
-  'access' | 'alert' | 'category' | 'site' | 'list' | 'setting' | 'device' | 'unjudged'
+  'access' | 'alert' | 'category' | 'site' | 'list' | 'setting' | 'device' | 'promise' | 'unjudged'
 
 /** What a change does to what people may do, computed and never typed by who makes it. */
 export interface DirectionReport {
