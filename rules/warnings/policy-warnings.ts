@@ -1,11 +1,13 @@
 import { EMERGENCY_PROFILE } from '../access/judge-access.ts'
 import { profileActions } from '../content/profile-actions.ts'
-import type { Policy, ProfilePolicy } from '../policy/policy.ts'
+import type { AccessRule, Policy, ProfilePolicy } from '../policy/policy.ts'
 import { REQUIRED_PROFILES } from '../policy/check-references.ts'
 import type { PolicyDocument } from '../policy/policy-schema.ts'
 import type { Path } from '../policy/yaml-source.ts'
 import type { Role } from '../subject.ts'
 import { reachOf, type PolicyReach } from './policy-reach.ts'
+import { correctionConflicts } from './correction-conflicts.ts'
+import { siteConflicts } from './site-conflicts.ts'
 import { siteWarnings } from './site-warnings.ts'
 import { timeWarnings } from './time-warnings.ts'
 
@@ -13,7 +15,12 @@ import { timeWarnings } from './time-warnings.ts'
 export interface Warning {
   readonly path: Path
   readonly message: string
+  /** Where it is about a rule that could go, or that means something else than it says. */
+  readonly finding?: { readonly kind: FindingKind; readonly rule: string }
 }
+
+/** What is wrong with a rule, as `rules hygiene` sorts it. */
+export type FindingKind = 'shadowed' | 'duplicate' | 'expired' | 'contradictory'
 
 /**
  * In the order of the list below; `document` is the file that `policy` was made from, `at` (epoch ms) when it is
@@ -37,6 +44,8 @@ export function policyWarnings(
     ...ofAccess,
     ...twiceNamed(policy, document),
     ...siteWarnings(policy, document, at),
+    ...siteConflicts(policy, document),
+    ...correctionConflicts(policy, document),
     ...timeWarnings(policy, document),
   ]
 }
@@ -57,8 +66,31 @@ function unreachedRules(
   return [...unreached].map(([index, { by }]) => {
     const id = access[index]?.id ?? ''
     const message = `rule \`${id}\` can never apply${by === null ? '' : `: ${why(by.map(named))}`}`
-    return { path: placeOf(index, document), message }
+    return {
+      path: placeOf(index, document),
+      message,
+      finding: { kind: kindOf(access, index, by), rule: id },
+    }
   })
+}
+
+/** One other rule of the very same conditions decides before it: the same, or something else. */
+function kindOf(
+  access: readonly AccessRule[],
+  index: number,
+  by: readonly (number | string)[] | null,
+): FindingKind {
+  const [first] = by ?? []
+  const [rule, other] = [access[index], typeof first === 'number' ? access[first] : undefined]
+  if (rule === undefined || other === undefined || by?.length !== 1) return 'shadowed'
+  if (!sameBut(rule, other, ['id', 'explain', 'decide'])) return 'shadowed'
+  return sameBut(rule, other, ['id', 'explain']) ? 'duplicate' : 'contradictory'
+}
+
+function sameBut(one: AccessRule, other: AccessRule, keys: readonly (keyof AccessRule)[]): boolean {
+  const rest = (rule: AccessRule): string =>
+    JSON.stringify(Object.entries(rule).filter(([key]) => !keys.some((each) => each === key)))
+  return rest(one) === rest(other)
 }
 
 function why(by: readonly string[]): string {
@@ -124,6 +156,7 @@ function twiceNamed({ access }: Policy, document: PolicyDocument): Warning[] {
       return []
     }
     const other = placeOf(known, document).join('.')
-    return [{ path: placeOf(index, document), message: `\`${id}\` is the id of \`${other}\` too` }]
+    const message = `\`${id}\` is the id of \`${other}\` too`
+    return [{ path: placeOf(index, document), message, finding: { kind: 'duplicate', rule: id } }]
   })
 }

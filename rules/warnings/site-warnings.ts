@@ -18,6 +18,7 @@ export function siteWarnings(
       warnings.push({
         path: ['sites', index, 'until'],
         message: `\`${name}\` is over since \`${rule.until ?? ''}\`: it opens and closes nothing any more`,
+        finding: { kind: 'expired', rule: name },
       })
     const known = first.get(name)
     if (known === undefined) first.set(name, index)
@@ -25,6 +26,7 @@ export function siteWarnings(
       warnings.push({
         path: ['sites', index, 'id'],
         message: `\`${name}\` is the id of \`sites.${known}\` too`,
+        finding: { kind: 'duplicate', rule: name },
       })
     return warnings
   })

@@ -98,3 +98,20 @@ test('ten thousand rules are not tried out, and that is said', () => {
   }))
   expect(warningsOf({ access })).toContain('access: too many rules to try which of them can apply')
 })
+
+test('a rule of the very same conditions is a duplicate where it says the same, else contradictory', () => {
+  const rule = { role: 'governor', zone: 'staffroom', ownership: 'personal' }
+  const found = (second: object) => {
+    const both = [
+      { id: 'one', ...rule, deny: 'x' },
+      { id: 'two', ...rule, ...second },
+    ]
+    const { access } = parse(changedExample({})) as { access: object[] }
+    const parsed = parsePolicy(changedExample({ access: [...both, ...access] }), 'p.yaml')
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    return policyWarnings(parsed.policy, parsed.document, AT).map(({ finding }) => finding)
+  }
+  expect(found({ deny: 'x' })).toContainEqual({ kind: 'duplicate', rule: 'two' })
+  expect(found({ profile: 'staff_byod' })).toContainEqual({ kind: 'contradictory', rule: 'two' })
+  expect(found({ type: 'phone', deny: 'y' })).toContainEqual({ kind: 'shadowed', rule: 'two' })
+})
