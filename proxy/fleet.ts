@@ -37,6 +37,8 @@ interface Member {
   readonly number: number
   readonly worker: Worker
   readonly ready: Promise<BoundEndpoints>
+  /** As it has them. */
+  devices: Bundle['devices']
   last: MeterSnapshot | null
   stopping: boolean
 }
@@ -81,7 +83,9 @@ export class Fleet {
     return Promise.all(
       [...this.#members.values()].map((member) => {
         const answer = this.#waitForSwap(member, bundle.revision)
-        send(member, { kind: 'swap', bundle })
+        const devices = bundle.devices === member.devices ? null : bundle.devices
+        member.devices = bundle.devices
+        send(member, { kind: 'swap', bundle: { ...bundle, devices } })
         return answer
       }),
     )
@@ -156,7 +160,8 @@ export class Fleet {
     })
     // A thread that dies later rejects nobody: `#left` replaces it.
     ready.catch(() => undefined)
-    const member: Member = { number, worker, ready, last: null, stopping: false }
+    const { devices } = this.#bundle
+    const member: Member = { number, worker, ready, devices, last: null, stopping: false }
     this.#members.set(number, member)
     return member
   }

@@ -27,6 +27,7 @@ import { Fleet } from './fleet.ts'
 import { visitOf } from './pages/recorded-visit.ts'
 import type { Bundle } from './policy/bundle.ts'
 import { makeBundle } from './policy/make-bundle.ts'
+import { DeviceMemory } from './policy/device-memory.ts'
 import { ListMemory } from './policy/list-memory.ts'
 import { probeBundle } from './policy/probe-bundle.ts'
 import { recordsDirectoryOf } from './policy/school-files.ts'
@@ -62,6 +63,8 @@ export interface GateParts {
   readonly sealed: SealedKeeper
   /** The lists in force, as the next revision finds them. */
   readonly obtain: ListMemory['obtain']
+  /** The devices, likewise. */
+  readonly devicesOf: DeviceMemory['listOf']
   readonly clients: Clients
   readonly promises: PromiseWatch
   readonly postures: KeptPostures
@@ -84,8 +87,10 @@ export async function openGateParts(
     throw new GateRefused(report?.problems.map(describeProblem).join('\n') ?? 'no policy')
   const sealed = new SealedKeeper({ config, directory, records, keeps: true })
   const { obtain } = lists
+  const devicesOf = new DeviceMemory().listOf
   const at = Date.now() + clockOffsetMs
-  const order = { register, config, directory, imageDirectory: records, obtain, at }
+  const images = { imageDirectory: records, obtain, devicesOf }
+  const order = { register, config, directory, ...images, at }
   const made = await makeBundle({ ...order, sealed: sealed.read() })
   const foreign = parentProblem(register.policy.text, config, directory)
   const problems = !made.ok
@@ -125,7 +130,7 @@ export async function openGateParts(
   await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, obtain: lists.obtain, clients, promises, postures, bound }
+  return { ...parts, obtain, devicesOf, clients, promises, postures, bound }
 }
 
 /** Who is at which address, with the sources of `clients.sources`, not yet started. */

@@ -49,6 +49,8 @@ export class Gate {
   readonly #options: GateOptions
   readonly #ledger: Ledger
   readonly #school: SchoolLedger
+  /** What the next revision has of this one where nothing has changed. */
+  readonly #kept: Pick<GateParts, 'obtain' | 'devicesOf'>
   readonly #view: RegisterView
   readonly #status: RevisionStatus
   readonly #records: RecordsHandle
@@ -79,6 +81,7 @@ export class Gate {
     this.#options = options
     this.#ledger = parts.ledger
     this.#school = parts
+    this.#kept = { obtain: parts.obtain, devicesOf: parts.devicesOf }
     this.#view = parts.view
     this.#status = parts.status
     this.#records = parts.records
@@ -170,9 +173,8 @@ export class Gate {
       this.#lookAtSealed()
       // What comes in from here on is news again.
       this.#feeds.hasNews()
-      const { obtain } = this.#school
       const order = { register, config, directory, imageDirectory, sealed, at }
-      const made = await makeBundle(obtain === undefined ? order : { ...order, obtain })
+      const made = await makeBundle({ ...order, ...this.#kept })
       const foreign = parentProblem(register.policy?.text ?? '', config, directory)
       const problems = !made.ok
         ? made.problems

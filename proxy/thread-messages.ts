@@ -41,6 +41,9 @@ export interface ThreadStart {
   readonly blockPage: { readonly listen: Endpoint | null; readonly address: string }
 }
 
+/** A revision on its way to a thread that has one: what has not changed is not sent again. */
+export type SentBundle = Omit<Bundle, 'devices'> & { readonly devices: Bundle['devices'] | null }
+
 export interface BoundEndpoints {
   readonly dnsUdp: Endpoint | null
   readonly dnsTcp: Endpoint | null
@@ -49,7 +52,8 @@ export interface BoundEndpoints {
 }
 
 export type ToThread =
-  | { readonly kind: 'swap'; readonly bundle: Bundle }
+  /** Without `devices`: those of the revision before. */
+  | { readonly kind: 'swap'; readonly bundle: SentBundle }
   | { readonly kind: 'report'; readonly id: number }
   | { readonly kind: 'recent'; readonly id: number; readonly visits: readonly RefusedVisit[] }
   /** Whom self-test addresses stand for from now on; all others are forgotten. */

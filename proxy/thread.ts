@@ -17,7 +17,7 @@ import { Meter } from './metrics/meter.ts'
 import type { Plane } from './plane.ts'
 import { openBundle, type Revision } from './policy/bundle.ts'
 import { recordWithoutSelfTests, tallyWithoutSelfTests } from './self-test/without-self-tests.ts'
-import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts'
+import type { FromThread, SentBundle, ThreadStart, ToThread } from './thread-messages.ts'
 
 /**
  * The composition root of a data thread: it alone constructs, so it alone knows who needs what. No
@@ -47,6 +47,7 @@ const clients = { indices: { next: 0 }, bindings: new BindingReader(start.bindin
 // INVARIANT: read once per request; `swap` replaces it whole and changes nothing inside.
 let revision: Revision = openBundle(start.bundle, clients)
 let policySchool = schoolOf(start.bundle)
+let devices = start.bundle.devices
 
 const ring = new RingWriter(start.ring)
 const tally = new RingTally(ring, start.tallySalt)
@@ -141,8 +142,10 @@ function receive(message: ToThread): void {
 }
 
 /** One pointer write is the swap; whatever fails before it leaves the old revision in force. */
-function swap(bundle: ThreadStart['bundle']): void {
+function swap(sent: SentBundle): void {
   const began = performance.now()
+  const bundle = { ...sent, devices: sent.devices ?? devices }
+  devices = bundle.devices
   try {
     const next = openBundle(bundle, clients)
     revision = next

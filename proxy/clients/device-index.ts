@@ -11,14 +11,11 @@ export class DeviceIndex {
   readonly #octetNetworks = new BlockList()
 
   constructor(devices: readonly DeviceFacts[], lastOctetNetworks: readonly string[]) {
-    this.#byId = new Map(devices.map((device) => [device.id, device]))
-    this.#byKey = new ByKey(this.#byId)
-    this.#byAddress = new Map(
-      devices.flatMap((device) => device.addresses.map((address) => [address, device] as const)),
-    )
-    this.#byOctet = new Map(
-      devices.flatMap((device) => (device.octet === null ? [] : [[device.octet, device] as const])),
-    )
+    const { byId, byKey, byAddress, byOctet } = mapsOf(devices)
+    this.#byId = byId
+    this.#byKey = byKey
+    this.#byAddress = byAddress
+    this.#byOctet = byOctet
     for (const network of lastOctetNetworks) {
       const [address = '', length = ''] = network.split('/')
       this.#octetNetworks.addSubnet(address, Number(length), 'ipv4')
@@ -41,4 +38,30 @@ export class DeviceIndex {
   withId(id: string): DeviceFacts | null {
     return this.#byId.get(id) ?? null
   }
+}
+
+interface DeviceMaps {
+  readonly byId: ReadonlyMap<string, DeviceFacts>
+  readonly byKey: ByKey<DeviceFacts>
+  readonly byAddress: ReadonlyMap<string, DeviceFacts>
+  readonly byOctet: ReadonlyMap<number, DeviceFacts>
+}
+
+/** A revision that changes no device has the same array of them: 100,000 take a fifth of a second to sort in. */
+const KNOWN = new WeakMap<readonly DeviceFacts[], DeviceMaps>()
+
+function mapsOf(devices: readonly DeviceFacts[]): DeviceMaps {
+  const known = KNOWN.get(devices)
+  if (known !== undefined) return known
+  const byId = new Map<string, DeviceFacts>()
+  const byAddress = new Map<string, DeviceFacts>()
+  const byOctet = new Map<number, DeviceFacts>()
+  for (const device of devices) {
+    byId.set(device.id, device)
+    for (const address of device.addresses) byAddress.set(address, device)
+    if (device.octet !== null) byOctet.set(device.octet, device)
+  }
+  const maps = { byId, byKey: new ByKey(byId), byAddress, byOctet }
+  KNOWN.set(devices, maps)
+  return maps
 }

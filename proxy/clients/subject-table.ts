@@ -78,16 +78,28 @@ export class SubjectTable {
    * zone if one is named.
    */
   ask(asked: Asked, now: number): Subject | null {
+    const found = this.#whoIsAsked(asked)
+    return found === null ? null : this.#create(found.address, found.device, { ...found, now })
+  }
+
+  /** The stance alone, without looking ahead to its end: for a probe of hundreds. */
+  stanceOf(asked: Asked, now: number): Stance | null {
+    const found = this.#whoIsAsked(asked)
+    const moment = this.#time.at(now)
+    return found === null ? null : this.#parts.engine.judge({ ...found, moment }, now)
+  }
+
+  #whoIsAsked(asked: Asked): AskedFound | null {
     const address = plainAddress(asked.address ?? '')
     const device = asked.device === undefined ? null : this.#devices.withId(asked.device)
     if (asked.device !== undefined && device === null) return null
     const zone = this.#zoneAsked(asked)
     if (device !== null || asked.address === undefined)
-      return this.#create(address, device ?? this.#parts.stranger, { zone, now })
+      return { address, device: device ?? this.#parts.stranger, zone }
     const who = this.#whoIsAt(address, this.#boundTo(asked.binding), {
       isProven: asked.binding?.confidence === 'proven',
     })
-    return this.#create(address, who, { zone, now })
+    return { address, device: who, zone }
   }
 
   #zoneAsked({ zone, address, binding }: Asked): ZoneFacts {
@@ -328,6 +340,13 @@ function sameStance(a: Stance, b: Stance): boolean {
       a.timedOpen === b.timedOpen &&
       a.permits === b.permits)
   )
+}
+
+/** Whom a question is about, and where. */
+interface AskedFound {
+  readonly address: string
+  readonly device: DeviceFacts | null
+  readonly zone: ZoneFacts
 }
 
 /** Of whom `explain` asks. */

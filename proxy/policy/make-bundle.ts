@@ -10,6 +10,7 @@ import { feedSources } from '../lists/feeds/feed-sources.ts'
 import type { SealedBundle } from '../sealed/sealed-bundle.ts'
 import { SealedKeeper } from '../sealed/sealed-keeper.ts'
 import type { Bundle } from './bundle.ts'
+import type { DeviceMemory } from './device-memory.ts'
 import { listSources } from './list-sources.ts'
 import { obtainLists } from './obtain-lists.ts'
 import { UNCHAINED, unchainedZones } from './unchained-zones.ts'
@@ -26,6 +27,8 @@ export interface BundleOrder {
   readonly obtain?: typeof obtainLists
   /** Epoch ms: what was over long before it is left out of the bundle; without it nothing is. */
   readonly at?: number
+  /** For a caller that makes one revision after the other: the same array where no device has changed. */
+  readonly devicesOf?: DeviceMemory['listOf']
   /** The sealed feeds in force; without it the configured files are looked at. */
   readonly sealed?: SealedBundle | null
 }
@@ -61,7 +64,7 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
       revision: register.revision,
       policy,
       permissions,
-      devices: [...register.devices.values()],
+      devices: order.devicesOf?.(register.devices) ?? [...register.devices.values()],
       stranger: strangerOf(config, policy),
       listImage: lists.image,
       policyImage,

@@ -22,10 +22,10 @@ export function probeBundle(bundle: Bundle): readonly string[] {
     const problems: string[] = []
     const helps = isHelpLine(bundle.listImage)
     for (const who of asked.slice(0, MAX_PROBES)) {
-      const subject = subjects.ask(who, PROBE_TIME)
-      if (subject === null) continue
-      engine.decideHost(subject.stance, NOBODYS_NAME)
-      const help = engine.decideHost(subject.stance, HELP_LINE)
+      const stance = subjects.stanceOf(who, PROBE_TIME)
+      if (stance === null) continue
+      engine.decideHost(stance, NOBODYS_NAME)
+      const help = engine.decideHost(stance, HELP_LINE)
       if (helps && help.action !== 'allow')
         problems.push(`${HELP_LINE} is closed to ${JSON.stringify(who)}`)
     }

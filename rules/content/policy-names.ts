@@ -52,6 +52,9 @@ const ENGINE_NAMES: readonly PolicyName[] = ENGINES.flatMap((engine) =>
   engine.hosts.map((host): PolicyName => ({ host, kind: 'engine', engine })),
 )
 
+/** Who asks what a list of this image is asks `PolicyName`, by its index. */
+const UNNAMED = { id: '', name: '', category: '', source: '', version: '' }
+
 /** Seeded like the lists' image; a problem only where a policy names more hosts than an image holds. */
 export function buildPolicyNames(
   names: readonly PolicyName[],
@@ -59,15 +62,6 @@ export function buildPolicyNames(
 ): SharedArrayBuffer | ImageProblem {
   // The time it was built is nowhere read: the ledger says when a policy came into force.
   const builder = new ImageBuilder({ seed, builtAt: '' })
-  names.forEach(({ host, kind }, index) => {
-    const list = builder.addList({
-      id: `policy.${index}`,
-      name: kind,
-      category: '',
-      source: 'policy',
-      version: '',
-    })
-    builder.addHost(list, host.scope, host.host)
-  })
+  for (const { host } of names) builder.addHost(builder.addList(UNNAMED), host.scope, host.host)
   return builder.finish()
 }

@@ -1,3 +1,5 @@
+import { MAX_LISTS } from './image-format.ts'
+
 /** What an image says of one of its lists; its place among the lists is its index. */
 export interface ListInfo {
   readonly id: string
@@ -30,19 +32,34 @@ export interface PatternInfo {
   readonly text: string
 }
 
+/** A list of which nobody asks more than its index: one of the policy's own names. */
+const UNNAMED: ListInfo = {
+  ...{ id: '', name: '', category: '', source: '', version: '' },
+  ...{ entries: 0, urls: 0, exceptions: 0 },
+}
+
+/** Lists without ids are written as their number: a policy has one for each of its 10,000 names. */
 export function writeMetadata(metadata: ImageMetadata): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(metadata))
+  const { lists } = metadata
+  const isUnnamed = lists.length > 0 && lists.every(({ id }) => id === '')
+  const written = isUnnamed ? { ...metadata, lists: lists.length } : metadata
+  return new TextEncoder().encode(JSON.stringify(written))
 }
 
 /** Null when the bytes are not what `writeMetadata` made. */
 export function readMetadata(bytes: Uint8Array): ImageMetadata | null {
   const value = parseJson(new TextDecoder().decode(bytes.slice()))
   if (!isRecord(value) || typeof value['builtAt'] !== 'string') return null
-  const lists = value['lists']
+  const lists = unnamed(value['lists']) ?? value['lists']
   if (!Array.isArray(lists) || !lists.every(isListInfo)) return null
   const patterns = value['patterns']
   if (!Array.isArray(patterns) || !patterns.every(isPatternInfo)) return null
   return { builtAt: value['builtAt'], lists, patterns }
+}
+
+function unnamed(count: unknown): readonly ListInfo[] | null {
+  const isCount = Number.isSafeInteger(count) && Number(count) > 0 && Number(count) <= MAX_LISTS
+  return isCount ? new Array<ListInfo>(Number(count)).fill(UNNAMED) : null
 }
 
 function isPatternInfo(value: unknown): value is PatternInfo {

@@ -8,6 +8,7 @@ import type { ThreadStart } from '../../proxy/thread-messages.ts'
 import { makeRing } from '../../records/rings/byte-ring.ts'
 import { NO_PERMISSIONS } from '../../rules/permissions/permissions.ts'
 import { readExamplePolicy } from '../examples/example-engine.ts'
+import { deviceOf } from '../support/sample-facts.ts'
 import { until } from '../support/until.ts'
 
 const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle' | 'postures'> = {
@@ -88,6 +89,20 @@ test('a swap is answered by every thread, a failed one with its reason', async (
     ok: false,
     message: 'cannot be opened',
   })
+})
+
+test('devices are sent with a revision only where they are others than the thread has', async () => {
+  const { fleet, lines } = scriptedFleet(1)
+  await fleet.open()
+  const first = bundleOf(2)
+  await fleet.swap(first)
+  await fleet.swap({ ...bundleOf(3), devices: first.devices })
+  await fleet.swap({ ...bundleOf(4), devices: [deviceOf({ id: 'new' })] })
+  await until(
+    () => lines,
+    (seen) => seen.length >= 3,
+  )
+  expect(lines).toEqual(['2: 0 devices', '3: the same devices', '4: 1 devices'])
 })
 
 test('threads that throw are replaced at once, with the newest revision, and counted', async () => {

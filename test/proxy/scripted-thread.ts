@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { FromThread, ThreadStart, ToThread } from '../../proxy/thread-messages.ts'
+import type { FromThread, SentBundle, ThreadStart, ToThread } from '../../proxy/thread-messages.ts'
 
 /**
  * A data thread without listeners, for tests of the fleet: it says what it was born with, and throws
@@ -15,6 +15,7 @@ const say = (message: FromThread): void => {
 port.on('message', (message: ToThread) => {
   switch (message.kind) {
     case 'swap':
+      if (message.bundle.revision < 10) tellDevices(message.bundle)
       if (message.bundle.revision === 666) throw new Error('a bug of this thread')
       if (message.bundle.revision === 13)
         say({ kind: 'swap-failed', revision: 13, message: 'cannot be opened' })
@@ -44,6 +45,11 @@ port.on('message', (message: ToThread) => {
       return
   }
 })
+
+function tellDevices({ revision, devices }: SentBundle): void {
+  const what = devices === null ? 'the same devices' : `${devices.length} devices`
+  say({ kind: 'log', level: 'warn', message: `${revision}: ${what}`, details: {} })
+}
 
 if (start.number === 1) {
   say({ kind: 'ask-recent', id: 1, who: 'tablet' })

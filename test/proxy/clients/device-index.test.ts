@@ -35,3 +35,9 @@ test('a device is found by its id', () => {
   expect(INDEX.withId('somebody')).toBeNull()
   expect(INDEX.withId('constructor')).toBeNull()
 })
+
+test('the same devices in other networks are found by these', () => {
+  const devices = [deviceOf({ id: 'seven', octet: 7 })]
+  expect(new DeviceIndex(devices, ['127.10.0.0/16']).at('127.20.0.7')).toBeNull()
+  expect(new DeviceIndex(devices, ['127.20.0.0/16']).at('127.20.0.7')?.id).toBe('seven')
+})

@@ -228,6 +228,8 @@ describe('a question of explain', () => {
   test.each(ASKED)('%s', (_says, asked, is) => {
     const subject = table.ask(asked, TEN)
     expect(subject === null ? null : `${subject.deviceId ?? 'nobody'} ${subject.zone}`).toBe(is)
+    // The stance alone is the same one, for a probe that needs no more.
+    expect(table.stanceOf(asked, TEN)).toBe(subject?.stance ?? null)
   })
 
   test('it knows the zones and the next edge', () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { readMetadata, writeMetadata } from '../../../rules/lists/image-metadata.ts'
 
+const COUNTS = { entries: 0, urls: 0, exceptions: 0 }
+
 const list = {
   id: 'é',
   name: 'n',
@@ -18,7 +20,17 @@ test('what is written is read', () => {
   expect(readMetadata(writeMetadata(metadata))).toEqual(metadata)
 })
 
+test('lists without ids are written as their number, and are as many when read', () => {
+  const none = { id: '', name: '', category: '', source: '', version: '' }
+  const lists = Array.from({ length: 10_000 }, () => ({ ...none, ...COUNTS }))
+  const written = writeMetadata({ builtAt: '', lists, patterns: [] })
+  expect(written.length).toBeLessThan(100)
+  expect(readMetadata(written)).toEqual({ builtAt: '', lists, patterns: [] })
+})
+
 test.each([
+  ['more unnamed lists than there can be', '{"builtAt":"","lists":1000000000,"patterns":[]}'],
+  ['a number of lists that is none', '{"builtAt":"","lists":-1,"patterns":[]}'],
   ['no JSON', '{'],
   ['no record', 'null'],
   ['no lists', '{"builtAt":"x"}'],
