@@ -64,7 +64,7 @@ function dashboardOf(
   if (!config.dashboard.enabled || config.dashboard.listen === null) return null
   const { metrics } = gate.endpoints()
   const all = [...settings, ...(metrics === undefined ? [] : [`metrics.listen=${metrics}`])]
-  const args = ['--config', file, '--clock-offset', String(clockOffsetMs)]
+  const args = ['--config', file, `--clock-offset=${clockOffsetMs}`]
   return new DashboardProcess({ args: [...args, ...all.flatMap((one) => ['--set', one])], log })
 }
 

@@ -31,8 +31,8 @@ export interface AdminOptions {
 
 /** A page of a policy is 100 KiB; a file of 10,000 devices one MiB. */
 const BODY_LIMIT = 4 * 1024 * 1024
-/** Of one address in a minute: an open dashboard asks some twenty times. */
-const REQUESTS_PER_MINUTE = 600
+/** Of one address in a minute: an open dashboard asks some twenty times, and a school may sit behind one proxy. */
+const REQUESTS_PER_MINUTE = 3_000
 
 /** The admin API and the pages, ready to listen. */
 export async function makeAdminApp(options: AdminOptions): Promise<FastifyInstance> {
@@ -111,6 +111,8 @@ async function servePages(app: FastifyInstance, pages: string | null): Promise<v
       maxAge: 31_536_000_000,
       immutable: true,
       index: false,
+      // The files that are there, and no way to ask for a folder.
+      wildcard: false,
     })
   app.setNotFoundHandler((request, reply) => {
     const isPage = request.method === 'GET' && !request.url.startsWith('/api/')

@@ -51,9 +51,10 @@ const PERMISSIONS = {
   'changes.read': row('R R R - - r R'),
   'changes.decide': row('- A A - - - -'),
   'changes.review': row('- W W - - - -'),
-  'roles.read': row('- R W - - - -'),
+  'roles.read': row('R R W - - - R'),
   'roles.assign': row('- - W - - - -'),
-  'accounts.manage': row('- - W - - - W'),
+  /** Not those of whoever says yes or no: `account-routes.ts`. */
+  'accounts.manage': row('W - W - - - W'),
   'attempts.read': row('r R R - o r r'),
   'alerts.read': row('R R R - - - R'),
   'alerts.acknowledge': row('R R R - - - R'),

@@ -8,7 +8,8 @@ export function describeEntry(entry: LedgerEntry): string {
   return `#${seq} ${ts} ${who}: ${describeChange(entry)}; because: ${oneLine(reason)}`
 }
 
-function describeChange({
+/** What was done, without who, when and why. */
+export function describeChange({
   kind,
   object_type,
   object_id,

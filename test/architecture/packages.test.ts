@@ -32,7 +32,7 @@ test('every package that ships is imported by something that ships', () => {
 })
 
 test('every development package is used, and what ships uses none of them', () => {
-  const used = importsUnder(['test/', 'bench/', './'])
+  const used = importsUnder(['test/', 'bench/', 'dashboard/web/', './'])
   const idle = Object.keys(manifest.devDependencies)
     .filter((name) => !name.startsWith('@types/') && !TOOLS.has(name))
     .filter((name) => !used.has(name) && !mentionedByConfiguration(name))

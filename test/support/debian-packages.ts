@@ -18,6 +18,7 @@ export const TEST_PROGRAMS: readonly DebianProgram[] = [
   { program: 'dig', package: 'bind9-dnsutils', because: 'the DNS client that operators use' },
   { program: 'curl', package: 'curl', because: 'the HTTP client that operators use' },
   { program: 'dnsperf', package: 'dnsperf', because: 'load on a gate while redis is killed' },
+  { program: 'chromium', package: 'chromium', because: 'the dashboard as people see it' },
   {
     program: 'promtool',
     package: 'prometheus',

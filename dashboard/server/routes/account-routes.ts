@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { DUTIES, type Holder } from '../../../records/governance/governance-state.ts'
+import { DUTIES, type Duty, type Holder } from '../../../records/governance/governance-state.ts'
 import { standingOf } from '../../../records/governance/standing.ts'
 import { INVITATION_MS } from '../accounts/account-store.ts'
 import { faultOfPassword, hashPassword } from '../accounts/password.ts'
 import { removeSetupCode } from '../accounts/setup-code.ts'
 import { ProblemError } from '../problem.ts'
-import { route, type Desk } from '../route.ts'
+import { route, type Actor, type Desk } from '../route.ts'
 
 const login = z
   .string()
@@ -110,7 +110,8 @@ export const ACCOUNT_ROUTES = [
     access: 'accounts.manage',
     summary: 'An account for a person; the answer holds the invitation, which is shown once',
     body: z.strictObject({ login, personRef }),
-    handle: ({ body, desk, at }) => {
+    handle: ({ body, desk, at }, actor) => {
+      requireRightOver(body.personRef, { desk, actor, at })
       const { people } = desk.school.register()
       if (people.get(body.personRef)?.role === 'pupil')
         throw new ProblemError('refused', 'a pupil has no account here')
@@ -118,7 +119,7 @@ export const ACCOUNT_ROUTES = [
         throw new ProblemError('not_found', `nobody is \`${body.personRef}\``)
       if (!desk.accounts.add(body.login, body.personRef, at))
         throw new ProblemError('conflict', `\`${body.login}\` is taken`)
-      return { invitation: invite(desk, body.login, at) }
+      return { invitation: invite(desk, body.login, { at, by: actor }) }
     },
   }),
   route({
@@ -130,10 +131,12 @@ export const ACCOUNT_ROUTES = [
     handle: ({ params, desk, at }, actor) => {
       if (params.login === actor.login)
         throw new ProblemError('refused', 'somebody else must reset your account')
-      if (desk.accounts.find(params.login) === null)
+      const found = desk.accounts.find(params.login)
+      if (found === null)
         throw new ProblemError('not_found', `there is no account \`${params.login}\``)
+      requireRightOver(found.personRef, { desk, actor, at })
       desk.accounts.reset(params.login)
-      return { invitation: invite(desk, params.login, at) }
+      return { invitation: invite(desk, params.login, { at, by: actor }) }
     },
   }),
   route({
@@ -153,7 +156,36 @@ function timeText(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString()
 }
 
-function invite(desk: Desk, name: string, at: number): string {
+/** Who holds one of these says yes and no to others: their accounts are the leaders' to give. */
+const DECIDING: readonly Duty[] = ['dsl', 'deputy_dsl', 'head', 'slt']
+
+/**
+ * An invitation is as good as the password: a network manager with the safeguarding lead's could agree to his
+ * own changes. Before the head has an account somebody else must begin, and the change log shows who did.
+ */
+function requireRightOver(
+  whose: string,
+  { desk, actor, at }: { desk: Desk; actor: Actor; at: number },
+): void {
+  const register = desk.school.register()
+  const isLeader = (duties: readonly Duty[]) => duties.includes('head') || duties.includes('slt')
+  const target = standingOf(register, whose, at).duties
+  if (!target.some((duty) => DECIDING.includes(duty)) || isLeader(actor.duties)) return
+  const leaders = desk.accounts
+    .all()
+    .filter(({ password: hash }) => hash !== null)
+    .filter(({ personRef: ref }) => isLeader(standingOf(register, ref, at).duties))
+  if (leaders.length > 0)
+    throw new ProblemError('forbidden', 'the head or a senior leader sees to that account')
+}
+
+function invite(
+  desk: Desk,
+  name: string,
+  { at, by }: { readonly at: number; readonly by: Actor },
+): string {
+  const outcome = `invited by ${by.login}`
+  desk.accounts.noteSignIn({ at, login: name, address: '', outcome })
   return desk.accounts.issueCode('invitation', name, at + INVITATION_MS)
 }
 

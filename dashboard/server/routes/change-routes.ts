@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Json } from '../../../records/canonical-json.ts'
 import { EDIT_KINDS } from '../../../records/governance/permissions.ts'
-import type { Outcome } from '../../../records/governance/change-desk.ts'
 import type { JudgedEdit } from '../../../records/governance/judge-edit.ts'
-import { describeEntry } from '../../../records/ledger/describe-entry.ts'
+import { describeChange } from '../../../records/ledger/describe-entry.ts'
 import { verifyLedger } from '../../../records/ledger/verify-ledger.ts'
+import { outcomeOf } from '../outcome.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Desk } from '../route.ts'
 
@@ -125,7 +125,7 @@ export const CHANGE_ROUTES = [
       const from = Math.max(to - PAGE, 0)
       const entries = [...desk.school.ledger.entries(from, to)].toReversed().map((entry) => ({
         ...entry,
-        text: describeEntry(entry),
+        text: describeChange(entry),
         actorName: desk.school.nameOf(entry.actor),
         isUnreviewed: queue.has(String(entry.seq)),
       }))
@@ -142,21 +142,6 @@ export const CHANGE_ROUTES = [
   }),
 ]
 
-/** What became of a change, for a page; what did not happen is a problem with the desk's own words. */
-function outcomeOf(outcome: Outcome): unknown {
-  switch (outcome.kind) {
-    case 'applied':
-    case 'waiting':
-      return outcome
-    case 'refused':
-      throw new ProblemError('refused', outcome.message)
-    case 'conflict':
-      throw new ProblemError('conflict', outcome.message)
-    case 'unavailable':
-      throw new ProblemError('unavailable', outcome.message)
-  }
-}
-
 function describeEdit(
   edit: JudgedEdit,
   { desk, isOpen }: { desk: Desk; isOpen: boolean },
@@ -167,5 +152,5 @@ function describeEdit(
 
 function textOfEntry({ school }: Desk, seq: number): string {
   const [entry] = [...school.ledger.entries(seq - 1, seq)]
-  return entry === undefined ? '' : describeEntry(entry)
+  return entry === undefined ? '' : describeChange(entry)
 }

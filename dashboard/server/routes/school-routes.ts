@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { sha256 } from '../../../records/ledger/chain.ts'
+import { outcomeOf } from '../outcome.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Desk } from '../route.ts'
 
@@ -161,6 +163,24 @@ export const SCHOOL_ROUTES = [
       if (scope !== 'full')
         throw new ProblemError('forbidden', 'the policy is read by those who run it')
       return { policy, revision, headSeq }
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/api/policy',
+    access: 'policy.edit',
+    summary: 'Save a draft: in force at once, or waiting for the safeguarding lead',
+    body: z.strictObject({
+      basedOn: z.int().min(0),
+      reason: z.string().max(2_000),
+      text: z.string().max(1_000_000),
+      name: z.string().min(1).max(200),
+    }),
+    handle: async ({ body: { text, name, basedOn, reason }, desk, at }, { personRef }) => {
+      const after = { document: sha256(text), name }
+      const edits = [{ kind: 'policy.put' as const, objectId: 'policy', after }]
+      const change = { basedOn, reason, edits, documents: [text] }
+      return outcomeOf(await desk.school.desk.submit(change, personRef, at))
     },
   }),
   route({

@@ -66,9 +66,27 @@ describe('an invitation', () => {
       422,
     )
     expect((await it_.post('/api/accounts', { login: 'who', personRef: 'p-who' })).status).toBe(404)
-    expect((await it_.post('/api/accounts', { login: 'dsl', personRef: 'p-dsl' })).status).toBe(409)
+    expect(
+      (await it_.post('/api/accounts', { login: 'teacher', personRef: 'p-teacher' })).status,
+    ).toBe(409)
   })
 })
+
+it.each(['it', 'nm'] as const)(
+  '%s gives nobody the account of whoever says yes to changes',
+  async (login) => {
+    const { signedIn } = await dashboardScene()
+    const one = await signedIn(login)
+    for (const whose of ['dsl', 'deputy', 'head'])
+      expect((await one.post(`/api/accounts/${whose}/reset`)).status, whose).toBe(403)
+    expect((await one.post('/api/accounts', { login: 'dsl.too', personRef: 'p-dsl' })).status).toBe(
+      403,
+    )
+    expect((await one.post('/api/accounts/teacher/reset')).status).toBe(200)
+    const head = await signedIn('head')
+    expect((await head.post('/api/accounts/dsl/reset')).status).toBe(200)
+  },
+)
 
 it('the list of accounts says who has which duty, and never a hash', async () => {
   const { signedIn } = await dashboardScene()

@@ -1,0 +1,101 @@
+import { Button, Table } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, read } from '../api.ts'
+import { Loaded, Nothing, Page } from '../parts/page.tsx'
+import { WideTable } from '../parts/wide-table.tsx'
+import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
+import { tellOutcome } from '../parts/tell.ts'
+import { hasDuty, useMe } from '../session.tsx'
+import type { GrantRow, Outcome } from '../types.ts'
+import { when } from '../words.ts'
+
+export function Grants() {
+  const me = useMe()
+  const client = useQueryClient()
+  const grants = useQuery({
+    queryKey: ['grants'],
+    queryFn: () => read<{ headSeq: number; grants: readonly GrantRow[] }>('/api/permissions'),
+  })
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const revoke = (grant: GrantRow, basedOn: number): void => {
+    setAsked({
+      title: 'Revoke this permission',
+      about: `${wordsOf(grant)}. It ends within seconds, and open connections are cut.`,
+      button: 'Revoke',
+      color: 'red',
+      run: async (reason) => {
+        const edits = [{ kind: 'grant.revoke', objectId: grant.id, after: null }]
+        tellOutcome(
+          await api<Outcome>('POST', '/api/changes', { basedOn, reason, edits }),
+          'Revoked',
+        )
+        await client.invalidateQueries({ queryKey: ['grants'] })
+      },
+    })
+  }
+  const mayRevoke = hasDuty(me, 'dsl', 'deputy_dsl', 'head', 'slt')
+  return (
+    <Page
+      title="Permissions"
+      about="What one person, device or class may do for a while, and who may end it."
+    >
+      <Loaded query={grants}>
+        {({ grants: rows, headSeq }) =>
+          rows.length === 0 ? (
+            <Nothing>Nobody has a permission of his own.</Nothing>
+          ) : (
+            <WideTable minWidth={640} label="Permissions">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Whom</Table.Th>
+                  <Table.Th>What</Table.Th>
+                  <Table.Th>From</Table.Th>
+                  <Table.Th>Until</Table.Th>
+                  {mayRevoke && <Table.Th>End</Table.Th>}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {rows.map((grant) => (
+                  <Table.Tr key={grant.id}>
+                    <Table.Td>{grant.name ?? grant.device ?? grant.class ?? grant.person}</Table.Td>
+                    <Table.Td className="breakable">{wordsOf(grant)}</Table.Td>
+                    <Table.Td>{when(grant.from)}</Table.Td>
+                    <Table.Td>{when(grant.to)}</Table.Td>
+                    {mayRevoke && (
+                      <Table.Td>
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          aria-label={`Revoke ${grant.id}`}
+                          onClick={() => {
+                            revoke(grant, headSeq)
+                          }}
+                        >
+                          Revoke
+                        </Button>
+                      </Table.Td>
+                    )}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </WideTable>
+          )
+        }
+      </Loaded>
+      <ReasonDialog
+        asked={asked}
+        onClose={() => {
+          setAsked(null)
+        }}
+      />
+    </Page>
+  )
+}
+
+function wordsOf({ type, profile, sites, categories }: GrantRow): string {
+  const what = [profile === null ? null : `profile ${profile}`, ...sites, ...categories].filter(
+    Boolean,
+  )
+  return `${type.replaceAll('_', ' ')}${what.length === 0 ? '' : `: ${what.join(', ')}`}`
+}

@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    // A font or image in the script would be refused by the page's own policy.
+    assetsInlineLimit: 0,
+    // 200 kB gzipped, of the 250 that a first load may have; one file is one request.
+    chunkSizeWarningLimit: 800,
+  },
+})
