@@ -78,7 +78,7 @@ const ANSWER_MS = 2_000
 /** A thread that dies at once again must not take a core for it. */
 const RESTART_MS = 250
 
-/** Draining 4 MiB rings takes a second, Redis up to two; the gate's own 5 s end it anyway. */
+/** A full ring of 8 MiB takes some 3 s to write, Redis up to two; the gate's own 5 s end it anyway. */
 const STOP_MS = 4_500
 
 class RecordsKeeper implements RecordsHandle {

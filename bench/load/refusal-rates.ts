@@ -10,6 +10,7 @@ import { until } from '../../test/support/until.ts'
 import { costsOf } from './daemon.ts'
 import { dnsAtRate } from './dns-at-rate.ts'
 import { LESSON_TIME, STAFF } from './gate-under-load.ts'
+import { onCores, pinGate, pinProcess, splitCores, type Cores } from './pin-cores.ts'
 
 /** What is wrong with the wire to Redis while the load runs. */
 const WIRES = {
@@ -79,6 +80,8 @@ export async function measureRefusals(wire: Wire, options: RateOptions): Promise
     () => gate.metric('schoolgate_redis_up'),
     (up) => up === 1,
   )
+  const cores = splitCores()
+  if (cores !== null) await pinAll(gate, redis, cores)
   WIRES[wire](shim)
   await dnsAtRate(gate.dns, { queries: files.allowed, extent: null })
   const rounds: Round[] = []
@@ -88,14 +91,26 @@ export async function measureRefusals(wire: Wire, options: RateOptions): Promise
     const one = await measureRound(gate, {
       files,
       seconds: options.seconds,
+      cores: cores?.dns ?? null,
       isOdd: round % 2 === 1,
     })
     // The first compiles the code that the others time.
     rounds.push(one)
   }
+  // What comes after this in the bench has the whole machine again.
+  if (cores !== null) pinProcess(process.pid, cores.all)
   const saidLost = await gate.metric('schoolgate_journal_lost_total')
   await gate.stop()
   return { ...rateOf(wire, rounds), saidLost, recorded: recordedIn(gate.records) }
+}
+
+/** This process too: it is the wire between the two. */
+async function pinAll(gate: GateProcess, redis: RedisServer, cores: Cores): Promise<void> {
+  pinGate(gate.pid, cores)
+  await using client = await redis.client()
+  const [, pid] = /process_id:(\d+)/.exec(await client.info('server')) ?? []
+  pinProcess(Number(pid), cores.journal)
+  pinProcess(process.pid, cores.journal)
 }
 
 interface Files {
@@ -136,13 +151,19 @@ interface Round {
   readonly cpuSeconds: number
 }
 
+/** For how long those who ask do so, and where they run. */
+interface Asking {
+  readonly seconds: number
+  readonly cores: string | null
+}
+
 async function measureRound(
   gate: GateProcess,
-  { files, seconds, isOdd }: { files: Files; seconds: number; isOdd: boolean },
+  { files, isOdd, ...asking }: Asking & { readonly files: Files; readonly isOdd: boolean },
 ): Promise<Round> {
   const without = async () => {
     await settle(costs)
-    return timed(gate, files.allowed, seconds)
+    return timed(gate, files.allowed, asking)
   }
   const costs = costsOf(gate.pid)
   let found: Omit<Round, 'without' | 'with'> | undefined
@@ -154,7 +175,7 @@ async function measureRound(
     })
     await settle(costs)
     const before = await counts()
-    const answer = await timed(gate, files.refused, seconds)
+    const answer = await timed(gate, files.refused, asking)
     const after = await counts()
     found = {
       journalled: after.journalled - before.journalled,
@@ -185,19 +206,24 @@ async function settle(costs: ReturnType<typeof costsOf>): Promise<void> {
 }
 
 /** The load, and a device that asks for an allowed name meanwhile. */
-async function timed(gate: GateProcess, queries: string, seconds: number): Promise<Timed> {
+async function timed(
+  gate: GateProcess,
+  queries: string,
+  { seconds, cores }: Asking,
+): Promise<Timed> {
   const extent = { seconds, perSecond: REFUSALS_PER_SECOND }
   const [load, { p99Us }] = await Promise.all([
-    dnsAtRate(gate.dns, { queries, extent }),
-    probe(gate, seconds),
+    dnsAtRate(gate.dns, { queries, extent, cores }),
+    probe(gate, { seconds, cores }),
   ])
   return { p99Us, ...load }
 }
 
-async function probe({ dns }: GateProcess, seconds: number): Promise<{ p99Us: number }> {
+async function probe({ dns }: GateProcess, { seconds, cores }: Asking): Promise<{ p99Us: number }> {
   const script = join(import.meta.dirname, 'latency-probe.ts')
   const args = [script, dns.host, `${dns.port}`, 'h1.allowed.example', `${seconds}`]
-  const { stdout } = await promisify(execFile)(process.execPath, [...args, `${PROBES_PER_SECOND}`])
+  const asked = onCores(process.execPath, [...args, `${PROBES_PER_SECOND}`], cores)
+  const { stdout } = await promisify(execFile)(...asked)
   return JSON.parse(stdout) as { p99Us: number }
 }
 

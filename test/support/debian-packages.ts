@@ -31,6 +31,7 @@ export const BENCH_PROGRAMS: readonly DebianProgram[] = [
   { program: 'dnsperf', package: 'dnsperf', because: 'the DNS load' },
   { program: 'unbound', package: 'unbound', because: 'the DNS peer and the upstream of both' },
   { program: 'squid', package: 'squid', because: 'the HTTP peer' },
+  { program: 'taskset', package: 'util-linux', because: 'a core for the journal alone' },
 ]
 
 /**
