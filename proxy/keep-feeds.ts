@@ -79,13 +79,20 @@ export function placeOf(
   }
 }
 
+const SAID: Readonly<Record<FeedOutcome['kind'], readonly ['error' | 'warn' | 'info', string]>> = {
+  refused: ['error', 'a list was not updated; its old copy stays'],
+  held: ['warn', 'a newer copy of a list waits for a person'],
+  updated: ['info', 'a list was updated'],
+  same: ['info', 'a list is current'],
+  busy: ['info', 'a list is asked for later'],
+}
+
 function tell(
   log: GateOptions['log'],
   list: string,
   { kind, message, warnings = [] }: FeedOutcome,
 ): void {
   for (const warning of warnings) log.warn({ list }, warning)
-  if (kind === 'refused') log.error({ list, message }, 'a list was not updated; its old copy stays')
-  else if (kind === 'held') log.warn({ list, message }, 'a newer copy of a list waits for a person')
-  else log.info({ list, message }, kind === 'updated' ? 'a list was updated' : 'a list is current')
+  const [level, words] = SAID[kind]
+  log[level]({ list, message }, words)
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Policy } from '../../../rules/policy/policy.ts'
 import { MAX_TALLY_HOURS, recentTally } from '../../../records/tally/recent-tally.ts'
 import { readHosts } from '../read-hosts.ts'
 import type { Traffic } from './newly-closed.ts'
@@ -9,6 +10,12 @@ export interface KnownSites {
   readonly mustAllow: string | null
   /** Harmless sites, most popular first. */
   readonly popular: string | null
+}
+
+/** Hosts that the school has promised to be open (`promises` of the policy), warned of or not. */
+export function promisedOpen({ promises }: Pick<Policy, 'promises'>): readonly string[] {
+  const open = promises.filter(({ action }) => action !== 'block')
+  return open.flatMap(({ targets }) => targets.map(({ host }) => host))
 }
 
 /** The hosts whose closing a person must see. */
@@ -25,11 +32,15 @@ const OWN_CORPUS = join(import.meta.dirname, '..', '..', '..', 'examples', 'must
 
 /**
  * The hosts whose closing a person must see before an update closes them: what the school asked for in two
- * days, what is popular and what must be open. A file that can't be read adds nothing: `lists stat` says so.
+ * days, what is popular, what must be open and what is promised to be. A file that can't be read adds nothing: `lists stat` says so.
  * Throws `StoreRefused` where the records can't be read.
  */
-export function trafficOf(recordsDirectory: string, { mustAllow, popular }: KnownSites): SeenHosts {
-  const traffic = new Map<string, number>()
+export function trafficOf(
+  recordsDirectory: string,
+  { mustAllow, popular }: KnownSites,
+  promised: readonly string[],
+): SeenHosts {
+  const traffic = new Map(promised.map((host) => [host, 0]))
   for (const path of [mustAllow ?? OWN_CORPUS, popular]) {
     const hosts = path === null ? [] : readHosts(path, MOST_HOSTS)
     if (typeof hosts !== 'string') for (const host of hosts) traffic.set(host, 0)

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ListImage } from '../../../rules/lists/list-image.ts'
 import { makeFetchGuard } from './fetch-guard.ts'
 import { FeedStore } from './feed-store.ts'
-import { trafficOf } from './feed-traffic.ts'
+import { promisedOpen, trafficOf } from './feed-traffic.ts'
 import { updateFeed } from './update-feed.ts'
 import type { UpdateOrder } from './update-in-worker.ts'
 
@@ -23,6 +23,9 @@ const outcome = await updateFeed(list, {
   against:
     against === null || !(lists instanceof ListImage)
       ? null
-      : { ...trafficOf(records, sites), inForce: { ...against, lists } },
+      : {
+          ...trafficOf(records, sites, promisedOpen(against.policy)),
+          inForce: { ...against, lists },
+        },
 })
 parentPort?.postMessage(outcome)

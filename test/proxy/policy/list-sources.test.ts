@@ -54,6 +54,10 @@ test('a file is its own list; without a version its content is one', () => {
   expect(sources).toEqual([
     { id: 'mine', name: 'mine/media.press', category: 'media.press', path: path(file) },
   ])
+  const zone = { ...list, format: 'rpz' } as const
+  expect(listSources(policyWith([zone]), config(), directory).sources).toEqual([
+    { ...sources[0], format: 'rpz' },
+  ])
 })
 
 test("the order is the policy's, then what the configuration adds", () => {

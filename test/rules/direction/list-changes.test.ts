@@ -3,7 +3,7 @@ import { profileActions } from '../../../rules/content/profile-actions.ts'
 import { contentSide } from '../../../rules/direction/content-answers.ts'
 import { Findings } from '../../../rules/direction/findings.ts'
 import { compareLists } from '../../../rules/direction/list-changes.ts'
-import type { ListPolicy } from '../../../rules/policy/policy.ts'
+import type { FetchedListPolicy, ListPolicy } from '../../../rules/policy/policy.ts'
 import { ROLES } from '../../../rules/subject.ts'
 import { examplePolicy } from '../../support/example-policy.ts'
 
@@ -24,6 +24,13 @@ function list(category: string, more: { id?: string; version?: string | null } =
 }
 
 const FOLDER: ListPolicy = { kind: 'folder', id: 'own', folder: 'lists/own', version: null }
+
+function fetched(more: Partial<FetchedListPolicy> = {}): ListPolicy {
+  return {
+    ...{ kind: 'url', id: 'web', url: 'https://a.example/', everyMs: 86_400_000, format: 'text' },
+    ...{ category: 'media.games', tsig: null, version: null, ...more },
+  }
+}
 
 const ROWS: readonly [
   says: string,
@@ -70,6 +77,16 @@ const ROWS: readonly [
     ROLES,
   ],
   ['a folder more, whatever is in it', [], [FOLDER], 'loosen', ROLES],
+  ['a fetched list of a blocked category more', [], [fetched()], 'tighten', ['pupil']],
+  ['an archive more: it may hold any', [], [fetched({ category: null })], 'loosen', ROLES],
+  ['a list that is fetched more often', [fetched()], [fetched({ everyMs: 1 })], 'neutral', []],
+  [
+    'a list from another address',
+    [fetched()],
+    [fetched({ url: 'https://b.example/' })],
+    'loosen',
+    ROLES,
+  ],
 ]
 
 test.each(ROWS)('%s', (...[, before, after, direction, roles]) => {

@@ -315,3 +315,12 @@ test('in a school that follows a canary a newer copy waits, the first and one th
   const yes = accepting(NO_CHOICE, school.state().held?.digest ?? '', false)
   expect(school.inForceOf(yes)).toBe(yes.accepted)
 })
+
+test('a response policy zone is fetched as one', async () => {
+  await using school = await scene({ format: 'rpz' })
+  const zone = ['$TTL 60', '@ SOA a. b. 1 1 1 1 1', '@ NS a.', 'bad.example CNAME .', '']
+  school.server.serve(zone.join('\n'))
+  expect(await school.update()).toMatchObject({ kind: 'updated', message: '1 entries' })
+  school.server.serve('<html><p>Not today</p></html>')
+  expect(await school.update()).toMatchObject({ kind: 'refused' })
+})
