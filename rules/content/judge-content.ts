@@ -100,6 +100,7 @@ function judgeCorrected(question: ContentQuestion): ContentOutcome {
   const named = decidedByName(question)
   return (
     floored(question) ?? // what a trust closes for its schools is as LOCKED, and beyond any grant
+    closedByTrust(question) ?? // by name, too
     locked(question) ?? // 7
     (named?.action === 'block' ? named : null) ?? // 8: the school's own block
     outOfFocus(question) ?? // 8: what the lesson is not about, opened elsewhere or not
@@ -236,6 +237,19 @@ interface Said {
   readonly id: string
   readonly because: string
   readonly service: string | null
+}
+
+/** What the trust's own rules say of a host, were there no others; only that it is closed is beyond the school. */
+function closedByTrust(question: ContentQuestion): ContentOutcome | null {
+  const names = question.names.filter((name) => isOfTrust(name, question.permits))
+  const said = names.length === 0 ? null : decidedByName({ ...question, names })
+  return said?.action === 'block' ? said : null
+}
+
+function isOfTrust(name: PolicyName, permits: readonly Permit[]): boolean {
+  if (name.kind === 'site') return name.rule.ofTrust === true
+  if (name.kind !== 'permit') return false
+  return permits.find(({ id }) => id === name.permit)?.rule?.ofTrust === true
 }
 
 /** Steps 8 and 9: the longest name wins, then block beats allow, then whoever comes first. */

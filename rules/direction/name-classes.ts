@@ -92,7 +92,7 @@ class NameIndex {
 function entryOf(name: PolicyName): string {
   switch (name.kind) {
     case 'site':
-      return `${name.rule.action}:${name.rule.profiles?.toSorted().join() ?? '*'}`
+      return `${name.rule.ofTrust === true ? 'trust ' : ''}${name.rule.action}:${name.rule.profiles?.toSorted().join() ?? '*'}`
     case 'correction':
       return `-${name.correction.remove ?? ''}+${name.correction.add ?? ''}`
     case 'closed':

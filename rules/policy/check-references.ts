@@ -9,6 +9,7 @@ import { unknown, windowNames, type Report } from './unknown-name.ts'
 import type { PolicySource } from './policy-source.ts'
 import { faultsOfTerm } from './term-of-site.ts'
 import { checkFloor } from './trust-floor.ts'
+import { checkTrustSites } from './trust-sites.ts'
 import { type Path, type Problem } from './yaml-source.ts'
 import { isTimeZone } from '../time/clock-text.ts'
 import { NEVER_GRACED } from '../posture/posture-rules.ts'
@@ -72,6 +73,7 @@ export function checkReferences(document: PolicyDocument, source: PolicySource):
   checkLists(document, report)
   checkPromises(document, report)
   checkFloor(document, source, report)
+  checkTrustSites(document, source, report)
   return problems
 }
 

@@ -81,7 +81,7 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
     },
     postureRequired: (document.posture?.required_for ?? []).map(postureScopeOf),
     posture: postureRulesOf(document.posture),
-    ...sitesOf(document, expand),
+    ...sitesOf(document, expand, source.inherited('sites')),
     corrections: document.corrections.map((entry, index) => ({
       ...correctionOf(entry, index),
       ...(index < source.inherited('corrections') ? { ofTrust: true } : {}),
@@ -152,11 +152,13 @@ type Expand = (patterns: readonly string[]) => readonly string[]
 function sitesOf(
   document: PolicyDocument,
   expand: Expand,
+  inherited: number,
 ): Pick<Policy, 'sites' | 'siteOverrides'> {
   const always: SiteRule[] = []
   const overrides: SiteOverride[] = []
   document.sites.forEach((written, index) => {
-    const rule = siteRuleOf(written, index, expand)
+    const own = siteRuleOf(written, index, expand)
+    const rule = index < inherited ? { ...own, ofTrust: true } : own
     const term = termOfSite(written, document.school.timezone)
     if (term === null) always.push(rule)
     else overrides.push({ rule, ...term, permit: `policy.sites.${index + 1}` })

@@ -122,6 +122,8 @@ export interface SiteRule {
   /** Profile ids; null for every open profile. */
   readonly profiles: readonly string[] | null
   readonly because: string
+  /** Of the parent that the policy extends: what it closes nothing of the school's opens. */
+  readonly ofTrust?: boolean
 }
 
 export interface Correction {

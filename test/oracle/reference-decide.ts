@@ -209,6 +209,18 @@ function decideWithoutSafeModes(
     )
   const floored = corrected.find((id) => floor.includes(id))
   if (floored !== undefined) return answer('block', 'category', floored)
+  // What the trust closes by name, longest name first, is closed as LOCKED is.
+  const ofTrust = [...policy.sites, ...overrides.map(({ rule }) => rule)]
+    .filter((rule) => rule.ofTrust === true)
+    .filter((rule) => rule.profiles === null || rule.profiles.includes(profile.id))
+    .flatMap(({ action, hosts }) => hosts.map((pattern) => ({ action, pattern })))
+    .filter(({ pattern }) => covers(pattern, host))
+    .sort((a, b) => b.pattern.host.length - a.pattern.host.length)
+  const nearest = ofTrust.filter(
+    ({ pattern }) => pattern.host.length === ofTrust[0]?.pattern.host.length,
+  )
+  if (nearest.some(({ action }) => action === 'block'))
+    return answer('block', 'site', corrected[0] ?? null)
   // 7
   const locked = corrected.filter((id) => lockOf(id) === 'LOCKED')
   const beyondGrants = locked.find((id) => actionOf(id) !== 'G')

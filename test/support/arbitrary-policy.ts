@@ -220,6 +220,7 @@ export const siteRule = (index: number): fc.Arbitrary<SiteRule> =>
     hosts: fc.array(pattern, { minLength: 1, maxLength: 3 }),
     profiles: fc.option(fc.subarray(['one', 'two', 'secondary_three'])),
     because: fc.constant('because'),
+    ofTrust: fc.nat({ max: 3 }).map((dice) => dice === 0),
   })
 
 const unsealed = crowdedCategory.filter((id) => id !== 'illegal.csam')

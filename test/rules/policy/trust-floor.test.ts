@@ -4,6 +4,11 @@ import { joinPolicyTexts } from '../../../rules/policy/policy-text.ts'
 import { parsePolicy } from '../../../rules/policy/parse-policy.ts'
 import type { Policy } from '../../../rules/policy/policy.ts'
 import { describeProblem } from '../../../rules/policy/yaml-source.ts'
+import { NO_PERMISSIONS } from '../../../rules/permissions/permissions.ts'
+import { hostsNamed } from '../../../rules/services/hosts-named.ts'
+import { SchoolTime } from '../../../rules/time/school-time.ts'
+import { engineFrom } from '../../support/arbitrary-policy.ts'
+import { deviceOf } from '../../support/sample-facts.ts'
 import { SCHOOL_FILES } from '../../support/school-folder.ts'
 
 const PARENT = `floor:
@@ -141,4 +146,41 @@ test('a floor that is lowered loosens, one that is raised tightens', () => {
   const lower = parsed(OWN, PARENT.replace('      comms.social: block\n', ''))
   expect(directionOfPolicy(parsed(OWN), lower).direction).toBe('loosen')
   expect(directionOfPolicy(lower, parsed(OWN)).direction).toBe('tighten')
+})
+
+test('a site that the trust closes is closed whatever a school’s rule, grant or lesson says', () => {
+  const parent = `${PARENT}sites:
+  - { id: trust-mail, block: [mail.example], because: The trust has its own. }
+  - { id: trust-post, allow: [post.mail.example], because: But for this. }
+`
+  const policy = parsed(OWN, parent)
+  expect(policy.sites.map(({ id, ofTrust }) => [id, ofTrust])).toEqual([
+    ['trust-mail', true],
+    ['trust-post', true],
+  ])
+  const term = { from: 0, to: Infinity }
+  const hosts = ['deep.mail.example', 'post.mail.example'].flatMap((text) => hostsNamed(text) ?? [])
+  const grant = {
+    ...{
+      id: 'g',
+      medical: false,
+      person: 'p-1',
+      device: null,
+      class: null,
+      zones: [],
+      windows: [],
+    },
+    ...{ profile: 'staff', hosts, categories: [], locked: true, ...term },
+  }
+  const engine = engineFrom(policy, [], { ...NO_PERMISSIONS, grants: [grant] })
+  const device = deviceOf({ id: 'phone' })
+  const zone = { id: 'office', pupilArea: false, mobileFree: false, exam: false }
+  const at = Date.parse('2026-11-24T10:00:00Z')
+  const moment = new SchoolTime(policy.time).at(at)
+  const stance = engine.judge({ device, zone, moment }, at)
+  const answers = ['mail.example', 'deep.mail.example', 'post.mail.example'].map((host) => {
+    const { action, ruleId } = engine.decideHost(stance, host)
+    return `${action} by ${ruleId}`
+  })
+  expect(answers).toEqual(['block by trust-mail', 'block by trust-mail', 'allow by trust-post'])
 })
