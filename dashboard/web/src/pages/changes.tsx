@@ -1,4 +1,4 @@
-import { Button, Card, Code, Collapse, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Button, Card, Collapse, Group, List, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, read } from '../api.ts'
@@ -172,21 +172,48 @@ function Edits({ edits }: Pick<ProposalDetail, 'edits'>) {
               ))}
             </List>
           ) : (
-            <Stack gap={4}>
-              {before !== null && (
-                <Code block className="breakable">
-                  before {JSON.stringify(before, null, 1)}
-                </Code>
-              )}
-              <Code block className="breakable">
-                after {JSON.stringify(after, null, 1)}
-              </Code>
-            </Stack>
+            <Difference before={before} after={after} />
           )}
         </div>
       ))}
     </Stack>
   )
+}
+
+/** Field by field what would be otherwise; a field that stays is not shown. */
+function Difference({ before, after }: { readonly before: unknown; readonly after: unknown }) {
+  if (after === null) return <Text>It would be taken away.</Text>
+  const [was, is] = [fieldsOf(before), fieldsOf(after)]
+  const changed = Object.keys(is).filter((field) => plain(was[field]) !== plain(is[field]))
+  return (
+    <Table variant="vertical" layout="fixed" mt="xs">
+      <Table.Tbody>
+        {changed.map((field) => (
+          <Table.Tr key={field}>
+            <Table.Th w={140} scope="row">
+              {field}
+            </Table.Th>
+            <Table.Td className="breakable">
+              {before !== null && <Text c="dimmed">before: {plain(was[field])}</Text>}
+              {plain(is[field])}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
+}
+
+/** A value as people write it: a list with commas, a moment as a date. */
+function plain(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(plain).join(', ')
+  if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT/.test(value) ? when(value) : value
+  return JSON.stringify(value)
 }
 
 function QueuedCard({
