@@ -91,31 +91,19 @@ export class PostureWatch {
   #judge(device: string, now: number): Watched {
     const rules = this.#parts.rules()
     const agent = this.#agents?.get(device)
-    const stored = this.#last.get(device) ?? null
-    const isAgents = agent !== undefined && (agent.publicKey !== null || agent.revoked)
-    // An invitation alone judges nobody, and an agent's own word goes before any export.
-    if (!isAgents && (stored === null || stored.source === 'agent'))
+    // An invitation alone judges nobody.
+    if (agent === undefined || (agent.publicKey === null && !agent.revoked))
       return { told: null, standing: 'stale', until: Infinity }
-    const last = agent?.revoked === true ? null : this.#wordOf(stored, isAgents)
-    const { standing, posture, until } = standingAt(last, rulesFor(last, rules), now)
+    const last = agent.revoked ? null : (this.#last.get(device) ?? null)
+    const { standing, posture, until } = standingAt(last, rules, now)
     const told = { device, posture, wake: posture === 'stale' ? wakeOf(last, rules, now) : null }
     return { told, standing, until: until ?? Infinity }
   }
-
-  #wordOf(stored: StoredReport | null, isAgents: boolean): StoredReport | null {
-    return stored !== null && isAgents && stored.source !== 'agent' ? null : stored
-  }
-}
-
-/** A management hears of its devices when they are on; its list is read once a day. */
-function rulesFor(last: StoredReport | null, rules: PostureRules): PostureRules {
-  if (last === null || last.source === 'agent') return rules
-  return { ...rules, maxAgeMin: rules.exportMaxAgeHours * 60 }
 }
 
 /** For who was in order to the end of his last report's time. */
 function wakeOf(last: StoredReport | null, rules: PostureRules, now: number): PostureNow['wake'] {
-  if (last?.source !== 'agent' || now - last.at > LONGEST_SLEEP_MS) return null
+  if (last === null || now - last.at > LONGEST_SLEEP_MS) return null
   const end = last.at + rules.maxAgeMin * MINUTE_MS - 1
   if (standingAt(last, rules, end).posture !== 'ok') return null
   return { posture: 'ok', forMs: rules.wakeMin * MINUTE_MS }

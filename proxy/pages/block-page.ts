@@ -1,4 +1,5 @@
 import { SEALED_LIST_MISSING } from '../../rules/content/judge-content.ts'
+import { fixFor, mendOf, stepsOf } from '../../rules/posture/fix-it.ts'
 import { findCategory } from '../../rules/taxonomy/taxonomy.ts'
 import type { Ruling } from '../../rules/verdict.ts'
 import type { PageFormat } from './accept.ts'
@@ -49,7 +50,7 @@ function blockHtml(refusal: Refusal, school: School): string {
 ${rows.join('\n')}
 <dt>Reference</dt><dd class="code">${escapeHtml(refusal.blockRef)}</dd>
 </dl>
-<h2>Do you need it, or is this a mistake?</h2>
+${repairHtml(refusal.ruling)}<h2>Do you need it, or is this a mistake?</h2>
 <p>Ask ${escapeHtml(school.askWhom)} and give the reference above. They can see why it was refused.</p>
 ${supportHtml(school)}`,
   })
@@ -65,10 +66,36 @@ function blockText(refusal: Refusal, school: School): string {
     ...factsOf(refusal, school).map(([term, fact]) => `${term}: ${fact}`),
     `Reference: ${refusal.blockRef}`,
     '',
+    ...repairText(refusal.ruling),
     `Do you need it, or is this a mistake? Ask ${school.askWhom} and give the reference.`,
     '',
     supportText(school),
   ].join('\n')
+}
+
+/** The one thing that lets a device that was held back go again; null for every other refusal. */
+function repairOf({ reasonCode }: Ruling) {
+  const check = mendOf(reasonCode)
+  return check === null ? null : { check, ...fixFor(check, null), systems: stepsOf(check) }
+}
+
+function repairHtml(ruling: Ruling): string {
+  const repair = repairOf(ruling)
+  if (repair === null) return ''
+  const rows = repair.systems.map(
+    ({ system, step }) => `<dt>${escapeHtml(system)}</dt><dd>${escapeHtml(step)}</dd>`,
+  )
+  const systems = rows.length === 0 ? '' : `<dl>\n${rows.join('\n')}\n</dl>\n`
+  return `<h2>What you can do now</h2>
+<p class="why">${escapeHtml(repair.title)} ${escapeHtml(repair.step)}</p>
+${systems}`
+}
+
+function repairText(ruling: Ruling): readonly string[] {
+  const repair = repairOf(ruling)
+  if (repair === null) return []
+  const systems = repair.systems.map(({ system, step }) => `${system}: ${step}`)
+  return [`What you can do now: ${repair.title} ${repair.step}`, ...systems, '']
 }
 
 function factsOf(refusal: Refusal, school: School): (readonly [term: string, fact: string])[] {
@@ -106,6 +133,7 @@ function blockJson(refusal: Refusal, school: School): string {
     list_version: ruling.listVersion,
     policy_version: ruling.policyVersion,
     cause: ruling.cause,
+    mend: repairOf(ruling),
     monitoring_notice: school.monitoringNotice,
   })
 }

@@ -20,7 +20,6 @@ CREATE TABLE last_reports (
   at INTEGER NOT NULL,
   ts TEXT NOT NULL,
   nonce TEXT NOT NULL,
-  source TEXT NOT NULL,
   facts TEXT NOT NULL,
   failing_since TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -44,15 +43,11 @@ const POSTURE_FILE = 'posture.sqlite'
 /** "Last posture only; history 30 d" (requirements.md 6.9). */
 const HISTORY_MS = 30 * 86_400_000
 
-/** Where the last word on a device came from: its own agent, or a list of a device management. */
-export type PostureSource = 'agent' | 'google_admin' | 'jamf' | 'intune'
-
 export interface StoredReport extends LastReport {
   readonly device: string
-  /** The device's own time of it, RFC 3339; of an export, when the management last heard of it. */
+  /** The device's own time of it, RFC 3339. */
   readonly ts: string
   readonly nonce: string
-  readonly source: PostureSource
 }
 
 /** Where a device stood from then on, with every check that failed. */
@@ -74,8 +69,8 @@ export class PostureStore implements Disposable {
     this.#db = db
     this.#find = db.prepare('SELECT * FROM last_reports WHERE device = ?')
     this.#put = db.prepare(
-      `INSERT OR REPLACE INTO last_reports (device, change, at, ts, nonce, source, facts, failing_since)
-       VALUES (?, (SELECT n FROM changes), ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO last_reports (device, change, at, ts, nonce, facts, failing_since)
+       VALUES (?, (SELECT n FROM changes), ?, ?, ?, ?, ?)`,
     )
     this.#count = db.prepare(
       'INSERT INTO outcomes VALUES (?, 1) ON CONFLICT (outcome) DO UPDATE SET n = n + 1',
@@ -97,11 +92,11 @@ export class PostureStore implements Disposable {
     report: StoredReport,
     standing: { readonly posture: string; readonly failed: readonly string[] },
   ): void {
-    const { device, at, ts, nonce, source, facts, failingSince } = report
+    const { device, at, ts, nonce, facts, failingSince } = report
     inTransaction(this.#db, () => {
       const texts = [JSON.stringify(facts), JSON.stringify(failingSince)] as const
       this.#db.exec('UPDATE changes SET n = n + 1')
-      this.#put.run(device, at, ts, nonce, source, ...texts)
+      this.#put.run(device, at, ts, nonce, ...texts)
       this.#keepStanding(device, at, standing)
       this.#count.run('taken')
       this.#db.prepare('DELETE FROM standings WHERE at < ?').run(at - HISTORY_MS)
@@ -175,7 +170,6 @@ function reportOf(row: Readonly<Record<string, unknown>>): StoredReport {
     at: Number(row['at']),
     ts: String(row['ts']),
     nonce: String(row['nonce']),
-    source: String(row['source']) as PostureSource,
     facts: JSON.parse(String(row['facts'])) as PostureFacts,
     failingSince: JSON.parse(String(row['failing_since'])) as LastReport['failingSince'],
   }

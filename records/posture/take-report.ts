@@ -97,7 +97,7 @@ function faultOfTime(
       'clock_skew',
       `the device's clock says ${ts}, the gate's ${new Date(now).toISOString()}`,
     )
-  if (last?.source !== 'agent' || at > Date.parse(last.ts)) return null
+  if (last === null || at > Date.parse(last.ts)) return null
   return nonce === last.nonce
     ? refused('replayed', 'this report was taken before')
     : refused('out_of_order', `a report of ${last.ts} was taken before`)
@@ -108,7 +108,7 @@ function keep({ report }: SignedReport, deps: TakeDeps): TakenReport {
   const { device_id: device, nonce, ts, ...facts } = report
   const before = store.last(device)
   const last: StoredReport = {
-    ...{ device, nonce, ts, facts, source: 'agent', at: now },
+    ...{ device, nonce, ts, facts, at: now },
     failingSince: failingSince(facts, now, { rules, before }),
   }
   const standing = standingAt(last, rules, now)

@@ -23,7 +23,6 @@ const NEVER = 'not asked'
 const THINGS: Readonly<Record<string, Strictness>> = {
   'posture.max_age_min': ({ maxAgeMin }) => atMost(maxAgeMin),
   'posture.wake_min': ({ wakeMin }) => atMost(wakeMin),
-  'posture.export_max_age_hours': ({ exportMaxAgeHours }) => atMost(exportMaxAgeHours),
   'posture.checks.screen_lock': ({ checks }) => asked(checks.screenLock),
   'posture.checks.auto_lock_max_min': ({ checks }) => atMost(checks.autoLockMaxMin),
   'posture.checks.disk_encryption': ({ checks }) => asked(checks.diskEncryption),

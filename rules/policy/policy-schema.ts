@@ -299,7 +299,6 @@ export const policySchema = z.strictObject({
       required_for: z.array(postureScope),
       max_age_min: z.int().min(5).max(10_080).optional(),
       wake_min: z.int().min(0).max(30).optional(),
-      export_max_age_hours: z.int().min(1).max(720).optional(),
       checks: postureChecks.optional(),
       /** How long a check may fail before it counts, by the check's name in reason codes. */
       grace_hours: z.partialRecord(z.enum(POSTURE_CHECKS), z.int().min(0).max(720)).default({}),

@@ -8,7 +8,6 @@ export function postureRulesOf(posture: PolicyDocument['posture']): PostureRules
   return {
     maxAgeMin: posture.max_age_min ?? usual.maxAgeMin,
     wakeMin: posture.wake_min ?? usual.wakeMin,
-    exportMaxAgeHours: posture.export_max_age_hours ?? usual.exportMaxAgeHours,
     checks: checksOf(posture.checks),
     graceHours: posture.grace_hours,
   }

@@ -1,5 +1,5 @@
 import type { OperatingSystem } from './posture-report.ts'
-import type { PostureCheck } from './posture-rules.ts'
+import { POSTURE_CHECKS, type PostureCheck } from './posture-rules.ts'
 
 /** What is wrong, and what its user does about it, in words that need no technician. */
 export interface FixIt {
@@ -147,3 +147,28 @@ export function fixFor(check: PostureCheck | 'stale', os: OperatingSystem | null
   const { title, steps } = FIXES[check]
   return { title, step: (os === null ? undefined : steps[os]) ?? steps.any }
 }
+
+/** What a refusal's reason code asks its user to mend; null where it is about something else. */
+export function mendOf(reasonCode: string | null): PostureCheck | 'stale' | null {
+  if (reasonCode === 'posture_stale') return 'stale'
+  const check = /^posture:(.+)$/.exec(reasonCode ?? '')?.[1]
+  return POSTURE_CHECKS.find((known) => known === check) ?? null
+}
+
+/** The step on each system that has one of its own, by the name that its users know it by. */
+export function stepsOf(
+  check: PostureCheck | 'stale',
+): readonly { readonly system: string; readonly step: string }[] {
+  const { steps } = FIXES[check]
+  return SYSTEM_NAMES.flatMap(([os, system]) => {
+    const step = steps[os]
+    return step === undefined ? [] : [{ system, step }]
+  })
+}
+
+const SYSTEM_NAMES: readonly (readonly [OperatingSystem, string])[] = [
+  ['windows', 'Windows'],
+  ['macos', 'Mac'],
+  ['linux', 'Linux'],
+  ['android', 'Android'],
+]

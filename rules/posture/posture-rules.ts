@@ -4,8 +4,6 @@ export interface PostureRules {
   readonly maxAgeMin: number
   /** After a silence that was sleep: the device keeps its last standing so long until its first report. */
   readonly wakeMin: number
-  /** What a device management said of a device is good for so long (`records/posture/exports`). */
-  readonly exportMaxAgeHours: number
   readonly checks: PostureChecks
   /** How many hours a check may fail before it counts; none for those that are not named. */
   readonly graceHours: Readonly<Partial<Record<PostureCheck, number>>>
@@ -69,7 +67,6 @@ export const NEVER_GRACED: readonly PostureCheck[] = ['tamper', 'jailbreak', 'an
 export const DEFAULT_POSTURE_RULES: PostureRules = {
   maxAgeMin: 30,
   wakeMin: 2,
-  exportMaxAgeHours: 48,
   checks: {
     screenLock: true,
     autoLockMaxMin: 10,

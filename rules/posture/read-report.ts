@@ -1,9 +1,4 @@
-import {
-  OPERATING_SYSTEMS,
-  type PostureFacts,
-  type PostureReport,
-  type SignedReport,
-} from './posture-report.ts'
+import { OPERATING_SYSTEMS, type PostureReport, type SignedReport } from './posture-report.ts'
 
 /** A report without applications is some 700 octets, one with 1,000 of them 100 KB. */
 export const MAX_REPORT_OCTETS = 256 * 1024
@@ -101,17 +96,6 @@ export function claimedDevice(body: string): string | null {
   } catch {
     return null
   }
-}
-
-/** What is wrong with facts that came from elsewhere than an agent (an export); null where nothing is. */
-export function faultOfFacts(facts: PostureFacts, ownership: Ownership): string | null {
-  const { apps } = facts
-  if (apps !== undefined && ownership === 'personal') return PERSONAL_APPS
-  for (const [name, value] of Object.entries(facts)) {
-    const wrong = REPORT_FIELDS[name as keyof PostureReport](value)
-    if (wrong !== null) return `${name}: ${wrong}`
-  }
-  return null
 }
 
 const ED25519_SIGNATURE = matching(/^[A-Za-z0-9_-]{86}$/, '64 octets as base64url')

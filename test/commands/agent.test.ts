@@ -46,7 +46,7 @@ test('the history of a device is listed with every check that failed', async () 
   const at = Date.parse('2026-11-24T10:00:00Z')
   store.put(
     {
-      ...{ device: 'laptop', at, ts: '2026-11-24T10:00:00Z', nonce: 'n', source: 'agent' },
+      ...{ device: 'laptop', at, ts: '2026-11-24T10:00:00Z', nonce: 'n' },
       ...{ facts: postureOf(), failingSince: {} },
     },
     { posture: 'failed:firewall', failed: ['firewall', 'patches'] },

@@ -18,7 +18,7 @@ function sceneOf(agents: Readonly<Record<string, AgentFacts>>) {
     put: (device: string, facts = postureOf(), more: Partial<StoredReport> = {}) => {
       const ts = new Date(scene.now).toISOString()
       const report: StoredReport = {
-        ...{ device, ts, nonce: 'n', source: 'agent', at: scene.now, facts, failingSince: {} },
+        ...{ device, ts, nonce: 'n', at: scene.now, facts, failingSince: {} },
         ...more,
       }
       scene.reports.push(report)
@@ -101,16 +101,4 @@ test('a revoked agent leaves its device stale, whatever it said', () => {
   scene.look()
   scene.agents = new Map([['laptop', { publicKey: null, invitation: null, revoked: true }]])
   expect(scene.look()).toEqual([{ device: 'laptop', posture: 'stale', wake: null }])
-})
-
-test("a management's word is good for two days, and no word at all where the device has an agent", () => {
-  const scene = sceneOf({ laptop: ENROLLED })
-  scene.put('tablet', postureOf({ os: 'ipados' }), { source: 'jamf' })
-  scene.put('laptop', postureOf(), { source: 'jamf' })
-  expect(scene.look().toSorted((a, b) => (a.device < b.device ? -1 : 1))).toEqual([
-    { device: 'laptop', posture: 'stale', wake: null },
-    { device: 'tablet', posture: 'ok', wake: null },
-  ])
-  scene.now += 48 * 60 * MINUTE
-  expect(scene.look()).toEqual([{ device: 'tablet', posture: 'stale', wake: null }])
 })

@@ -127,3 +127,21 @@ test('no text of anybody becomes markup', () => {
     { numRuns: FUZZ_RUNS },
   )
 })
+
+test('a device that is held back is told the one thing to mend, on every kind of page', () => {
+  const held: Refusal = {
+    ...REFUSAL,
+    ruling: aRuling({ category: null, reasonCode: 'posture:disk_encryption', cause: 'held back' }),
+  }
+  const html = blockPage(held, SCHOOL, 'html').body
+  expect(html).toContain('The disk is not encrypted. Turn on the encryption of the disk.')
+  expect(html).toContain('<dt>Mac</dt>')
+  expect(html).toContain('FileVault')
+  expect(blockPage(held, SCHOOL, 'text').body).toContain(
+    'What you can do now: The disk is not encrypted.',
+  )
+  expect(JSON.parse(String(blockPage(held, SCHOOL, 'json').body))).toMatchObject({
+    mend: { check: 'disk_encryption' },
+  })
+  expect(blockPage(REFUSAL, SCHOOL, 'html').body).not.toContain('What you can do now')
+})

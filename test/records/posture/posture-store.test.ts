@@ -8,7 +8,7 @@ const DAY = 86_400_000
 
 function reportOf(device: string, at: number): StoredReport {
   const ts = new Date(at).toISOString()
-  return { device, at, ts, nonce: 'n', source: 'agent', facts: postureOf(), failingSince: {} }
+  return { device, at, ts, nonce: 'n', facts: postureOf(), failingSince: {} }
 }
 
 const GOOD = { posture: 'ok', failed: [] }

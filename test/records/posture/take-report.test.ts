@@ -14,7 +14,7 @@ test('a report in order is taken, kept, and says where the device stands', async
     device: 'laptop',
     standing: { standing: 'good', posture: 'ok' },
   })
-  expect(scene.store.last('laptop')).toMatchObject({ at: AT, source: 'agent', failingSince: {} })
+  expect(scene.store.last('laptop')).toMatchObject({ at: AT, failingSince: {} })
   expect(scene.store.outcomes()).toEqual({ taken: 1 })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fixFor } from '../../../rules/posture/fix-it.ts'
+import { fixFor, mendOf, stepsOf } from '../../../rules/posture/fix-it.ts'
 import { OPERATING_SYSTEMS } from '../../../rules/posture/posture-report.ts'
 import { POSTURE_CHECKS } from '../../../rules/posture/posture-rules.ts'
 
@@ -17,4 +17,17 @@ test.each(['stale', ...POSTURE_CHECKS] as const)(
 test("a Mac's user is sent through a Mac's settings", () => {
   expect(fixFor('disk_encryption', 'macos').step).toContain('FileVault')
   expect(fixFor('disk_encryption', 'windows').step).not.toContain('FileVault')
+})
+
+test('a reason code leads to what its user mends, and others to nothing', () => {
+  expect(mendOf('posture:screen_lock')).toBe('screen_lock')
+  expect(mendOf('posture_stale')).toBe('stale')
+  for (const other of [null, 'category', 'posture:review', 'posture:'])
+    expect(mendOf(other)).toBeNull()
+  expect(stepsOf('disk_encryption').map(({ system }) => system)).toEqual([
+    'Windows',
+    'Mac',
+    'Linux',
+  ])
+  expect(stepsOf('tamper')).toEqual([])
 })
