@@ -33,17 +33,15 @@ export async function collectFacts(
     agent_version: AGENT_VERSION,
     os,
     ...(await COLLECTORS[os](probe, state.schoolProxy)),
-    school_ca_present: hasCertificate(state.schoolCa, systemCertificates()),
+    // Some hundred certificates are read for it: only where there is one to look for.
+    school_ca_present:
+      state.schoolCa === null ? null : hasCertificate(state.schoolCa, systemCertificates()),
     tamper: isKeyExposed(directory),
   }
 }
 
-/** Whether a certificate with this SHA-256 is among the PEM texts; null where the school has none. */
-export function hasCertificate(
-  sha256: string | null,
-  certificates: readonly string[],
-): boolean | null {
-  if (sha256 === null) return null
+/** Whether a certificate with this SHA-256 is among the PEM texts. */
+export function hasCertificate(sha256: string, certificates: readonly string[]): boolean {
   const wanted = sha256.replaceAll(':', '').toUpperCase()
   return certificates.some((pem) => {
     try {

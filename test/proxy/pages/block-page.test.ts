@@ -140,7 +140,7 @@ test('a device that is held back is told the one thing to mend, on every kind of
   expect(blockPage(held, SCHOOL, 'text').body).toContain(
     'What you can do now: The disk is not encrypted.',
   )
-  expect(JSON.parse(String(blockPage(held, SCHOOL, 'json').body))).toMatchObject({
+  expect(JSON.parse(blockPage(held, SCHOOL, 'json').body)).toMatchObject({
     mend: { check: 'disk_encryption' },
   })
   expect(blockPage(REFUSAL, SCHOOL, 'html').body).not.toContain('What you can do now')
