@@ -8,7 +8,7 @@ const STEP_ENTRIES = 256
 
 /**
  * Beyond this many entries behind, a busy records thread makes a step too. An entry with a host of its own
- * costs five times as much to index as to write, so a flood of ten seconds at 20,000/s is indexed after
+ * costs two to five times as much to index as to write, so a flood of ten seconds at 20,000/s is indexed after
  * it; until then a search reads its entries one by one and a page may be short.
  */
 export const MAX_BEHIND = 200_000

@@ -7,8 +7,8 @@ const STEP_ENTRIES = 256
 /**
  * Follows the journal and keeps where each block code and each device (else address) is, so that the code
  * on a page that a pupil shows to a teacher finds its entry among ten million. Both are spread at random:
- * an index that SQLite keeps at each insert writes a page for each refusal, and doubled what one costs
- * (journal-ring bench); this one follows between two drains.
+ * an index that SQLite keeps at each insert writes a page for each refusal, and doubled the time
+ * that one takes; this one follows between two drains.
  */
 export class JournalRefs {
   readonly #db: DatabaseSync

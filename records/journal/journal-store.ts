@@ -297,7 +297,7 @@ const CLOSED_BY: Readonly<Partial<Record<(typeof JOURNAL_COLUMNS)[number], strin
 let lastAt = NaN
 let lastIso = ''
 
-/** Refusals of one millisecond come together: a tenth of what one costs was to spell its time again. */
+/** Refusals of one millisecond come together: their time is spelt once (3 % of the thread in a profile). */
 function isoTime(at: number): string {
   if (at !== lastAt) {
     lastIso = new Date(at).toISOString()
