@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./commands/explain.ts')).explain,
   preview: async () => (await import('./commands/preview.ts')).preview,
   promises: async () => (await import('./commands/promises.ts')).promises,
+  rules: async () => (await import('./commands/rules.ts')).rules,
   calendar: async () => (await import('./commands/calendar.ts')).calendar,
   lists: async () => {
     const { lists } = await import('./commands/lists.ts')
@@ -48,6 +49,7 @@ const USAGE = `usage: schoolgate COMMAND
            --config FILE --ref CODE                             what a block page's code stands for
   preview  --config FILE --policy NEW.yaml [--hours N]          what a draft opens and closes on recent traffic
   promises check|results                                        what the school has promised, put to the test
+  rules    hygiene                                              rules that are shadowed, duplicate, over or never met
   lists    compile|stat|lookup|wanted|update|held|keys|sign     build, ask and update lists, sign sealed feeds
   trust    sign                                                 sign a trust's policy for its schools
   exams    check                                                whether the exams to come can be sat

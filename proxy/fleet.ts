@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { PostureNow } from './clients/posture-facts.ts'
 import type { Bundle } from './policy/bundle.ts'
+import type { RuleHits } from '../records/rule-hits/rule-hit-log.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { StandIn } from './self-test/stand-in.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
@@ -29,6 +30,8 @@ export interface FleetParts {
   readonly log: FleetLog
   /** Told the last counts of a thread that is gone, so that totals never fall. */
   readonly onGone: (last: MeterSnapshot | null) => void
+  /** Told how often rules decided on a thread since it said so last. */
+  readonly onRuleHits: (hits: RuleHits) => void
   /** What the journal holds of a device's last refusals, for `/why`. */
   readonly recent: (who: string) => Promise<readonly RefusedVisit[]>
 }
@@ -201,6 +204,9 @@ export class Fleet {
         return
       case 'ask-recent':
         void this.#answerRecent(member, message)
+        return
+      case 'rule-hits':
+        this.#parts.onRuleHits(message.hits)
         return
       case 'report':
       case 'stood-in':

@@ -14,6 +14,7 @@ import { localWriter, type LedgerWriter } from '../records/ledger/ledger-writer.
 import { readRedisAddress } from '../records/redis/connect.ts'
 import { LedgerSpine } from '../records/redis/ledger-spine.ts'
 import { rememberRedis } from '../records/redis/site-redis.ts'
+import { RuleHitLog, type RuleHits } from '../records/rule-hits/rule-hit-log.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
@@ -123,7 +124,8 @@ export async function openGateParts(
   const onGone = status.totals.retire.bind(status.totals)
   const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
   const entry = new URL('./thread.ts', import.meta.url)
-  const fleet = new Fleet({ entry, start, rings, log, onGone, recent }, made.bundle)
+  const onRuleHits = openRuleHits(options, open)
+  const fleet = new Fleet({ entry, start, rings, log, onGone, onRuleHits, recent }, made.bundle)
   const postures = openPostureWatch({ records, view, status, fleet, clockOffsetMs, log }, open)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
@@ -131,6 +133,22 @@ export async function openGateParts(
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
   return { ...parts, obtain, devicesOf, clients, promises, postures, bound }
+}
+
+/** Keeps how often rules decided; a disk that refuses costs the counts of a minute. */
+function openRuleHits(
+  { config, directory, clockOffsetMs, log }: GateOptions,
+  open: AsyncDisposableStack,
+): (hits: RuleHits) => void {
+  const now = (): number => Date.now() + clockOffsetMs
+  const kept = open.use(RuleHitLog.open(recordsDirectoryOf(config, directory), now()))
+  return (hits) => {
+    try {
+      kept.add(hits, now())
+    } catch (error) {
+      log.error({ err: error }, 'how often rules decided could not be kept')
+    }
+  }
 }
 
 /** Who is at which address, with the sources of `clients.sources`, not yet started. */

@@ -2,6 +2,7 @@ import type { PostureNow } from './clients/posture-facts.ts'
 import type { Bundle } from './policy/bundle.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { TallySalt } from '../records/tally/device-sketch.ts'
+import type { RuleHits } from '../records/rule-hits/rule-hit-log.ts'
 import type { Endpoint } from './config.ts'
 import type { ChainedFilter } from './dns/chained-filter.ts'
 import type { StandIn } from './self-test/stand-in.ts'
@@ -73,6 +74,7 @@ export type FromThread =
   | { readonly kind: 'swap-failed'; readonly revision: number; readonly message: string }
   | { readonly kind: 'report'; readonly id: number; readonly snapshot: MeterSnapshot }
   | { readonly kind: 'stood-in'; readonly id: number }
+  | { readonly kind: 'rule-hits'; readonly hits: RuleHits }
   /** `who` is a device's id, or the address where no device is known. */
   | { readonly kind: 'ask-recent'; readonly id: number; readonly who: string }
   | {

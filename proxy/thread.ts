@@ -13,6 +13,7 @@ import type { HttpService } from './http/open-http.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
 import { DecisionCounts } from './metrics/decision-counts.ts'
 import { EdgeWatch } from './edge-watch.ts'
+import { RULE_HITS_MS, RuleHitCounts } from './metrics/rule-hits.ts'
 import { Meter } from './metrics/meter.ts'
 import type { Plane } from './plane.ts'
 import { openBundle, type Revision } from './policy/bundle.ts'
@@ -52,6 +53,7 @@ let devices = start.bundle.devices
 const ring = new RingWriter(start.ring)
 const tally = new RingTally(ring, start.tallySalt)
 const decisions = new DecisionCounts(meter)
+const ruleHits = new RuleHitCounts(start.bundle.policy)
 const plane: Plane = {
   now,
   engine: () => revision.engine,
@@ -61,10 +63,12 @@ const plane: Plane = {
   tally: tallyWithoutSelfTests({
     countWire: (subject, ruling, name) => {
       decisions.count(ruling)
+      ruleHits.count(ruling)
       tally.countWire(subject, ruling, name)
     },
     countHost: (subject, ruling, host, at) => {
       decisions.count(ruling)
+      ruleHits.count(ruling)
       tally.countHost(subject, ruling, host, at)
     },
   }),
@@ -95,6 +99,7 @@ const http: HttpService = await openHttp(
 const flushing = setInterval(() => {
   tally.flush()
 }, TALLY_FLUSH_MS)
+const handingOver = setInterval(sayRuleHits, RULE_HITS_MS)
 let bindingsSeen = clients.bindings.epoch
 const lookingAtBindings = setInterval(() => {
   const { epoch } = clients.bindings
@@ -150,6 +155,7 @@ function swap(sent: SentBundle): void {
     const next = openBundle(bundle, clients)
     revision = next
     decisions.forget()
+    ruleHits.follow(bundle.policy)
     policySchool = schoolOf(bundle)
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
@@ -170,12 +176,14 @@ function changePostures(changed: readonly PostureNow[]): void {
 
 async function stop(drainMs: number): Promise<void> {
   clearInterval(flushing)
+  clearInterval(handingOver)
   clearInterval(lookingAtBindings)
   edges.stop()
   // DNS goes first: nobody resolves into a gate that is closing.
   await dns.close()
   await http.drain(drainMs)
   tally.flush()
+  sayRuleHits()
   say({ kind: 'stopped' })
   port?.close()
 }
@@ -211,6 +219,11 @@ function recentElsewhere(address: string): Promise<readonly RefusedVisit[]> {
 
 function now(): number {
   return Date.now() + start.clockOffsetMs
+}
+
+function sayRuleHits(): void {
+  const hits = ruleHits.take()
+  if (hits.length > 0) say({ kind: 'rule-hits', hits })
 }
 
 function say(message: FromThread): void {

@@ -328,6 +328,7 @@ export class Engine implements Decider {
       alert: stance.alert || severity === 'high',
       category,
       ruleId: outcome.ruleId === '' ? stance.ruleId : outcome.ruleId,
+      accessRule: stance.ruleId,
       ...source,
       severity,
       openedBy,

@@ -37,6 +37,8 @@ export interface Ruling {
   /** The category that decided, named on allow too; null where no category was asked. */
   readonly category: string | null
   readonly ruleId: string
+  /** The rule of the access stage that put the device where it is, whoever settled the name. */
+  readonly accessRule?: string
   readonly listSource: string | null
   readonly listVersion: string | null
   readonly severity: Severity
