@@ -127,7 +127,7 @@ function imageOf(
   const put = (host: string, category: string): void => {
     const known = lists.get(category)
     const list =
-      known ?? builder.addList({ ...{ id: '', name: '', source: '', version: '' }, category })
+      known ?? builder.addList({ ...{ id: category, name: '', source: '', version: '' }, category })
     lists.set(category, list)
     builder.addHost(list, 'host', host)
   }
