@@ -48,6 +48,12 @@ export function answerTo(revision: Revision, question: Question): Verdict | stri
   return typeof subject === 'string' ? subject : verdictFor(revision, subject, question.url)
 }
 
+/** The rule, grant or occasion that admits who asks, or refuses; null where the question names nobody known. */
+export function accessRuleOf(revision: Revision, question: Question): string | null {
+  const subject = subjectOf(revision, question, question.at)
+  return typeof subject === 'string' ? null : subject.stance.ruleId
+}
+
 /** The next moment at which something changes for who asks, and what is answered from then on. */
 export interface NextEdge {
   /** Epoch ms. */

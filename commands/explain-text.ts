@@ -6,6 +6,8 @@ import type { NextEdge, Question } from './explain-question.ts'
 /** What a person is told beside the verdict. */
 export interface Beside {
   readonly next: NextEdge | null
+  /** The rule, grant or occasion that gave the profile. */
+  readonly accessRule?: string | null
   /** The facts that nobody told. */
   readonly assumed: readonly string[]
   /** Who a gate takes the address for, and by what evidence; null where no source tells. */
@@ -17,7 +19,7 @@ export interface Beside {
 /** A verdict and its cause as rows for a person. */
 export function verdictRows(
   verdict: Verdict,
-  { next, assumed, known, services }: Beside,
+  { next, accessRule = null, assumed, known, services }: Beside,
 ): readonly string[] {
   const list = [verdict.list_source, verdict.list_version].filter((part) => part !== null)
   const rows: [string, string][] = [
@@ -27,7 +29,7 @@ export function verdictRows(
       : [['elsewhere', `${verdict.would_be}: this zone is only observed`] as [string, string]]),
     ['because', verdict.cause],
     ['rule', `${verdict.rule_id}, policy revision ${verdict.policy_version}`],
-    ['profile', verdict.profile ?? 'none: access is denied'],
+    ['profile', profileOf(verdict, accessRule)],
     ['category', verdict.category ?? 'none'],
     ...services.map(({ id, name }): [string, string] => ['service', `${id} (${name})`]),
     ...safeHostRow(verdict),
@@ -50,6 +52,11 @@ export function assumptionsOf(question: Question, { isNow }: { isNow: boolean })
   if (question.zone === undefined && question.address === undefined)
     assumed.push('the device is in zone `unknown`')
   return assumed
+}
+
+function profileOf({ profile }: Verdict, accessRule: string | null): string {
+  if (profile === null) return 'none: access is denied'
+  return accessRule === null ? profile : `${profile}, by \`${accessRule}\``
 }
 
 function edgeOf({ at, then }: NextEdge): string {

@@ -11,7 +11,13 @@ import { servicesOf } from '../rules/services/services.ts'
 import type { ChainedFilter } from '../proxy/dns/chained-filter.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
-import { answerTo, nextEdgeOf, questionOf, type Question } from './explain-question.ts'
+import {
+  accessRuleOf,
+  answerTo,
+  nextEdgeOf,
+  questionOf,
+  type Question,
+} from './explain-question.ts'
 import { afterChain } from './explain-chain.ts'
 import { explainRef } from './explain-ref.ts'
 import { assumptionsOf, verdictRows } from './explain-text.ts'
@@ -118,7 +124,9 @@ async function explainOne(
   const next = nextEdgeOf(school.revision, question)
   const known = question.binding === undefined ? null : describeBinding(question.binding)
   const services = servicesOf(requestTarget(question.url).host)
-  for (const row of verdictRows(verdict, { next, assumed, known, services }))
+  for (const row of verdictRows(verdict, {
+    ...{ next, accessRule: accessRuleOf(school.revision, question), assumed, known, services },
+  }))
     process.stdout.write(`${row}\n`)
   return EXIT.done
 }

@@ -1,10 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { explain } from '../../commands/explain.ts'
+import { registerOfFiles } from '../../proxy/policy/school-files.ts'
+import type { Json } from '../../records/canonical-json.ts'
+import { sha256 } from '../../records/ledger/chain.ts'
+import type { LedgerKind } from '../../records/ledger/entry.ts'
+import { openLedger } from '../../records/ledger/ledger.ts'
 import { LocalPresence } from '../../records/presence/local-presence.ts'
 import { bindingOf } from '../support/bindings.ts'
 import { captured, type Ran } from '../support/captured-output.ts'
-import { schoolFolder, type SchoolFolder } from '../support/school-folder.ts'
+import { deviceOf } from '../support/sample-facts.ts'
+import { schoolFolder, SCHOOL_FILES, type SchoolFolder } from '../support/school-folder.ts'
 
 const TEN = '2026-11-24T10:00:00Z'
 
@@ -237,4 +243,72 @@ test('an address that sources tell of is explained as its device, by the evidenc
   const before = await ask(school, ...asked, '2026-11-24T09:59:00Z')
   expect(before.out).toContain('block (unregistered)')
   expect(before.out).not.toContain('address of')
+})
+
+test('the grant, the occasion or the override behind an answer is its rule, in the past, now and to come', async () => {
+  const school = schoolFolder({
+    'policy.yaml': (SCHOOL_FILES['policy.yaml'] ?? '').replace(
+      'profiles:\n',
+      'profiles:\n  group: { start_from: sixth }\n',
+    ),
+  })
+  const records = school.path('records')
+  mkdirSync(records, { recursive: true })
+  const ledger = openLedger(records, { site: 'ex' })
+  const { policy } = registerOfFiles(school.config(), school.directory).register
+  if (policy === null) throw new Error('no policy')
+  const put = (kind: LedgerKind, objectId: string, after: Json, when: string): void => {
+    const approval = { needed: false, by: null, ts: null, comment: null }
+    const what = { kind, objectId, before: null, after, reason: 'for the test', approval }
+    ledger.append([{ ...what, direction: 'loosen', affectedRoles: ['staff'] }], {
+      ...{ site: 'ex', actor: 'p-1', actorRole: 'head', at: Date.parse(when) },
+      ...{ basedOn: ledger.head().seq, documents: [policy.text] },
+    })
+  }
+  const monday = '2026-11-23T07:00:00Z'
+  put('ledger.found', 'ex', { site: 'ex' }, monday)
+  put('policy.put', 'policy', { document: sha256(policy.text), name: 'policy.yaml' }, monday)
+  put('device.put', 'phone', { ...deviceOf({ id: 'phone' }) }, monday)
+  const whole = { from: '2026-11-24T09:00:00Z', to: '2026-11-24T11:00:00Z' }
+  const grant = {
+    ...{
+      type: 'personal_use',
+      person: 'p-1',
+      device: null,
+      windows: [],
+      profile: 'staff',
+      sites: [],
+    },
+    ...{ purpose: null, zones: [], ...whole },
+  }
+  put('grant.put', 'g7', grant, '2026-11-24T08:00:00Z')
+  const group = { kind: 'group', persons: ['p-1'], devices: [], years: [], profile: 'group' }
+  const term = { from: '2026-11-24T12:00:00Z', to: '2026-11-24T13:00:00Z' }
+  put('occasion.put', 'visit', { ...group, zones: [], ...term }, '2026-11-24T08:10:00Z')
+  const site = { action: 'allow', hosts: ['games.example'], profiles: null, because: 'A film.' }
+  put('site.put', 's9', { ...site, ...whole }, '2026-11-24T08:20:00Z')
+  put('grant.revoke', 'g7', null, '2026-11-24T10:30:00Z')
+  ledger.close()
+
+  const asked = async (url: string, at: string): Promise<unknown[]> => {
+    const who = ['--device', 'phone', '--zone', 'unknown', '--url', url, '--at', at, '--json']
+    const [answer] = answers(await ask(school, ...who)) as Record<string, unknown>[]
+    return [answer?.['profile'], answer?.['rule_id'], answer?.['valid_until']]
+  }
+  const until = '2026-11-24T11:00:00Z'
+  expect(await asked('bbc.co.uk', TEN)).toEqual(['staff', expect.anything(), until])
+  expect(await asked('games.example', TEN)).toEqual(['staff', 'site.s9', until])
+  // It was revoked at half past ten, and what was before that is as it was.
+  expect(await asked('bbc.co.uk', '2026-11-24T10:31:00Z')).toEqual([
+    ...[null, 'staff-hours', '2026-11-24T12:00:00Z'],
+  ])
+  expect(await asked('bbc.co.uk', '2026-11-24T12:30:00Z')).toEqual([
+    'group',
+    expect.anything(),
+    '2026-11-24T13:00:00Z',
+  ])
+  const words = (at: string) =>
+    ask(school, '--device', 'phone', '--zone', 'unknown', '--url', 'zz.example', '--at', at)
+  expect((await words('2026-11-24T12:30:00Z')).out).toContain('`visit`')
+  expect((await words(TEN)).out).toContain('g7')
 })
