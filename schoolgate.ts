@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   corrections: async () => withDeps((await import('./commands/corrections.ts')).corrections),
   presence: async () => withDeps((await import('./commands/presence.ts')).presence),
   people: async () => withDeps((await import('./commands/people.ts')).people),
+  user: async () => withDeps((await import('./commands/user.ts')).user),
   backup: async () => withDeps((await import('./commands/backup.ts')).backup),
   restore: async () => withDeps((await import('./commands/restore.ts')).restore),
 }
@@ -69,6 +70,7 @@ const USAGE = `usage: schoolgate COMMAND
   presence show|custody                                         which device is where, and who had it lately
   agent    enrol|report|run, invite|revoke|list|serve           what devices report of their security state
   people   erase|export                                         what is kept of one person
+  user     add|role|reset                                       accounts of the dashboard
   backup   FILE                                                 everything of a gate in one file
   restore  FILE                                                 a gate from such a file`
 
