@@ -10,12 +10,14 @@ import { runLoad } from './load/run-load.ts'
 import { runSchoolMix } from './load/school-mix.ts'
 import type { Measurement } from './micro/measure.ts'
 import { circumstances, writeResults } from './result-files.ts'
+import { runScale } from './scale/run-scale.ts'
 
 const RUNS: Readonly<Record<string, () => Promise<void>>> = {
   micro: runMicro,
   load: runLoad,
   'school-mix': runSchoolMix,
   records: runRecords,
+  scale: runScale,
 }
 
 const wanted = process.argv.slice(2)
