@@ -18,7 +18,7 @@ const BUCKETS = 3
 
 /** Words of a row; 2 to 5 are the address. Keys are 53 bits (`word-key.ts`), times epoch seconds. */
 const VERSION = 0
-const FLAGS = 1
+const CHECK = 1
 const ADDRESS = 2
 const DEVICE = 6
 const PERSON = 8
@@ -27,7 +27,20 @@ const HELD_ZONE = 12
 const SETTLES = 14
 const EXPIRES = 15
 
-const PROVEN = 1
+/** In the upper half of the device's key, of which 21 bits are used. */
+const PROVEN = 1 << 30
+const KEY_HIGH = (1 << 21) - 1
+
+/**
+ * Over all words but itself and the end, which changes by itself: a row of which a reader saw some words before and
+ * some after a change does not add up. `Atomics` is a call for each word and cost 20 times a whole look-up.
+ */
+function checkOf(row: Int32Array, from: number): number {
+  let check = row[from + VERSION] ?? 0
+  for (let at = from + ADDRESS; at < from + EXPIRES; at += 1)
+    check = Math.imul(check ^ (row[at] ?? 0), 0x9e3779b1) + (check >>> 15)
+  return check | 0
+}
 
 /** What a data thread has to know of an address. Keys are 0 for none; times are epoch ms of gate time. */
 export interface BoundRow {
@@ -123,20 +136,24 @@ export class BindingReader {
 
   /** Changes with every change of any row; read it before `find`. */
   get epoch(): number {
-    return Atomics.load(this.#memory.head, EPOCH)
+    return this.#memory.head[EPOCH] ?? 0
   }
 
   /** Whether the address has a row, which `version` and `row` then tell. Allocates nothing. */
   find(words: AddressWords): boolean {
     this.#places.of(words)
+    if (this.#lookBoth(words)) return true
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const before = this.epoch
-      if (this.#look(this.#places.first, words) || this.#look(this.#places.second, words))
-        return true
-      // Moved from the second bucket to the first between the two looks.
-      if (this.epoch === before) return false
+      const before = Atomics.load(this.#memory.head, EPOCH)
+      if (this.#lookBoth(words)) return true
+      // Another epoch: it may have moved from the second bucket to the first between the two looks.
+      if (Atomics.load(this.#memory.head, EPOCH) === before) return false
     }
     return false
+  }
+
+  #lookBoth(words: AddressWords): boolean {
+    return this.#look(this.#places.first, words) || this.#look(this.#places.second, words)
   }
 
   /** Differs whenever the row says something else; never 0. */
@@ -151,7 +168,7 @@ export class BindingReader {
   row(): BoundRow {
     const row = this.#row
     return {
-      isProven: ((row[FLAGS] ?? 0) & PROVEN) !== 0,
+      isProven: ((row[DEVICE + 1] ?? 0) & PROVEN) !== 0,
       device: keyAt(row, DEVICE),
       person: keyAt(row, PERSON),
       zone: keyAt(row, ZONE),
@@ -163,27 +180,25 @@ export class BindingReader {
 
   #look(bucket: number, words: AddressWords): boolean {
     const { tags } = this.#memory
+    const { tag } = this.#places
     for (let place = bucket; place < bucket + WAYS; place += 1)
-      if (Atomics.load(tags, place) === this.#places.tag && this.#copy(place, words)) return true
+      if (tags[place] === tag && this.#copy(place, words)) return true
     return false
   }
 
-  /** The place may be given away while it is read: then its version is another at the end. */
+  /** The place may be given to another row while it is read: then the copy does not add up. */
   #copy(place: number, words: AddressWords): boolean {
     const { rows } = this.#memory
+    const row = this.#row
     const from = place * ROW_WORDS
-    const version = Atomics.load(rows, from)
-    for (let word = 0; word < ROW_WORDS; word += 1)
-      this.#row[word] = Atomics.load(rows, from + word)
-    if (version === 0 || Atomics.load(rows, from) !== version) return false
-    for (let word = 0; word < 4; word += 1)
-      if (this.#row[ADDRESS + word] !== words[word]) return false
-    return true
+    for (let word = 0; word < ROW_WORDS; word += 1) row[word] = rows[from + word] ?? 0
+    for (let word = 0; word < 4; word += 1) if (row[ADDRESS + word] !== words[word]) return false
+    return row[VERSION] !== 0 && row[CHECK] === checkOf(row, 0)
   }
 }
 
 function keyAt(row: Int32Array, at: number): number {
-  return ((row[at + 1] ?? 0) >>> 0) * 2 ** 32 + ((row[at] ?? 0) >>> 0)
+  return ((row[at + 1] ?? 0) & KEY_HIGH) * 2 ** 32 + ((row[at] ?? 0) >>> 0)
 }
 
 /** The table as the control thread sees it, which alone writes. */
@@ -247,16 +262,17 @@ export class BindingWriter {
       set(at, key >>> 0)
       set(at + 1, Math.floor(key / 2 ** 32))
     }
-    set(FLAGS, row.isProven ? PROVEN : 0)
     for (let word = 0; word < 4; word += 1) set(ADDRESS + word, words[word] ?? 0)
     setKey(DEVICE, row.device)
+    if (row.isProven) set(DEVICE + 1, (rows[from + DEVICE + 1] ?? 0) | PROVEN)
     setKey(PERSON, row.person)
     setKey(ZONE, row.zone)
     setKey(HELD_ZONE, row.heldZone)
     set(SETTLES, secondsOf(row.settlesAt))
     set(EXPIRES, secondsOf(row.expires))
     this.#version = (this.#version + 1) | 0 || 1
-    Atomics.store(rows, from + VERSION, this.#version)
+    set(VERSION, this.#version)
+    set(CHECK, checkOf(rows, from))
   }
 
   #find(words: AddressWords): number {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Binding } from '../../rules/identity/binding.ts'
 import { IdentityRegister } from '../../rules/identity/identity-register.ts'
+import { NO_PLACES } from '../../rules/identity/settle-zone.ts'
 import type { Sighting } from '../../rules/identity/sighting.ts'
 import type { Reading } from '../metrics/metrics-server.ts'
 import type { Bundle } from '../policy/bundle.ts'
@@ -11,9 +12,6 @@ import type { SightingFeed } from './sources/sighting-feed.ts'
 import { ZoneMap } from './zone-map.ts'
 
 const TICK_MS = 1_000
-
-/** Radio crosses walls (issue 5): so long in another zone before that counts for a denial. */
-const SETTLE_MS = 90_000
 
 export interface ClientsParts {
   readonly feeds: readonly SightingFeed[]
@@ -109,9 +107,10 @@ export class Clients {
 
 function schoolOf({ policy, devices }: Bundle, accounts: Accounts): FollowedSchool {
   const zones = new ZoneMap(policy.zones)
+  const { zones: places, settleSeconds } = policy.places ?? NO_PLACES
   return {
-    register: new IdentityRegister({ devices, accounts, places: {} }),
+    register: new IdentityRegister({ devices, accounts, places }),
     zoneAt: (address) => zones.at(address).id,
-    settleMs: SETTLE_MS,
+    settleMs: settleSeconds * 1000,
   }
 }

@@ -1,3 +1,4 @@
+import { NO_PLACES } from '../identity/settle-zone.ts'
 import type { Policy, ProfilePolicy } from '../policy/policy.ts'
 import { overrideInstants } from '../policy/site-overrides.ts'
 import { ROLES, type Role, type ZoneMode } from '../subject.ts'
@@ -159,6 +160,7 @@ class PolicyComparison {
     )
     // It moves devices to other addresses, and which device is where is not the policy's to know.
     if (was !== is) this.#unjudged('identify.last_octet', `\`${is ?? ''}\``, `\`${was ?? ''}\``)
+    this.#comparePlaces()
     for (const profile of this.#after.profiles) {
       const known = this.#before.profiles.find(({ id }) => id === profile.id)
       if (known !== undefined) this.#compareAnswers(known, profile)
@@ -174,6 +176,21 @@ class PolicyComparison {
       this.#after.posture,
     ))
       this.#findings.add(side, { what: 'setting', who: reachOf(ROLES), subject, from, to })
+  }
+
+  /** Which access point is where the policy can't tell; who may stay for longer where it denies has more. */
+  #comparePlaces(): void {
+    const [was, is] = [this.#before.places ?? NO_PLACES, this.#after.places ?? NO_PLACES]
+    const [from, to] = [was, is].map(({ zones }) => JSON.stringify(Object.entries(zones).sort()))
+    if (from !== to) this.#unjudged('identify.places', `\`${to ?? ''}\``, `\`${from ?? ''}\``)
+    const [before, after] = [was.settleSeconds, is.settleSeconds]
+    if (before === after) return
+    this.#findings.add(after > before ? 'loosens' : 'tightens', {
+      what: 'setting',
+      who: reachOf(ROLES),
+      subject: 'identify.settle_seconds',
+      ...{ from: `\`${before}\``, to: `\`${after}\`` },
+    })
   }
 
   /** Where nothing is refused any more, or no second filter is asked, everybody can do more. */
@@ -219,6 +236,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   time: 'moments',
   zones: 'places',
   lastOctetNetworks: 'any change loosens',
+  places: 'any change of the map loosens; a longer time to settle',
   profiles: 'content of every footing; how a refusal is shown',
   access: 'footings',
   grants: 'devices with each grant',

@@ -1,3 +1,8 @@
+import type { PlacePolicy } from '../policy/policy.ts'
+
+/** Radio crosses walls: 90 seconds (issue 5). */
+export const NO_PLACES: PlacePolicy = { zones: {}, settleSeconds: 90 }
+
 /** Where something is, and where it was until lately. Times are epoch ms. */
 export interface Whereabouts {
   readonly zone: string

@@ -90,6 +90,9 @@ function checkZones(document: PolicyDocument, report: Report): void {
       seen.set(network, id)
     })
   }
+  for (const [place, zone] of Object.entries(document.identify?.places ?? {}))
+    if (!Object.hasOwn(document.zones, zone))
+      report(['identify', 'places', place], unknown('zone', zone, Object.keys(document.zones)))
   document.identify?.last_octet.forEach((network, index) => {
     if (!IPCIDR.isValidCIDR(network) || network.includes(':'))
       report(['identify', 'last_octet', index], `\`${network}\` is not an IPv4 network`)

@@ -1,4 +1,5 @@
 import type { SiteOverride } from '../permissions/permissions.ts'
+import { NO_PLACES } from '../identity/settle-zone.ts'
 import { checkReferences } from './check-references.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { parseInterval } from './list-place.ts'
@@ -72,6 +73,10 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
       mode: zone.mode,
     })),
     lastOctetNetworks: document.identify?.last_octet ?? [],
+    places: {
+      zones: document.identify?.places ?? NO_PLACES.zones,
+      settleSeconds: document.identify?.settle_seconds ?? NO_PLACES.settleSeconds,
+    },
     profiles: profileIds.map((id) => profileOf(document, id)),
     // A preset is put in front: its rules are what the school adds to the common ones.
     access: [...(preset ?? []), ...document.access].map(accessRuleOf),

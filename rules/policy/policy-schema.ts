@@ -290,7 +290,14 @@ export const policySchema = z.strictObject({
   windows: z.record(id, window).default({}),
   timetable: timetable.default({}),
   zones: z.record(id, zone),
-  identify: z.strictObject({ last_octet: z.array(z.string()).default([]) }).optional(),
+  identify: z
+    .strictObject({
+      last_octet: z.array(z.string()).default([]),
+      /** Zone by what a source calls a place. */
+      places: z.record(z.string().min(1).max(256), id).default({}),
+      settle_seconds: z.int().min(0).max(3_600).optional(),
+    })
+    .optional(),
   exams: z.array(exam).max(MAX_ENTRIES).default([]),
   profiles: z.record(id, profile),
   grants: z.strictObject({ medical: id.optional(), dependant_illness: id.optional() }).default({}),

@@ -18,6 +18,8 @@ export interface Policy {
   readonly zones: readonly ZonePolicy[]
   /** Networks whose last octet names the device (`octet` in devices.csv). */
   readonly lastOctetNetworks: readonly string[]
+  /** What places that sources name mean; `NO_PLACES` where nothing is said. */
+  readonly places?: PlacePolicy
   readonly profiles: readonly ProfilePolicy[]
   readonly access: readonly AccessRule[]
   readonly grants: Readonly<Record<'medical' | 'dependant_illness', GrantPolicy | null>>
@@ -30,6 +32,13 @@ export interface Policy {
   readonly corrections: readonly Correction[]
   readonly lists: readonly ListPolicy[]
   readonly promises: readonly SchoolPromise[]
+}
+
+export interface PlacePolicy {
+  /** Zone by a source's own word for a place: an access point's group, a NAS, an interface. */
+  readonly zones: Readonly<Record<string, string>>
+  /** How long a device is in another zone before that counts for a denial or an alert; seconds. */
+  readonly settleSeconds: number
 }
 
 export interface SchoolPolicy {

@@ -97,6 +97,12 @@ const PROBLEMS: readonly [says: string, path: string, value: unknown, problem: s
     'exams.0.zone: zone `library` is not marked `exam: true`',
   ],
   [
+    'an access point in a zone that is not there',
+    'identify.places',
+    { 'library-aps': 'libary' },
+    'identify.places.library-aps: no zone `libary`; did you mean `library`?',
+  ],
+  [
     'an exam on no date',
     'exams',
     [{ ...exam, date: '2027-13-01' }],
