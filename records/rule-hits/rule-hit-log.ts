@@ -24,7 +24,7 @@ CREATE TABLE counted_since (day TEXT NOT NULL) STRICT;
   ],
 }
 
-export const RULE_HIT_FILE = 'rule-hits.sqlite'
+const RULE_HIT_FILE = 'rule-hits.sqlite'
 
 /** A rule for the exams of each summer must not look unused in spring. */
 const KEPT_DAYS = 400
