@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Consumer } from './explain-bandwidth.ts'
 import type { Subject } from '../proxy/plane.ts'
 import type { Revision } from '../proxy/policy/bundle.ts'
 import type { Binding } from '../rules/identity/binding.ts'
@@ -78,6 +79,15 @@ export function nextEdgeOf(revision: Revision, question: Question): NextEdge | n
       return { at, then: verdictFor(revision, then, question.url) }
   }
   return null
+}
+
+/** Whose bandwidth class it is; null where the profile has none, or the question is of nobody. */
+export function consumerOf(revision: Revision, question: Question): Consumer | null {
+  const subject = subjectOf(revision, question, question.at)
+  const limits = typeof subject === 'string' ? null : (subject.stance.bandwidth ?? null)
+  if (typeof subject === 'string' || limits === null) return null
+  const { deviceId, address, device } = subject
+  return { who: deviceId ?? address, phase: device?.phase ?? null, limits, at: question.at }
 }
 
 function subjectOf({ subjects }: Revision, question: Question, at: number): Subject | string {

@@ -14,12 +14,14 @@ export interface Beside {
   readonly known: string | null
   /** What the host is part of, whether or not the policy names it. */
   readonly services: readonly Service[]
+  /** How fast and how much, in words; null for as fast as it goes. */
+  readonly bandwidth?: string | null
 }
 
 /** A verdict and its cause as rows for a person. */
 export function verdictRows(
   verdict: Verdict,
-  { next, accessRule = null, assumed, known, services }: Beside,
+  { next, accessRule = null, assumed, known, services, bandwidth }: Beside,
 ): readonly string[] {
   const list = [verdict.list_source, verdict.list_version].filter((part) => part !== null)
   const rows: [string, string][] = [
@@ -35,6 +37,7 @@ export function verdictRows(
     ...safeHostRow(verdict),
     ['list', list.length === 0 ? 'none' : list.join(' ')],
     ...(known === null ? [] : [['address of', known] as [string, string]]),
+    ...(bandwidth == null ? [] : [['bandwidth', bandwidth] as [string, string]]),
     ['zone', verdict.zone],
     ['windows', verdict.windows.join(', ') || 'none'],
     ['holds until', verdict.valid_until ?? 'further notice'],

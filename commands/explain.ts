@@ -14,6 +14,7 @@ import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './argu
 import {
   accessRuleOf,
   answerTo,
+  consumerOf,
   nextEdgeOf,
   questionOf,
   type Question,
@@ -124,8 +125,11 @@ async function explainOne(
   const next = nextEdgeOf(school.revision, question)
   const known = question.binding === undefined ? null : describeBinding(question.binding)
   const services = servicesOf(requestTarget(question.url).host)
+  const consumer = consumerOf(revision, question)
+  const bandwidth = consumer === null ? null : school.usage.words(consumer)
+  const accessRule = accessRuleOf(school.revision, question)
   for (const row of verdictRows(verdict, {
-    ...{ next, accessRule: accessRuleOf(school.revision, question), assumed, known, services },
+    ...{ next, accessRule, assumed, known, services, bandwidth },
   }))
     process.stdout.write(`${row}\n`)
   return EXIT.done

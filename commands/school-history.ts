@@ -7,6 +7,9 @@ import { LEDGER_FILE } from '../records/ledger/ledger-schema.ts'
 import { openLedger, type Ledger } from '../records/ledger/ledger.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import type { Register } from '../records/register/register.ts'
+import { StoreRefused } from '../records/sqlite/open-database.ts'
+import { UsageStore, type Usage } from '../records/usage/usage-store.ts'
+import { SavedUsage } from './explain-bandwidth.ts'
 import type { LoadedConfig } from './read-config.ts'
 import { registerFromFiles } from './read-school.ts'
 import { sharedLists } from './shared-lists.ts'
@@ -15,6 +18,8 @@ import { sharedLists } from './shared-lists.ts'
 export interface SchoolThen {
   readonly revision: Revision
   readonly register: Register
+  /** What devices have used of their quotas. */
+  readonly usage: SavedUsage
   /** What had to be taken for true to answer for that moment, in words. */
   readonly assumed: readonly string[]
 }
@@ -90,6 +95,17 @@ export class SchoolHistory implements Disposable {
     return this.#open(register, [`what was in force first, at ${founded}, held before, too`, lists])
   }
 
+  /** None of a gate that never ran, or is of another version. */
+  #usages(records: string): readonly Usage[] {
+    try {
+      using store = UsageStore.read(records)
+      return store?.all() ?? []
+    } catch (cause) {
+      if (cause instanceof StoreRefused) return []
+      throw cause
+    }
+  }
+
   async #open(register: Register, assumed: readonly string[]): Promise<SchoolThen | string> {
     const { config, directory } = this.#loaded
     const imageDirectory = recordsDirectoryOf(config, directory)
@@ -97,6 +113,14 @@ export class SchoolHistory implements Disposable {
       ...{ register, config, directory, imageDirectory, obtain: this.#obtain },
     })
     if (!made.ok) return made.problems.join('\n')
-    return { revision: openBundle(made.bundle), register, assumed }
+    const usage = new SavedUsage(
+      this.#usages(recordsDirectoryOf(config, directory)),
+      made.bundle.policy,
+    )
+    const revision = openBundle(made.bundle, {
+      ...{ indices: { next: 0 }, bindings: null },
+      isSpent: usage.isSpent,
+    })
+    return { revision, register, assumed, usage }
   }
 }

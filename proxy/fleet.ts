@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { PostureNow } from './clients/posture-facts.ts'
+import type { Metered } from './bandwidth/metering.ts'
 import type { Bundle } from './policy/bundle.ts'
 import type { RuleHits } from '../records/rule-hits/rule-hit-log.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
@@ -32,6 +33,7 @@ export interface FleetParts {
   readonly onGone: (last: MeterSnapshot | null) => void
   /** Told how often rules decided on a thread since it said so last. */
   readonly onRuleHits: (hits: RuleHits) => void
+  readonly onMetered: (metered: Metered) => void
   /** What the journal holds of a device's last refusals, for `/why`. */
   readonly recent: (who: string) => Promise<readonly RefusedVisit[]>
 }
@@ -123,6 +125,11 @@ export class Fleet {
     for (const member of this.#members.values()) send(member, { kind: 'postures', postures })
   }
 
+  /** Every thread judges again what is open. */
+  recheck(): void {
+    for (const member of this.#members.values()) send(member, { kind: 'recheck' })
+  }
+
   async stop(drainMs: number): Promise<void> {
     await Promise.all(
       [...this.#members.values()].map(async (member) => {
@@ -201,6 +208,9 @@ export class Fleet {
           { thread: member.number, ...message.details },
           message.message,
         )
+        return
+      case 'metered':
+        this.#parts.onMetered(message.metered)
         return
       case 'ask-recent':
         void this.#answerRecent(member, message)

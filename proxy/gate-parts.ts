@@ -21,10 +21,13 @@ import { describeProblem } from '../rules/policy/yaml-source.ts'
 import { Clients } from './clients/clients.ts'
 import { PresenceKeeper } from './clients/keep-presence.ts'
 import { feedsOf } from './clients/sources/feeds-of.ts'
+import { DeviceTable } from './bandwidth/device-table.ts'
+import { openUsage } from './bandwidth/open-usage.ts'
+import type { UsageKeeper } from './bandwidth/usage-keeper.ts'
 import type { Config } from './config.ts'
 import { parseUpstream } from './dns/upstream-address.ts'
 import { openPostureWatch, type KeptPostures } from './clients/open-posture-watch.ts'
-import { Fleet } from './fleet.ts'
+import { Fleet, type FleetParts } from './fleet.ts'
 import { visitOf } from './pages/recorded-visit.ts'
 import type { Bundle } from './policy/bundle.ts'
 import { makeBundle } from './policy/make-bundle.ts'
@@ -49,6 +52,8 @@ const DRAIN_MS = 2_000
 /** How many refusals `/why` shows a device. */
 const RECENT = 10
 
+const entry = new URL('./thread.ts', import.meta.url)
+
 /** Everything of a gate that runs, opened in the order in which each needs the one before. */
 export interface GateParts {
   /** The site's ledger over Redis; null for a school with one gate. */
@@ -69,6 +74,7 @@ export interface GateParts {
   readonly clients: Clients
   readonly promises: PromiseWatch
   readonly postures: KeptPostures
+  readonly usage: UsageKeeper
   readonly bound: BoundEndpoints
 }
 
@@ -121,18 +127,18 @@ export async function openGateParts(
   const clients = openClients(options, { bundle: made.bundle, ledger }, open)
   const bindings = clients.memory
   const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, bindings })
-  const onGone = status.totals.retire.bind(status.totals)
-  const recent = async (who: string) => (await handle.recentOf(who, RECENT)).map(visitOf)
-  const entry = new URL('./thread.ts', import.meta.url)
-  const onRuleHits = openRuleHits(options, open)
-  const fleet = new Fleet({ entry, start, rings, log, onGone, onRuleHits, recent }, made.bundle)
+  const { usage, onMetered } = openUsage(options, { start, bundle: made.bundle, handle }, open)
+  const hears = { onMetered, onRuleHits: openRuleHits(options, open), ...hearsOf(status, handle) }
+  const ofFleet = { entry, start, rings, log, ...hears }
+  const fleet = new Fleet(ofFleet, made.bundle)
+  usage.onClosed = fleet.recheck.bind(fleet)
   const postures = openPostureWatch({ records, view, status, fleet, clockOffsetMs, log }, open)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
   await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, obtain, devicesOf, clients, promises, postures, bound }
+  return { ...parts, obtain, devicesOf, clients, promises, postures, usage, bound }
 }
 
 /** Keeps how often rules decided; a disk that refuses costs the counts of a minute. */
@@ -170,6 +176,17 @@ function openClients(
   const clients = new Clients(parts, bundle, new People(ledger.db).accounts())
   open.defer(() => clients.stop())
   return clients
+}
+
+/** What becomes of a dead thread's counts, and what `/why` shows a device that asks. */
+function hearsOf(
+  { totals }: RevisionStatus,
+  handle: RecordsHandle,
+): Pick<FleetParts, 'onGone' | 'recent'> {
+  return {
+    onGone: totals.retire.bind(totals),
+    recent: async (who) => (await handle.recentOf(who, RECENT)).map(visitOf),
+  }
 }
 
 /** The ledger, with the school's files imported where they are new. */
@@ -254,6 +271,8 @@ function startOf(
     warnKey: readOrCreateKey(directory, 'warn-pass'),
     warnPasses: SharedTimes.memory(),
     bindings,
+    // A key of this start: what is in the memory is nobody's name.
+    devices: { memory: DeviceTable.memory(), key: randomBytes(32) },
     // Of this start only: a device's bit must not be followed from one week to the next.
     tallySalt: { low: randomBytes(4).readInt32LE(), high: randomBytes(4).readInt32LE() },
     dns,

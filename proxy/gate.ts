@@ -8,6 +8,7 @@ import { People } from '../records/people/people.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import type { RegisterView } from '../records/register/register-view.ts'
 import type { KeptPostures } from './clients/open-posture-watch.ts'
+import type { UsageKeeper } from './bandwidth/usage-keeper.ts'
 import type { Fleet } from './fleet.ts'
 import { gaugesOf } from './gate-gauges.ts'
 import { openMetricsServer, type MetricsServer } from './metrics/metrics-server.ts'
@@ -65,6 +66,7 @@ export class Gate {
   /** Ends a download that is under way. */
   readonly #stopping = new AbortController()
   readonly #postures: KeptPostures
+  readonly #usage: UsageKeeper
   readonly #bound: BoundEndpoints
   #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
@@ -108,6 +110,7 @@ export class Gate {
     })
     this.#lookAtLists()
     this.#postures = parts.postures
+    this.#usage = parts.usage
     this.#bound = parts.bound
     this.#seenHash = parts.view.current().headHash
   }
@@ -185,6 +188,7 @@ export class Gate {
         return
       }
       const results = await this.#fleet.swap(made.bundle)
+      this.#usage.follow(made.bundle.policy)
       this.#status.swapped(made, results)
       void this.#clients.follow(made.bundle, new People(this.#ledger.db).accounts())
       this.#promises.changed()

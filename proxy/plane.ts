@@ -2,6 +2,7 @@ import type { AttemptRecorder, AttemptSubject } from '../records/attempt.ts'
 import type { Tally } from '../records/tally/tally.ts'
 import type { Decider, Stance } from '../rules/decider.ts'
 import type { DeviceFacts } from '../rules/subject.ts'
+import type { Metering } from './bandwidth/metering.ts'
 import type { Meter } from './metrics/meter.ts'
 
 export type { Tally } from '../records/tally/tally.ts'
@@ -34,4 +35,6 @@ export interface Plane {
   /** Requests per (hour, host, profile, verdict) without identity, for previews. */
   readonly tally: Tally
   readonly meter: Meter
+  /** How fast flows go; without it as fast as they can. */
+  readonly metering?: Metering
 }

@@ -1,4 +1,6 @@
 import type { PostureNow } from './clients/posture-facts.ts'
+import type { DeviceTableStart } from './bandwidth/device-table.ts'
+import type { Metered } from './bandwidth/metering.ts'
 import type { Bundle } from './policy/bundle.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { TallySalt } from '../records/tally/device-sketch.ts'
@@ -23,6 +25,8 @@ export interface ThreadStart {
   readonly bindings: SharedArrayBuffer
   /** Who went on past a warning; the same memory on every thread (`shared-times.ts`). */
   readonly warnPasses: SharedArrayBuffer
+  /** Rates and volumes of devices; the same memory on every thread (`bandwidth/device-table.ts`). */
+  readonly devices: DeviceTableStart
   readonly tallySalt: TallySalt
   readonly postures: readonly PostureNow[]
   readonly dns: {
@@ -61,6 +65,8 @@ export type ToThread =
   | { readonly kind: 'stand-in'; readonly id: number; readonly standIns: readonly StandIn[] }
   /** What these devices' reports, or their silence, come to from now on. */
   | { readonly kind: 'postures'; readonly postures: readonly PostureNow[] }
+  /** Some device is closed now: what it has open is judged again. */
+  | { readonly kind: 'recheck' }
   | { readonly kind: 'stop'; readonly drainMs: number }
 
 export type FromThread =
@@ -75,6 +81,8 @@ export type FromThread =
   | { readonly kind: 'report'; readonly id: number; readonly snapshot: MeterSnapshot }
   | { readonly kind: 'stood-in'; readonly id: number }
   | { readonly kind: 'rule-hits'; readonly hits: RuleHits }
+  /** A device has its place in `ThreadStart.devices`. */
+  | { readonly kind: 'metered'; readonly metered: Metered }
   /** `who` is a device's id, or the address where no device is known. */
   | { readonly kind: 'ask-recent'; readonly id: number; readonly who: string }
   | {

@@ -6,6 +6,9 @@ import { RingRecorder } from '../records/rings/ring-recorder.ts'
 import { RingTally, TALLY_FLUSH_MS } from '../records/tally/ring-tally.ts'
 import type { AttemptSubject } from '../records/attempt.ts'
 import { PostureFacts, type PostureNow } from './clients/posture-facts.ts'
+import { DeviceTable } from './bandwidth/device-table.ts'
+import { Metering } from './bandwidth/metering.ts'
+import { WaitingRoom } from './bandwidth/pacer.ts'
 import { openDns } from './dns/open-dns.ts'
 import { BindingReader } from './clients/binding-table.ts'
 import { openHttp } from './http/open-http.ts'
@@ -16,7 +19,7 @@ import { EdgeWatch } from './edge-watch.ts'
 import { RULE_HITS_MS, RuleHitCounts } from './metrics/rule-hits.ts'
 import { Meter } from './metrics/meter.ts'
 import type { Plane } from './plane.ts'
-import { openBundle, type Revision } from './policy/bundle.ts'
+import { openBundle, type Revision, type ThreadClients } from './policy/bundle.ts'
 import { recordWithoutSelfTests, tallyWithoutSelfTests } from './self-test/without-self-tests.ts'
 import type { FromThread, SentBundle, ThreadStart, ToThread } from './thread-messages.ts'
 
@@ -44,13 +47,31 @@ const log = loggerTo((message) => {
   say(message)
 })
 const postures = new PostureFacts(start.postures)
-const clients = { indices: { next: 0 }, bindings: new BindingReader(start.bindings), postures }
+const ring = new RingWriter(start.ring)
+const recorder = recordWithoutSelfTests(new RingRecorder(ring))
+const metering = new Metering({
+  table: new DeviceTable(start.devices),
+  room: new WaitingRoom(),
+  now,
+  engine: () => revision.engine,
+  subjectAt: (address) => revision.subjects.at(address, now()),
+  recorder,
+  onMetered: (metered) => {
+    say({ kind: 'metered', metered })
+  },
+})
+const clients = {
+  indices: { next: 0 },
+  bindings: new BindingReader(start.bindings),
+  postures,
+  isSpent: (subject, stance) => metering.isSpent(subject, stance),
+} satisfies ThreadClients
 // INVARIANT: read once per request; `swap` replaces it whole and changes nothing inside.
 let revision: Revision = openBundle(start.bundle, clients)
+metering.follow(start.bundle.policy)
 let policySchool = schoolOf(start.bundle)
 let devices = start.bundle.devices
 
-const ring = new RingWriter(start.ring)
 const tally = new RingTally(ring, start.tallySalt)
 const decisions = new DecisionCounts(meter)
 const ruleHits = new RuleHitCounts(start.bundle.policy)
@@ -58,7 +79,7 @@ const plane: Plane = {
   now,
   engine: () => revision.engine,
   subjectAt: (address) => revision.subjects.at(address, now()),
-  recorder: recordWithoutSelfTests(new RingRecorder(ring)),
+  recorder,
   // Every decided request comes by here once, allowed ones too.
   tally: tallyWithoutSelfTests({
     countWire: (subject, ruling, name) => {
@@ -73,6 +94,7 @@ const plane: Plane = {
     },
   }),
   meter,
+  metering,
 }
 
 const dns = await openDns(plane, {
@@ -140,6 +162,9 @@ function receive(message: ToThread): void {
     case 'recent':
       recentAnswers.get(message.id)?.(message.visits)
       return
+    case 'recheck':
+      http.recheck()
+      return
     case 'stop':
       void stop(message.drainMs)
       return
@@ -154,6 +179,7 @@ function swap(sent: SentBundle): void {
   try {
     const next = openBundle(bundle, clients)
     revision = next
+    metering.follow(bundle.policy)
     decisions.forget()
     ruleHits.follow(bundle.policy)
     policySchool = schoolOf(bundle)

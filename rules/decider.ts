@@ -1,3 +1,4 @@
+import type { BandwidthClass } from './bandwidth/bandwidth.ts'
 import type { Permit } from './permissions/permits.ts'
 import type { Ruling } from './verdict.ts'
 
@@ -19,6 +20,10 @@ export interface Stance {
   readonly timedOpen: boolean
   /** In a zone that is only observed: what would be refused is let through and recorded. */
   readonly observes?: boolean
+  /** How fast and how much, by the profile; absent or null for as fast as it goes. */
+  readonly bandwidth?: BandwidthClass | null
+  /** The device has used up its quota and is closed for that (`Engine.spent`). */
+  readonly isSpent?: boolean
   /** What people have opened or closed for this device for a while; equal ones are the same array. */
   readonly permits: readonly Permit[]
   /** The occasion that put the device here, in words; null where none did. */

@@ -1,5 +1,6 @@
 import { accessSentence, withOccasion } from './access/access-words.ts'
 import { judgeAccess, type AccessOutcome, type AccessQuestion } from './access/judge-access.ts'
+import type { BandwidthClass } from './bandwidth/bandwidth.ts'
 import { addressRefused } from './content/address-refused.ts'
 import { contentSentence } from './content/content-words.ts'
 import {
@@ -20,7 +21,7 @@ import { SuffixHashes } from './lists/suffix-hashes.ts'
 import { PermissionIndex } from './permissions/permission-index.ts'
 import type { Permissions } from './permissions/permissions.ts'
 import type { Permit } from './permissions/permits.ts'
-import type { Policy } from './policy/policy.ts'
+import type { Policy, ProfilePolicy } from './policy/policy.ts'
 import { withOverridesOf } from './policy/site-overrides.ts'
 import { NOT_SEALED, type SealedIndex } from './sealed/sealed-index.ts'
 import type { DeviceFacts } from './subject.ts'
@@ -63,6 +64,8 @@ export class Engine implements Decider {
   readonly #stances = new Map<string, Stance>()
   readonly #interned = new Map<string, Ruling>()
   readonly #permits = new Map<string, readonly Permit[]>()
+  /** By stance index: the same with its quota used up. */
+  readonly #spent: Stance[] = []
   /** By stance index: the stance of an alias's target, which no lesson focus is about. */
   readonly #unfocused: Stance[] = []
   /** By stance index, then by tag set. Holes are answers that nobody has asked for yet. */
@@ -82,7 +85,7 @@ export class Engine implements Decider {
     this.#profiles = new Map(
       parts.policy.profiles.map((policy) => [
         policy.id,
-        { policy, actions: profileActions(policy) },
+        { policy, actions: profileActions(policy), bandwidth: classNamed(policy, parts.policy) },
       ]),
     )
     this.#sealed = parts.sealed ?? null
@@ -119,6 +122,22 @@ export class Engine implements Decider {
       { ...outcome, explain: null, occasion: null },
       { timedOpen, permits: this.#permissions.overridesFrom(at), observes: false },
     )
+  }
+
+  /**
+   * The same stance for a device that has used up a quota which closes it; itself where the profile has
+   * none. Equal stances give the same object.
+   */
+  spent(stance: Stance): Stance {
+    if (stance.bandwidth?.quota?.then !== 'block' || stance.isSpent === true) return stance
+    const known = this.#spent[stance.index]
+    if (known !== undefined) return known
+    const spent = this.#enter({ ...stance, index: this.#rows.length, isSpent: true })
+    this.#spent[stance.index] = spent
+    const unfocused = this.#unfocused[stance.index]
+    this.#unfocused[spent.index] =
+      unfocused === undefined || unfocused === stance ? spent : this.spent(unfocused)
+    return spent
   }
 
   /** When permissions may give the device another stance; the windows' edges are the caller's. */
@@ -212,10 +231,12 @@ export class Engine implements Decider {
     const key = `${outcome.ruleId}|${outcome.profile ?? ''}|${outcome.reasonCode ?? ''}|${outcome.alert}|${outcome.window ?? ''}|${timedOpen}|${observes}|${keyOf(permits)}`
     const known = this.#stances.get(key)
     if (known !== undefined) return known
-    const stance = stanceOf(outcome, { index: this.#stances.size, timedOpen, permits, observes })
+    const bandwidth = this.#profiles.get(outcome.profile ?? '')?.bandwidth ?? null
+    const index = this.#rows.length
+    const stance = this.#enter(
+      stanceOf(outcome, { index, timedOpen, permits, observes, bandwidth }),
+    )
     this.#stances.set(key, stance)
-    this.#rows.push([])
-    this.#named.push(new Map())
     // A site that the lesson is about lives on hosts that nobody thought of listing.
     const wider = permits.map((permit) =>
       permit.focus === null ? permit : { ...permit, focus: null },
@@ -224,6 +245,12 @@ export class Engine implements Decider {
     this.#unfocused[stance.index] = hasFocus
       ? this.#stance(outcome, { timedOpen, permits: wider, observes })
       : stance
+    return stance
+  }
+
+  #enter(stance: Stance): Stance {
+    this.#rows.push([])
+    this.#named.push(new Map())
     return stance
   }
 
@@ -278,6 +305,7 @@ export class Engine implements Decider {
       names,
       permits: stance.permits,
       accessRule: stance.ruleId,
+      spent: stance.isSpent === true ? (stance.bandwidth ?? null) : null,
     })
     return this.#intern(stance, outcome)
   }
@@ -377,6 +405,10 @@ function isTimedOpen({ policy }: CompiledProfile, { moment, device }: AccessQues
   return !moment.inForce(policy.timedOutside, device?.phase ?? null)
 }
 
+function classNamed(profile: ProfilePolicy, { bandwidth }: Policy): BandwidthClass | null {
+  return bandwidth?.classes.find(({ id }) => id === profile.bandwidth) ?? null
+}
+
 /** Equal for permits that open and close the same: an id is one permission's, whole or in part. */
 function keyOf(permits: readonly Permit[]): string {
   return permits
@@ -386,7 +418,7 @@ function keyOf(permits: readonly Permit[]): string {
 
 function stanceOf(
   outcome: AccessOutcome,
-  more: Pick<Stance, 'index' | 'timedOpen' | 'permits' | 'observes'>,
+  more: Pick<Stance, 'index' | 'timedOpen' | 'permits' | 'observes' | 'bandwidth'>,
 ): Stance {
   return {
     ...more,

@@ -55,6 +55,8 @@ export interface Ruling {
   readonly policyVersion: number
   /** In a zone that is only observed: what it would be in one that enforces; then `action` is `allow`. */
   readonly wouldBe?: Action | null
+  /** Let through, and slower than its class because of how much the device has moved (`throttle` in the journal). */
+  readonly isSlowed?: boolean
 }
 
 /** Refused or warned of, had the zone enforced: recorded as `observe`, and counted as no refusal. */

@@ -34,7 +34,12 @@ export interface SubjectTableParts {
   readonly bindings?: BindingReader | null
   /** What devices report of themselves; absent where nobody listens. */
   readonly postures?: PostureFacts
+  /** Whether a device has used up the quota that its stance has; without it nobody has. */
+  readonly isSpent?: IsSpent
 }
+
+/** `now` is gate time, epoch ms. */
+export type IsSpent = (subject: Omit<Subject, 'stance'>, stance: Stance, now: number) => boolean
 
 /**
  * Who is at an address, with the stance that holds now. One table per engine: a new policy or a
@@ -70,7 +75,15 @@ export class SubjectTable {
       return this.#meet(address, now)
     // Also when the clock was set back: a stance is good from its moment on, not before.
     if (now >= known.refreshAt || now < known.judgedAt) this.#refresh(known, now)
+    else if (known.judged.bandwidth != null) this.#settleQuota(known, now)
     return known
+  }
+
+  /** A quota may be used up, or another day may have begun, at any time. */
+  #settleQuota(subject: LiveSubject, now: number): void {
+    const { judged } = subject
+    const isSpent = this.#parts.isSpent?.(subject, judged, now) === true
+    subject.stance = isSpent ? this.#parts.engine.spent(judged) : judged
   }
 
   /**
@@ -210,6 +223,7 @@ export class SubjectTable {
     const moment = this.#time.at(now)
     const registered = found === stranger ? null : found
     const device = this.#judgedAs(registered, now) ?? found
+    const judged = engine.judge({ device, zone, moment }, now)
     const subject: LiveSubject = {
       index: indices.next++,
       address,
@@ -225,7 +239,8 @@ export class SubjectTable {
       epoch: 0,
       version: 0,
       ends: Infinity,
-      stance: engine.judge({ device, zone, moment }, now),
+      stance: judged,
+      judged,
       windows: [],
       shortestWindow: 'none',
       validUntil: now,
@@ -250,7 +265,8 @@ export class SubjectTable {
     const { engine } = this.#parts
     const place = this.#placeThatCounts(subject, now)
     const stance = engine.judge({ device, zone: place, moment }, now)
-    subject.stance = stance
+    subject.judged = stance
+    this.#settleQuota(subject, now)
     subject.windows = moment.windowsOf(phase)
     subject.shortestWindow = moment.shortest(phase) ?? 'none'
     subject.judgedAt = now
@@ -379,6 +395,8 @@ interface LiveSubject extends Subject {
   /** When the row has run out, unless it was extended meanwhile. */
   ends: number
   stance: Stance
+  /** The stance by who, where and when alone. */
+  judged: Stance
   windows: readonly string[]
   shortestWindow: string
   validUntil: number

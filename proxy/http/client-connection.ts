@@ -1,42 +1,22 @@
 import type { Socket } from 'node:net'
+import { FREE, type FlowMeter } from '../bandwidth/flow-meter.ts'
 import { noticePage } from '../pages/gate-pages.ts'
 import type { Page } from '../pages/page.ts'
-import type { Cell } from '../metrics/meter.ts'
-import type { Deadlines, Expiring } from './deadlines.ts'
+import type { ClientDeps } from './client-deps.ts'
+import type { Expiring } from './deadlines.ts'
 import type { Address } from '../../rules/addresses/ip-address.ts'
 import type { Reach } from './dial.ts'
-import type { Asker, ExchangeDeps, Failure } from './exchange.ts'
+import type { Asker, Failure } from './exchange.ts'
 import { Exchange } from './exchange.ts'
 import type { HeadProblem } from './field-section.ts'
 import type { Flow, Relayed } from './flow.ts'
-import type { Log } from './http-config.ts'
 import type { Judgement } from './judge.ts'
-import type { Timeouts } from './limits.ts'
 import { OriginConnection } from './origin-connection.ts'
 import { pageBytes } from './page-bytes.ts'
-import type { RequestHead, TargetForms } from './request-head.ts'
+import type { RequestHead } from './request-head.ts'
 import { readRequestHead } from './request-head.ts'
-import type { TunnelCells } from './tunnel.ts'
 import { Tunnel } from './tunnel.ts'
 import { UnreadBytes } from './unread-bytes.ts'
-
-/** What all connections of one listener share. */
-export interface ClientDeps extends ExchangeDeps {
-  readonly forms: TargetForms
-  readonly deadlines: Deadlines
-  readonly timeouts: Timeouts
-  readonly tunnelCells: TunnelCells
-  readonly malformed: Cell
-  readonly faults: Cell
-  readonly log: Log
-  judge(address: string, head: RequestHead): Judgement
-  failurePage(address: string, head: RequestHead, failure: Failure): Page
-  /** Whether the device may be connected to an address of the host (`dial.ts`). */
-  mayReach(address: string, head: RequestHead, target: Address): boolean
-  /** The listener stops: no connection is kept for another request. */
-  isDraining(): boolean
-  onClose(client: ClientConnection): void
-}
 
 /**
  * `reading`: waits for a head or reads one; `waiting`: a page or a tunnel is on its way; `flow`: an
@@ -52,6 +32,7 @@ const TLS_HANDSHAKE = 0x16
 export class ClientConnection implements Asker, Expiring {
   deadline = 0
   ownOrigin: Asker['ownOrigin'] = null
+  meter: FlowMeter = FREE
   readonly address: string
   readonly #socket: Socket
   readonly #deps: ClientDeps
@@ -100,6 +81,15 @@ export class ClientConnection implements Asker, Expiring {
   /** Where it is connected to, or was before it fell idle; null where nothing was let through. */
   get relayed(): Relayed | null {
     return this.#flow ?? this.#relayed
+  }
+
+  get isFull(): boolean {
+    return this.#socket.writableNeedDrain
+  }
+
+  /** Policy, window or device are others now: what runs on goes at their rate. */
+  renewMeter(): void {
+    if (this.#flow !== null) this.#deps.renewMeter(this.address, this.#flow, this.meter)
   }
 
   /** Ends it at once; a client in the middle of something sees a reset and no clean end. */
@@ -363,6 +353,7 @@ export class ClientConnection implements Asker, Expiring {
     this.#state = 'flow'
     this.#restMs = this.#deps.timeouts.silenceMs
     this.touch()
+    this.meter = this.#deps.meter(this.address, this.#relayed)
     const exchange = new Exchange(head, at, this, this.#deps)
     this.#flow = exchange
     exchange.start()
@@ -405,7 +396,9 @@ export class ClientConnection implements Asker, Expiring {
       return
     }
     this.#socket.write(ESTABLISHED, 'latin1')
-    this.#openTunnel({ host: head.host, path: head.path, at }, origin, NOTHING)
+    const target = { host: head.host, path: head.path, at }
+    this.meter = this.#deps.meter(this.address, target)
+    this.#openTunnel(target, origin, NOTHING)
   }
 
   #openTunnel(target: Relayed, origin: OriginConnection, rest: Buffer): void {
@@ -425,7 +418,7 @@ export class ClientConnection implements Asker, Expiring {
           this.#restFor(this.#deps.timeouts.lingerMs)
         },
       },
-      this.#deps.tunnelCells,
+      { cells: this.#deps.tunnelCells, meter: this.meter },
     )
     this.#flow = tunnel
     this.touch()

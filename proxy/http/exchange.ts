@@ -1,4 +1,5 @@
 import type { Flow } from './flow.ts'
+import type { FlowMeter } from '../bandwidth/flow-meter.ts'
 import { BodyReader } from './body-framing.ts'
 import { parseAddress, type Address } from '../../rules/addresses/ip-address.ts'
 import type { Dial, Reach } from './dial.ts'
@@ -45,6 +46,10 @@ export interface Asker {
   /** Whether this client may be connected to an address of the host (`dial.ts`). */
   mayReach(address: Address): boolean
   /** An origin connection that carries this client's login, kept for this client alone. */
+  /** How fast this request's bytes may move. */
+  readonly meter: FlowMeter
+  /** Asked to stop, and not drained yet. */
+  readonly isFull: boolean
   ownOrigin: { readonly origin: string; readonly connection: OriginConnection } | null
 }
 
@@ -127,13 +132,15 @@ export class Exchange implements Flow, OriginUser {
       this.#fail('bad-body')
       return chunk.length
     }
-    if (end > 0 && !origin.socket.write(end === chunk.length ? chunk : chunk.subarray(0, end)))
-      this.#asker.pause()
+    if (end === 0) return 0
+    const goesOn = this.#asker.meter.up.take(end)
+    const part = end === chunk.length ? chunk : chunk.subarray(0, end)
+    if (!origin.socket.write(part) || !goesOn) this.#asker.pause()
     return end
   }
 
   clientDrained(): void {
-    this.#origin?.socket.resume()
+    if (!this.#asker.meter.down.isWaiting) this.#origin?.socket.resume()
   }
 
   clientEnded(): void {
@@ -153,12 +160,19 @@ export class Exchange implements Flow, OriginUser {
 
   originDrained(): void {
     // Even when all of the upload is out: a paused client's leaving would go unnoticed.
-    this.#asker.resume()
+    if (!this.#asker.meter.up.isWaiting) this.#asker.resume()
   }
 
   originData(chunk: Buffer): void {
     this.#asker.touch()
     this.#heard = true
+    const goesOn = this.#asker.meter.down.take(chunk.length)
+    this.#received(chunk)
+    // Not one that is in the pool by now, where it is somebody else's.
+    if (!goesOn && !this.#over) this.#origin?.socket.pause()
+  }
+
+  #received(chunk: Buffer): void {
     if (this.#answer !== null) {
       this.#relay(chunk, '')
       return
@@ -215,7 +229,24 @@ export class Exchange implements Flow, OriginUser {
     if (this.#head.connectionLogin) origin.personal = true
     origin.use(this)
     origin.socket.write(requestToOrigin(this.#head), 'latin1')
-    if (!this.#upload.done) this.#asker.wantMore()
+    this.#awaitTurns(origin)
+    if (!this.#upload.done && this.#asker.meter.up.mayBegin()) this.#asker.wantMore()
+  }
+
+  /** A device in debt by its other requests waits here, or many small ones would go round its rate. */
+  #awaitTurns(origin: OriginConnection): void {
+    const { down, up } = this.#asker.meter
+    down.whenDue = () => {
+      if (this.#over) return
+      this.#asker.touch()
+      if (!this.#asker.isFull) origin.socket.resume()
+    }
+    up.whenDue = () => {
+      if (this.#over) return
+      this.#asker.touch()
+      if (!origin.socket.writableNeedDrain) this.#asker.wantMore()
+    }
+    if (!down.mayBegin()) origin.socket.pause()
   }
 
   #endedUnanswered(): void {

@@ -1,6 +1,6 @@
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
-import type { ClientDeps } from './client-connection.ts'
+import type { ClientDeps } from './client-deps.ts'
 import { ClientConnection } from './client-connection.ts'
 import { MAX_CLIENTS, MAX_CLIENTS_PER_ADDRESS } from './limits.ts'
 import type { Endpoint } from './target-guard.ts'

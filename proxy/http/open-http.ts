@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { FREE } from '../bandwidth/flow-meter.ts'
 import type { RefusedVisit } from '../pages/gate-pages.ts'
 import { RefusalMemory } from '../pages/refusal-memory.ts'
 import type { Plane } from '../plane.ts'
@@ -102,6 +103,7 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
     log: deps.log,
     failurePage: judge.failurePage.bind(judge),
     mayReach: judge.mayReach.bind(judge),
+    ...metersOf(plane),
   }
   const proxy: ListenerDeps = { ...common, forms: 'proxy', judge: judge.judge.bind(judge) }
   const page: ListenerDeps = {
@@ -143,6 +145,13 @@ function localAddresses(): readonly string[] {
   )
 }
 
+function metersOf({ metering }: Plane): Pick<ListenerDeps, 'meter' | 'renewMeter'> {
+  return {
+    meter: (address, relayed) => metering?.flow(address, relayed) ?? FREE,
+    renewMeter: (address, relayed, meter) => metering?.renew(address, relayed, meter),
+  }
+}
+
 function cellsOf(plane: Plane): Pick<ListenerDeps, 'tunnelCells' | 'malformed' | 'faults'> {
   const { meter } = plane
   return {
@@ -181,9 +190,11 @@ function recheck(proxy: HttpListener, judge: Judge): number {
   let cut = 0
   for (const client of [...proxy.clients]) {
     const { relayed } = client
-    if (relayed === null || !judge.isForbidden(client.address, relayed)) continue
-    client.cut()
-    cut += 1
+    if (relayed === null) continue
+    if (judge.isForbidden(client.address, relayed)) {
+      client.cut()
+      cut += 1
+    } else client.renewMeter()
   }
   return cut
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { FlowMeter } from '../bandwidth/flow-meter.ts'
 import type { Cell } from '../metrics/meter.ts'
 import type { Flow, Relayed } from './flow.ts'
 import type { OriginConnection, OriginUser } from './origin-connection.ts'
@@ -18,6 +19,11 @@ export interface TunnelCells {
   readonly down: Cell
 }
 
+interface TunnelParts {
+  readonly cells: TunnelCells
+  readonly meter: FlowMeter
+}
+
 /**
  * Bytes both ways between a client and an origin, each side read only as fast as the other takes
  * them. A FIN of one side is passed on and the other direction goes on (half-close); an error of one
@@ -30,26 +36,42 @@ export class Tunnel implements Flow, OriginUser {
   readonly at: string
   readonly #ends: TunnelEnds
   readonly #cells: TunnelCells
+  readonly #meter: FlowMeter
   #over = false
 
-  constructor(target: Relayed, ends: TunnelEnds, cells: TunnelCells) {
+  constructor(target: Relayed, ends: TunnelEnds, more: TunnelParts) {
+    const { cells, meter } = more
     this.host = target.host
     this.path = target.path
     this.at = target.at
     this.#ends = ends
     this.#cells = cells
+    this.#meter = meter
     ends.origin.use(this)
     cells.open.n += 1
+    meter.up.whenDue = () => {
+      this.#ends.touch()
+      if (!this.#over) this.originDrained()
+    }
+    meter.down.whenDue = () => {
+      this.#ends.touch()
+      if (!this.#over) this.clientDrained()
+    }
+    // A device in debt by its other connections does not begin one with a gift.
+    if (!meter.down.mayBegin()) ends.origin.socket.pause()
   }
 
   clientData(chunk: Buffer): number {
     this.#ends.touch()
     this.#cells.up.n += chunk.length
-    if (!this.#ends.origin.socket.write(chunk)) this.#ends.client.pause()
+    const goesOn = this.#meter.up.take(chunk.length)
+    if (!this.#ends.origin.socket.write(chunk) || !goesOn) this.#ends.client.pause()
     return chunk.length
   }
 
+  /** Each side goes on when neither the other side nor the device's rate holds it back. */
   clientDrained(): void {
+    if (this.#meter.down.isWaiting || this.#ends.client.writableNeedDrain) return
     this.#ends.origin.socket.resume()
   }
 
@@ -60,10 +82,12 @@ export class Tunnel implements Flow, OriginUser {
   originData(chunk: Buffer): void {
     this.#ends.touch()
     this.#cells.down.n += chunk.length
-    if (!this.#ends.client.write(chunk)) this.#ends.origin.socket.pause()
+    const goesOn = this.#meter.down.take(chunk.length)
+    if (!this.#ends.client.write(chunk) || !goesOn) this.#ends.origin.socket.pause()
   }
 
   originDrained(): void {
+    if (this.#meter.up.isWaiting || this.#ends.origin.socket.writableNeedDrain) return
     this.#ends.client.resume()
   }
 

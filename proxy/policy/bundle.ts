@@ -7,7 +7,7 @@ import type { DeviceFacts } from '../../rules/subject.ts'
 import { openSealed, type SealedBundle } from '../sealed/sealed-bundle.ts'
 import type { BindingReader } from '../clients/binding-table.ts'
 import { PostureFacts } from '../clients/posture-facts.ts'
-import { SubjectTable } from '../clients/subject-table.ts'
+import { SubjectTable, type IsSpent } from '../clients/subject-table.ts'
 
 /**
  * One revision as it travels to the data threads: plain data and two shared images, so that a swap
@@ -39,6 +39,8 @@ export interface ThreadClients {
   readonly bindings: BindingReader | null
   /** What its devices last reported of themselves. */
   readonly postures?: PostureFacts
+  /** Whether a device has used up its quota. */
+  readonly isSpent?: IsSpent
 }
 
 /**
@@ -57,8 +59,10 @@ export function openBundle(bundle: Bundle, clients: ThreadClients | null = null)
   })
   const { policy, devices, stranger } = bundle
   const { indices = { next: 0 }, bindings = null, postures = new PostureFacts() } = clients ?? {}
-  const parts = { engine, policy, devices, stranger, indices, bindings, postures }
-  return { engine, subjects: new SubjectTable(parts) }
+  const facts = { engine, policy, devices, stranger, indices, bindings, postures }
+  const isSpent = clients?.isSpent
+  const subjects = new SubjectTable(isSpent === undefined ? facts : { ...facts, isSpent })
+  return { engine, subjects }
 }
 
 /** Whoever made the bundle has checked its images; a data thread that takes it over must not pause. */

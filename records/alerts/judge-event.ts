@@ -47,6 +47,12 @@ const EVENT_RULES = {
     urgency: 'now',
     words: (facts) => `the gate ended without a stop; records are whole up to ${said(facts, 'at')}`,
   },
+  heavy_talker: {
+    severity: 'low',
+    urgency: 'now',
+    words: (facts) =>
+      `a device moved ${said(facts, 'moved')} within ${said(facts, 'minutes')} minutes`,
+  },
   backup_failed: {
     severity: 'low',
     urgency: 'now',
@@ -62,7 +68,15 @@ export function judgeEvent(kind: EventKind, facts: EventFacts, at: number): Find
   return {
     ...{ rule: kind, severity, urgency, at, detail: words(facts) },
     key: `gate\0${kind}\0${facts['subject'] ?? facts['list'] ?? ''}`,
-    ...{ personRef: null, role: null, deviceId: null, ip: null, zone: null, category: null },
+    ...{ personRef: fact(facts, 'person'), role: fact(facts, 'role') },
+    ...{ deviceId: fact(facts, 'device'), ip: fact(facts, 'ip'), zone: fact(facts, 'zone') },
+    category: null,
     ...{ count: 1, seq: null },
   }
+}
+
+/** Whose it is, for the few events that are about a device. */
+function fact(facts: EventFacts, name: string): string | null {
+  const value = facts[name]
+  return value === undefined ? null : String(value)
 }

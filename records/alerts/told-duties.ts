@@ -40,6 +40,7 @@ const BY_RULE: Readonly<Record<string, readonly Duty[]>> = {
   journal_loss: ['network_manager', 'dsl'],
   unclean_stop: ['network_manager'],
   backup_failed: ['network_manager'],
+  heavy_talker: ['network_manager'],
 }
 
 /**

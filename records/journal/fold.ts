@@ -191,12 +191,17 @@ function gradeOf(kind: Attempt['kind'], host: string): Grade {
   return kind === 'connection' || kind === 'went_on' ? 'navigated' : 'looked_up'
 }
 
+const APART: Readonly<Partial<Record<Attempt['ruling']['action'], string>>> = {
+  observe: '\0observed',
+  throttle: '\0slowed',
+}
+
 /**
  * NUL is in no id, address, reason or host, so the parts can't run into each other. Going on past a
  * warning is a fold of its own beside the warning's, with the same code to ask about; so is what was only
  * observed, by a device that in the same minute was refused elsewhere.
  */
 function keyOf({ subject, ruling, host, kind }: Attempt): string {
-  const apart = kind === 'went_on' ? '\0went on' : ruling.action === 'observe' ? '\0observed' : ''
+  const apart = kind === 'went_on' ? '\0went on' : (APART[ruling.action] ?? '')
   return `${subject.deviceId ?? subject.address}\0${ruling.reasonCode}\0${host}${apart}`
 }

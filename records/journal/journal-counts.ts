@@ -36,7 +36,7 @@ export const BY_HOUR_SQL = `
 
 /**
  * Attempts by one facet (null counts as `none`), most first. They stay when the entries are purged. What was
- * let through in an observed zone was no refusal: it counts only where actions are asked for.
+ * let through, in an observed zone or slowed, was no refusal: it counts only where actions are asked for.
  */
 export function countBy(db: DatabaseSync, facet: CountedFacet, filter: CountFilter): Counted {
   const index = COUNTED.indexOf(facet)
@@ -76,9 +76,15 @@ function groupsOf(
   const wanted = COUNTED.map((name) => filter[name])
   const takesObserved = allActions || filter.action !== undefined
   return [...facetTerms(db, 'group')]
-    .filter(({ facets }) => takesObserved || facets[COUNTED.indexOf('action')] !== 'observe')
+    .filter(
+      ({ facets }) =>
+        takesObserved || !LET_THROUGH.includes(facets[COUNTED.indexOf('action')] ?? ''),
+    )
     .filter(({ facets }) => wanted.every((one, at) => one === undefined || facets[at] === one))
 }
+
+/** Actions that refused nothing. */
+const LET_THROUGH: readonly string[] = ['observe', 'throttle']
 
 function hoursOf({ from, to }: CountFilter): { readonly from: number; readonly to: number } {
   return { from: Math.floor(from / HOUR_MS), to: Math.ceil(to / HOUR_MS) }

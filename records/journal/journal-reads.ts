@@ -14,7 +14,7 @@ export interface RecentRefusal {
 
 /**
  * The last refusals of a device (by id, else by address), newest first, one per fold; what was only observed
- * is none. A device learns
+ * or slowed is none. A device learns
  * its own sealed hits by code only: their host is a hash.
  */
 export function recentOf(
@@ -45,7 +45,7 @@ const MAX_TAIL = 20_000
 
 const REFUSAL = `j.ts, j.host, j.category, j.reason_code AS reasonCode, j.action, j.block_ref AS blockRef,
   j.repeat_count AS attempts`
-const IS_THEIRS = `coalesce(j.device_id, j.ip) = ? AND j.action <> 'observe'`
+const IS_THEIRS = `coalesce(j.device_id, j.ip) = ? AND j.action NOT IN ('observe', 'throttle')`
 
 export const RECENT_TAIL_SQL = `
   SELECT ${REFUSAL} FROM journal j

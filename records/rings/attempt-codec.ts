@@ -38,8 +38,8 @@ export interface SubjectWord {
 
 /** What the journal keeps of a ruling. */
 export interface RulingWord {
-  /** `observe`: would have been refused or warned of, and was let through. */
-  readonly action: 'block' | 'warn' | 'observe'
+  /** `throttle`: let through, and slowed. `observe`: would have been refused or warned of, and was let through. */
+  readonly action: 'block' | 'warn' | 'observe' | 'throttle'
   readonly reasonCode: string
   readonly category: string | null
   readonly ruleId: string
@@ -136,11 +136,17 @@ export function parseRulingWord(value: unknown): RulingWord | undefined {
   if (!isRecord(value)) return undefined
   const { action, reasonCode, category, ruleId, severity, policyVersion } = value
   const { listSource, listVersion } = value
-  if (action !== 'block' && action !== 'warn' && action !== 'observe') return undefined
+  if (!isAction(action)) return undefined
   if (!isText(reasonCode) || !isTextOrNull(category) || !isText(ruleId)) return undefined
   if (!isTextOrNull(listSource) || !isTextOrNull(listVersion)) return undefined
   if (!isSeverity(severity) || typeof policyVersion !== 'number') return undefined
   return { action, reasonCode, category, ruleId, listSource, listVersion, severity, policyVersion }
+}
+
+const ACTIONS: readonly unknown[] = ['block', 'warn', 'observe', 'throttle']
+
+function isAction(action: unknown): action is RulingWord['action'] {
+  return ACTIONS.includes(action)
 }
 
 /** The last moment that a `Date` can hold (ECMA-262 section 21.4.1.1): later ones have no ISO form. */

@@ -82,7 +82,8 @@ export class RingRecorder implements AttemptRecorder {
   /** Index of a reserved attempt with its words in place, or -1: nothing to record, or no room. */
   #begin(subject: AttemptSubject, ruling: Ruling): number {
     // Only refusals and warnings, observed ones too, are attempts; a caller that records every verdict may do so.
-    if (ruling.action !== 'block' && !ruling.warn && !isObserved(ruling)) return -1
+    const isSlowed = ruling.isSlowed === true
+    if (ruling.action !== 'block' && !ruling.warn && !isObserved(ruling) && !isSlowed) return -1
     const known = this.#words.introduce(subject, ruling)
     const index = known ? this.#ring.reserve(MAX_ATTEMPT_OCTETS) : -1
     if (index < 0) {

@@ -144,6 +144,7 @@ function isSame(sent: SentSubject, subject: AttemptSubject): boolean {
 /** What was let through in a zone that is only observed must be taken for no refusal. */
 function actionOf(ruling: Ruling): RulingWord['action'] {
   if (isObserved(ruling)) return 'observe'
+  if (ruling.isSlowed === true) return 'throttle'
   return ruling.action === 'block' ? 'block' : 'warn'
 }
 

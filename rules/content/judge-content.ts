@@ -1,3 +1,4 @@
+import { octetsInWords, periodInWords, type BandwidthClass } from '../bandwidth/bandwidth.ts'
 import type { PolicyName } from './policy-names.ts'
 import type { Permit, PermitUse } from '../permissions/permits.ts'
 import type { ProfilePolicy, SiteRule } from '../policy/policy.ts'
@@ -36,12 +37,15 @@ export interface ContentQuestion {
   readonly permits: readonly Permit[]
   /** The rule of the access stage that gave the profile. */
   readonly accessRule: string
+  /** Its quota, where the device has used it up and is closed for that; else null. */
+  readonly spent?: BandwidthClass | null
 }
 
 export interface CompiledProfile {
   readonly policy: ProfilePolicy
   /** By category index. */
   readonly actions: readonly TaxonomyAction[]
+  readonly bandwidth?: BandwidthClass | null
 }
 
 export interface ContentOutcome {
@@ -86,14 +90,31 @@ export function judgeContent(asked: ContentQuestion): ContentOutcome {
     sealedListMissing(question) ?? // fail closed, but never against 2
     accessDenied(question) ?? // 3
     systems(question) ?? // 4: in every profile but `portal`
-    inSafeMode(
-      // Whatever opens an engine: a site rule for it does not ask for its unsafe results.
-      closedProfile(question) ?? // 5
-        judgeCorrected(correct(question)), // 6, then 7 to 12 on what is left
-      question.profile,
-      engine,
+    withinQuota(
+      question,
+      inSafeMode(
+        // Whatever opens an engine: a site rule for it does not ask for its unsafe results.
+        closedProfile(question) ?? // 5
+          judgeCorrected(correct(question)), // 6, then 7 to 12 on what is left
+        question.profile,
+        engine,
+      ),
     )
   )
+}
+
+/**
+ * Last of all: a name that is refused for what it is keeps that reason, for those who look after the child.
+ * Help, school systems and closed profiles (an exam, a glucose monitor) have no quota.
+ */
+function withinQuota({ profile, spent }: ContentQuestion, outcome: ContentOutcome): ContentOutcome {
+  if (spent?.quota === undefined || spent.quota === null) return outcome
+  if (outcome.action === 'block' || profile?.policy.closed !== null) return outcome
+  const { octets, per } = spent.quota
+  return {
+    ...block('bandwidth', null, `bandwidth.${spent.id}`),
+    because: `This device has used its allowance of ${octetsInWords(octets)} ${periodInWords(per)}.`,
+  }
 }
 
 function judgeCorrected(question: ContentQuestion): ContentOutcome {

@@ -1,4 +1,5 @@
 import { NO_PLACES } from '../identity/settle-zone.ts'
+import { octetsInWords, type Quota } from '../bandwidth/bandwidth.ts'
 import type { Policy, ProfilePolicy } from '../policy/policy.ts'
 import { overrideInstants } from '../policy/site-overrides.ts'
 import { ROLES, type Role, type ZoneMode } from '../subject.ts'
@@ -163,7 +164,9 @@ class PolicyComparison {
     this.#comparePlaces()
     for (const profile of this.#after.profiles) {
       const known = this.#before.profiles.find(({ id }) => id === profile.id)
-      if (known !== undefined) this.#compareAnswers(known, profile)
+      if (known === undefined) continue
+      this.#compareAnswers(known, profile)
+      this.#compareQuotas(known, profile)
     }
   }
 
@@ -224,6 +227,21 @@ class PolicyComparison {
     )
   }
 
+  /** A quota that closes a device; of two with other periods nobody can say which is the stricter. */
+  #compareQuotas(was: ProfilePolicy, is: ProfilePolicy): void {
+    const [before, after] = [closingQuota(this.#before, was), closingQuota(this.#after, is)]
+    const [from, to] = [quotaInWords(before), quotaInWords(after)]
+    if (from === to) return
+    const isLess = after !== null && (before === null || after.octets < before.octets)
+    const isStricter = isLess && (before === null || before.per === after.per)
+    this.#findings.add(isStricter ? 'tightens' : 'loosens', {
+      what: 'setting',
+      who: { ...reachOf(audienceOf(is)), profile: is.id },
+      subject: 'bandwidth',
+      ...{ from, to },
+    })
+  }
+
   #unjudged(subject: string, to: string, from = 'compared'): void {
     const finding = { what: 'unjudged' as const, who: reachOf(ROLES), subject, from, to }
     this.#findings.add('loosens', finding)
@@ -247,6 +265,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   corrections: 'names',
   lists: 'sources',
   promises: 'each that is no longer kept in full by another',
+  bandwidth: 'quotas that close a device; rates refuse nothing',
 }
 
 /** Parts that differ and that this comparison does not know: a policy of a newer gate. */
@@ -256,6 +275,15 @@ function unheardOf(before: Policy, after: Policy): readonly string[] {
   return [...new Set([...was.keys(), ...is.keys()])]
     .filter((part) => !Object.hasOwn(JUDGED_BY, part))
     .filter((part) => JSON.stringify(was.get(part)) !== JSON.stringify(is.get(part)))
+}
+
+function closingQuota({ bandwidth }: Policy, profile: ProfilePolicy): Quota | null {
+  const quota = bandwidth?.classes.find(({ id }) => id === profile.bandwidth)?.quota ?? null
+  return quota?.then === 'block' ? quota : null
+}
+
+function quotaInWords(quota: Quota | null): string {
+  return quota === null ? 'no quota that closes' : `${octetsInWords(quota.octets)} a ${quota.per}`
 }
 
 /** Mildest first. */

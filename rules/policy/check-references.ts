@@ -1,4 +1,5 @@
 import IPCIDR from 'ip-cidr'
+import { checkBandwidth } from '../bandwidth/check-bandwidth.ts'
 import { checkCalendar } from './check-calendar.ts'
 import { checkLists } from './check-lists.ts'
 import { parseHostPattern } from './host-pattern.ts'
@@ -72,6 +73,7 @@ export function checkReferences(document: PolicyDocument, source: PolicySource):
   checkSites(document, report)
   checkLists(document, report)
   checkPromises(document, report)
+  checkBandwidth(document, report)
   checkFloor(document, source, report)
   checkTrustSites(document, source, report)
   return problems

@@ -1,5 +1,6 @@
 import type { SiteOverride } from '../permissions/permissions.ts'
 import { NO_PLACES } from '../identity/settle-zone.ts'
+import { bandwidthOf } from '../bandwidth/bandwidth-of-document.ts'
 import { checkReferences } from './check-references.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { parseInterval } from './list-place.ts'
@@ -93,6 +94,7 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
     })),
     lists: document.lists.map(listOf),
     promises: document.promises.map(promiseOf),
+    bandwidth: bandwidthOf(document),
   }
 }
 
@@ -129,6 +131,7 @@ function profileOf(document: PolicyDocument, id: string): ProfilePolicy {
     blockedAnswer: profile.blocked_answer,
     ...(floor.length === 0 ? {} : { floor }),
     ...safeModesOf(profile, change),
+    ...(profile.bandwidth === undefined ? {} : { bandwidth: profile.bandwidth }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { POSTURE_CHECKS, VERSIONED_SYSTEMS } from '../posture/posture-rules.ts'
+import { MAX_CLASSES } from '../bandwidth/bandwidth.ts'
 import { SERVICE_PREFIX } from '../services/hosts-named.ts'
 import { DEVICE_STATES, ROLES, ZONE_MODES } from '../subject.ts'
 import { LIST_FORMATS } from './list-place.ts'
@@ -126,6 +127,44 @@ const profile = z.strictObject({
   safe_search: z.enum(['on', 'off']).optional(),
   youtube: z.enum(['strict', 'moderate', 'off']).optional(),
   without_safe_mode: z.enum(['allow', 'block']).optional(),
+  /** A class of `bandwidth`; none is as fast as it goes. */
+  bandwidth: id.optional(),
+})
+
+/** From what a slow mobile line has to what no school has. */
+const megabits = z.number().min(0.05).max(100_000)
+const size = z.string().max(40)
+
+const bandwidth = z.strictObject({
+  classes: z
+    .record(
+      id,
+      z.strictObject({
+        down_mbps: megabits.optional(),
+        up_mbps: megabits.optional(),
+        quota: z
+          .strictObject({
+            size,
+            per: id,
+            then: z.enum(['throttle', 'block']),
+            throttle_mbps: megabits.optional(),
+          })
+          .optional(),
+        source,
+      }),
+    )
+    .default({})
+    .refine((classes) => Object.keys(classes).length <= MAX_CLASSES, {
+      message: `at most ${MAX_CLASSES} classes`,
+    }),
+  heavy_talker: z
+    .strictObject({
+      size,
+      minutes: z.int().min(1).max(1440),
+      throttle_mbps: megabits.optional(),
+      source,
+    })
+    .optional(),
 })
 
 const accessRule = z.strictObject({
@@ -311,6 +350,7 @@ export const policySchema = z.strictObject({
       grace_hours: z.partialRecord(z.enum(POSTURE_CHECKS), z.int().min(0).max(720)).default({}),
     })
     .optional(),
+  bandwidth: bandwidth.optional(),
   access: z.array(accessRule).max(MAX_ENTRIES),
   preset: id.optional(),
   presets: z.record(id, z.array(accessRule)).default({}),

@@ -1,4 +1,5 @@
 import type { ListFormat } from './list-place.ts'
+import type { BandwidthPolicy } from '../bandwidth/bandwidth.ts'
 import type { Action } from '../verdict.ts'
 import type { Role, ZoneMode } from '../subject.ts'
 import type { Audience, TaxonomyAction } from '../taxonomy/taxonomy.ts'
@@ -32,6 +33,7 @@ export interface Policy {
   readonly corrections: readonly Correction[]
   readonly lists: readonly ListPolicy[]
   readonly promises: readonly SchoolPromise[]
+  readonly bandwidth?: BandwidthPolicy | null
 }
 
 export interface PlacePolicy {
@@ -84,6 +86,8 @@ export interface ProfilePolicy {
   readonly youtube: 'strict' | 'moderate' | 'off'
   /** What restrict makes of an engine or video site that is known to have no safe mode. */
   readonly withoutSafeMode: Extract<Action, 'allow' | 'block'>
+  /** Id of a class of `bandwidth`; absent where it goes as fast as it can. Never of a closed profile. */
+  readonly bandwidth?: string
 }
 
 export interface ClosedList {

@@ -1,4 +1,5 @@
 import { EMERGENCY_PROFILE } from '../access/judge-access.ts'
+import { bandwidthWarnings } from '../bandwidth/bandwidth-warnings.ts'
 import { profileActions } from '../content/profile-actions.ts'
 import type { AccessRule, Policy, ProfilePolicy } from '../policy/policy.ts'
 import { REQUIRED_PROFILES } from '../policy/check-references.ts'
@@ -47,6 +48,7 @@ export function policyWarnings(
     ...siteConflicts(policy, document),
     ...correctionConflicts(policy, document),
     ...timeWarnings(policy, document),
+    ...bandwidthWarnings(policy),
   ]
 }
 

@@ -21,6 +21,8 @@ export interface ReferenceQuestion extends AccessQuestion {
   /** Epoch ms. */
   readonly at: number
   readonly permissions: Permissions
+  /** The device has used up the quota of its profile. */
+  readonly isSpent?: boolean
 }
 
 export interface ReferenceAnswer {
@@ -64,11 +66,30 @@ export function referenceDecide(
   question: ReferenceQuestion,
   host: string,
 ): ReferenceAnswer {
-  const found = decideAsIfEnforced(policy, lines, question, host)
+  const found = withinQuota(policy, lines, question, host)
   // An observed zone refuses only what is sealed.
   if (question.zone.mode !== 'observe' || found.action === 'allow' || found.reason === 'sealed')
     return found
   return { ...found, action: 'allow', warn: false, safeHost: null, wouldBe: found.action }
+}
+
+/** What is neither refused, nor help, nor of a closed profile, is refused once a quota that blocks is used up. */
+function withinQuota(
+  policy: Policy,
+  lines: readonly ListLine[],
+  question: ReferenceQuestion,
+  host: string,
+): ReferenceAnswer {
+  const found = decideAsIfEnforced(policy, lines, question, host)
+  const profile = policy.profiles.find(({ id }) => id === found.profile)
+  const quota = policy.bandwidth?.classes.find(({ id }) => id === profile?.bandwidth)?.quota
+  const isClosed = question.isSpent === true && quota?.then === 'block'
+  if (!isClosed || found.action === 'block' || profile?.closed !== null) return found
+  if (isAlwaysOpen(lines, host, profile.id)) return found
+  return {
+    ...{ action: 'block', warn: false, reason: 'bandwidth', profile: profile.id },
+    ...{ category: null, safeHost: null, wouldBe: null },
+  }
 }
 
 function decideAsIfEnforced(

@@ -1,3 +1,4 @@
+import { DeviceTable } from '../../proxy/bandwidth/device-table.ts'
 import { SharedTimes } from '../../proxy/shared-times.ts'
 import { afterEach, expect, test } from 'vitest'
 import { bindingMemory } from '../../proxy/clients/binding-table.ts'
@@ -18,6 +19,7 @@ const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle' | 'postures'> = {
   warnKey: new Uint8Array(32),
   warnPasses: SharedTimes.memory(),
   bindings: bindingMemory(256, [1, 2]),
+  devices: { memory: DeviceTable.memory(), key: new Uint8Array(32) },
   tallySalt: { low: 1, high: 2 },
   dns: {
     udp: { host: '127.0.0.1', port: 0 },
@@ -64,6 +66,7 @@ function scriptedFleet(threads: number) {
       log,
       onGone: (last) => gone.push(last),
       onRuleHits: () => undefined,
+      onMetered: () => undefined,
       recent: (who) => Promise.resolve(who === 'tablet' ? visits : []),
     },
     bundleOf(1),
@@ -153,6 +156,7 @@ test('a port that cannot be had rejects the start and leaves no thread behind', 
       log: { warn: () => undefined, error: () => undefined },
       onGone: () => undefined,
       onRuleHits: () => undefined,
+      onMetered: () => undefined,
       recent: () => Promise.resolve([]),
     },
     bundleOf(1),

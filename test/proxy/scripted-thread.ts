@@ -37,6 +37,8 @@ port.on('message', (message: ToThread) => {
         details: {},
       })
       return
+    case 'recheck':
+      return
     case 'stop':
       port.close()
       return

@@ -70,13 +70,15 @@ test('the engine and the reference agree on every policy, list, device, place, m
     fc.property(
       fc.oneof({ weight: 5, arbitrary: scene }, unlocking),
       fc.boolean(),
-      (drawn, inFeeds) => {
+      fc.boolean(),
+      (drawn, inFeeds, isSpent) => {
         const [p, l, permitted, qs] = drawn
         const engine = inFeeds ? engineWithFeeds(p, l, permitted) : engineFrom(p, l, permitted)
         for (const { device: asking, zone, at } of qs) {
           const moment = SCHOOL_TIME.at(at)
-          const access = { device: asking, zone, moment, at, permissions: permitted }
-          const stance = engine.judge(access, at)
+          const access = { device: asking, zone, moment, at, permissions: permitted, isSpent }
+          const judged = engine.judge(access, at)
+          const stance = isSpent ? engine.spent(judged) : judged
           const { profile, reason, alert } = referenceAccess(p, access)
           const expected = { profile, reason, alert }
           expect({
@@ -111,6 +113,7 @@ test('the engine and the reference agree on every policy, list, device, place, m
   )
   // Guard against a vacuous pass: every kind of answer was really met.
   const kinds = ['allow:', 'warn:', 'restrict:', 'block:sealed', 'block:category', 'block:site']
+  const spent = ['block:bandwidth']
   const more = ['block:grant_needed', 'block:closed_profile', 'block:default', 'block:unregistered']
   const permitted = [
     'allow by grant',
@@ -126,7 +129,7 @@ test('the engine and the reference agree on every policy, list, device, place, m
     (first) => `${first}.${first === 'forcesafesearch' ? 'google' : 'youtube'}.com`,
   )
   const fates = ['address stays', 'address address_refused']
-  for (const kind of [...kinds, ...more, ...permitted, ...opened, ...safe, ...fates])
+  for (const kind of [...kinds, ...spent, ...more, ...permitted, ...opened, ...safe, ...fates])
     expect(reached).toContain(kind)
 })
 

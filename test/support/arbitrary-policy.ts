@@ -1,5 +1,6 @@
 import { DEFAULT_POSTURE_RULES } from '../../rules/posture/posture-rules.ts'
 import fc from 'fast-check'
+import type { BandwidthPolicy } from '../../rules/bandwidth/bandwidth.ts'
 import { parseRange } from '../../rules/addresses/ip-address.ts'
 import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
 import { Engine } from '../../rules/engine.ts'
@@ -159,6 +160,21 @@ export const safeModes = {
   withoutSafeMode: fc.constantFrom('allow' as const, 'block' as const),
 }
 
+/** One class that closes a device that has used it up, and one that only slows it. */
+const BANDWIDTH: BandwidthPolicy = {
+  classes: [
+    {
+      ...{ id: 'slow', index: 0, down: 1e6, up: 1e6 },
+      quota: { octets: 1e9, per: 'day', then: 'throttle', slow: 1e5 },
+    },
+    {
+      ...{ id: 'small', index: 1, down: null, up: null },
+      quota: { octets: 1e6, per: 'lesson', then: 'block', slow: null },
+    },
+  ],
+  heavyTalker: null,
+}
+
 const openProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
   fc.record({
     id: fc.constant(id),
@@ -173,6 +189,7 @@ const openProfile = (id: string): fc.Arbitrary<ProfilePolicy> =>
     ),
     closed: fc.constant(null),
     blockedAnswer: fc.constant('by_ca' as const),
+    bandwidth: fc.constantFrom('none', 'slow', 'small'),
     ...safeModes,
   })
 
@@ -279,6 +296,7 @@ export const policy: fc.Arbitrary<Policy> = fc
     corrections,
     lists: [],
     promises: [],
+    bandwidth: BANDWIDTH,
   }))
 
 export const device: fc.Arbitrary<DeviceFacts> = fc.record({

@@ -382,10 +382,10 @@ test.each([
 })
 
 test('a part of a newer policy that the comparison does not know can not be judged', () => {
-  const newer: Policy = { ...EXAMPLE, ...{ bandwidth: { pupils: 10 } } }
+  const newer: Policy = { ...EXAMPLE, ...{ moonlight: { pupils: 10 } } }
   expect(directionOfPolicy(EXAMPLE, newer)).toMatchObject({
     direction: 'loosen',
-    loosens: [{ what: 'unjudged', subjects: ['bandwidth'] }],
+    loosens: [{ what: 'unjudged', subjects: ['moonlight'] }],
   })
   expect(directionOfPolicy(newer, newer).direction).toBe('neutral')
 })
@@ -562,3 +562,19 @@ function compareNames(was: Asked, is: Asked, seen: Seen): void {
 function isConfined({ profile, reasonCode }: Stance): boolean {
   return profile !== null && reasonCode !== null
 }
+
+test.each([
+  ['a quota that closes is put in', null, '1 GiB', 'tighten'],
+  ['it is made smaller', '2 GiB', '1 GiB', 'tighten'],
+  ['it is made larger', '1 GiB', '2 GiB', 'loosen'],
+  ['it is taken away', '1 GiB', null, 'loosen'],
+])('%s', (_says, before, after, direction) => {
+  const withQuota = (size: string | null): Policy =>
+    examplePolicy(
+      'personal: { down_mbps: 10, up_mbps: 10, source: assumed }',
+      size === null
+        ? 'personal: { down_mbps: 5 }'
+        : `personal: { quota: { size: ${size}, per: day, then: block } }`,
+    )
+  expect(directionOfPolicy(withQuota(before), withQuota(after)).direction).toBe(direction)
+})
