@@ -129,7 +129,8 @@ export function entriesInForce(side: ContentSide, names: readonly PolicyName[]):
   const corrections = names.flatMap((name) => (name.kind === 'correction' ? name.correction : []))
   const parts = [
     siteAction(side, names),
-    wordsOf(corrections.map(({ remove }) => remove)),
+    // A trust's correction takes away what its floor closes; a school's does not.
+    wordsOf(corrections.map(({ remove, ofTrust }) => remove && (ofTrust ? `${remove}!` : remove))),
     wordsOf(corrections.map(({ add }) => add)),
     held,
   ]
@@ -147,13 +148,13 @@ function heldAs({ policy }: CompiledProfile, names: readonly PolicyName[]): stri
 
 /** Asked of the engine, so that the longest name and block before allow are decided in one place. */
 function siteAction(side: ContentSide, names: readonly PolicyName[]): string {
-  const { openedBy, reasonCode } = judge(
-    side,
-    [],
-    names.filter(({ kind }) => kind === 'site'),
-  )
+  const sites = names.flatMap((name) => (name.kind === 'site' ? [name] : []))
+  const { openedBy, reasonCode } = judge(side, [], sites)
   if (openedBy === 'site') return 'allow'
-  return reasonCode === 'site' ? 'block' : ''
+  if (reasonCode !== 'site') return ''
+  // Closed by the trust a name is beyond any grant for its LOCKED categories; by the school it is not.
+  const ofTrust = sites.filter(({ rule }) => rule.ofTrust === true)
+  return judge(side, [], ofTrust).reasonCode === 'site' ? 'block by trust' : 'block'
 }
 
 function wordsOf(categories: readonly (string | null)[]): string {

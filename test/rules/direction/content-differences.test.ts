@@ -120,3 +120,19 @@ test.each(LISTINGS)('more names in `%s`: milder %s, stricter %s', (id, milder, s
   expect(found.milder).toBe(milder)
   if (id !== 'edu.allow') expect(found.stricter).toBe(stricter)
 })
+
+test('a host that the trust closes and then only the school is milder: a grant may open its LOCKED categories', () => {
+  const school = examplePolicy(
+    'sites:\n',
+    'sites:\n  - { id: shut, block: [shut.example], because: a test }\n',
+  )
+  const sites = school.sites.map((rule) => (rule.id === 'shut' ? { ...rule, ofTrust: true } : rule))
+  const trust: Policy = { ...school, sites }
+  const differences = new ContentDifferences(nameClasses(trust, school))
+  const found = differences.between(
+    sideOf(trust, 'staff_work', true),
+    sideOf(school, 'staff_work', true),
+  )
+  expect(found.milder).toEqual([expect.objectContaining({ subjects: ['shut.example'] })])
+  expect(found.stricter).toEqual([])
+})
