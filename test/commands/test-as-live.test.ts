@@ -36,29 +36,34 @@ interface Question {
   readonly url: string
 }
 
-test('V40: test-as gives the decision and the reason of the live engine', async () => {
-  const loaded = foundedSchool()
-  await using opened = await openSchool(loaded, { now: () => FOUNDED, err: () => undefined })
-  if (typeof opened === 'string') throw new Error(opened)
-  const live = await liveRevision(loaded)
-  const seen = new Set<string>()
-  let asked = 0
-  for (const question of fc.sample(questions, { numRuns: QUESTIONS, seed: SEED })) {
-    const { url, at } = question
-    const ip = `127.10.${question.place}.${question.octet}`
-    const tested = await opened.school.testAs({ ip, url, at: new Date(at).toISOString() })
-    if (typeof tested === 'string') throw new Error(tested)
-    const answers = [liveByUrl(live, ip, question), liveByName(live, ip, question)]
-    for (const answer of answers)
-      if (answer !== null) expect([question, tested.verdict]).toEqual([question, answer])
-    seen.add(`${String(tested.verdict.profile)} ${tested.verdict.action}`)
-    asked += 1
-  }
-  expect(asked).toBe(QUESTIONS)
-  expect(profilesIn(seen)).toEqual(PROFILES_OF_THE_YEAR)
-  for (const action of ['allow', 'warn', 'restrict', 'block'])
-    expect([...seen].some((word) => word.endsWith(action))).toBe(true)
-}, 60_000 + QUESTIONS * 5)
+test(
+  'V40: test-as gives the decision and the reason of the live engine',
+  async () => {
+    const loaded = foundedSchool()
+    const school = await openSchool(loaded, { now: () => FOUNDED, err: () => undefined })
+    if (typeof school === 'string') throw new Error(school)
+    await using opened = school
+    const live = await liveRevision(loaded)
+    const seen = new Set<string>()
+    let asked = 0
+    for (const question of fc.sample(questions, { numRuns: QUESTIONS, seed: SEED })) {
+      const { url, at } = question
+      const ip = `127.10.${question.place}.${question.octet}`
+      const tested = await opened.school.testAs({ ip, url, at: new Date(at).toISOString() })
+      if (typeof tested === 'string') throw new Error(tested)
+      const answers = [liveByUrl(live, ip, question), liveByName(live, ip, question)]
+      for (const answer of answers)
+        if (answer !== null) expect([question, tested.verdict]).toEqual([question, answer])
+      seen.add(`${String(tested.verdict.profile)} ${tested.verdict.action}`)
+      asked += 1
+    }
+    expect(asked).toBe(QUESTIONS)
+    expect(profilesIn(seen)).toEqual(PROFILES_OF_THE_YEAR)
+    for (const action of ['allow', 'warn', 'restrict', 'block'])
+      expect([...seen].some((word) => word.endsWith(action))).toBe(true)
+  },
+  60_000 + QUESTIONS * 5,
+)
 
 const POLICY = readExamplePolicy()
 
