@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisesBrokenBy } from '../proxy/policy/judge-promises.ts'
 import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import { AlertStore } from '../records/alerts/alert-store.ts'
 import { ALERTS_FILE } from '../records/alerts/alert-schema.ts'
@@ -45,7 +46,13 @@ export async function openSchool(
   const directory = recordsDirectoryOf(config, loaded.directory)
   await using open = new AsyncDisposableStack()
   const { directionOf } = STANDARD_DEPS
-  const site = await openSiteDesk(directory, { directionOf, now, err })
+  const site = await openSiteDesk(directory, {
+    ...{ directionOf, now, err },
+    promisesBrokenBy: async ({ text, name: file }, register) => {
+      const asked = { ...loaded, register, imageDirectory: directory }
+      return (await promisesBrokenBy({ text, file }, asked)).map(describeProblem)
+    },
+  })
   if (typeof site === 'string') return site
   open.use(site)
   const { ledger, desk, view } = site

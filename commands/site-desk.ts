@@ -1,4 +1,4 @@
-import { ChangeDesk } from '../records/governance/change-desk.ts'
+import { ChangeDesk, type PromisesBrokenBy } from '../records/governance/change-desk.ts'
 import type { DirectionOf } from '../records/governance/judge-edit.ts'
 import { localWriter, type LedgerWriter } from '../records/ledger/ledger-writer.ts'
 import { openLedger, type Ledger } from '../records/ledger/ledger.ts'
@@ -11,6 +11,8 @@ export interface SiteDeskDeps {
   /** Gate time, epoch ms. */
   readonly now: () => number
   readonly err: (line: string) => void
+  /** Where the school's configuration is known: what a policy would break. */
+  readonly promisesBrokenBy?: PromisesBrokenBy
 }
 
 /** The desk over a gate's records: what a command changes goes where the gate's own changes go. */
@@ -44,7 +46,8 @@ export async function openSiteDesk(
     ? localWriter(ledger)
     : await openWriter(open, { ledger, site, directory, deps })
   const view = new RegisterView(ledger)
-  const desk = new ChangeDesk({ site, ledger, writer, view, directionOf: deps.directionOf })
+  const { directionOf, promisesBrokenBy } = deps
+  const desk = new ChangeDesk({ site, ledger, writer, view, directionOf, promisesBrokenBy })
   const opened = open.move()
   return { ledger, view, desk, writer, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

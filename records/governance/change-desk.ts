@@ -1,3 +1,4 @@
+import { sha256 } from '../ledger/chain.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { LedgerWriter } from '../ledger/ledger-writer.ts'
 import type { Json } from '../canonical-json.ts'
@@ -22,7 +23,15 @@ export interface DeskDeps {
   readonly writer: LedgerWriter
   readonly view: RegisterView
   readonly directionOf: DirectionOf
+  /** The promises that a policy would break, a sentence each; absent where there is no engine to ask. */
+  readonly promisesBrokenBy?: PromisesBrokenBy | undefined
 }
+
+/** Of a policy that would take the place of the register's. */
+export type PromisesBrokenBy = (
+  policy: { readonly text: string; readonly name: string },
+  register: Register,
+) => Promise<readonly string[]>
 
 export type Outcome =
   /** In force; `from` to `to` are the entries. */
@@ -48,12 +57,14 @@ export class ChangeDesk {
 
   /** Puts a change in force, or lets it wait for a second person where it must. */
   submit(change: Change, actor: string, at: number): Promise<Outcome> {
-    return this.#settle(change.reason, (register) => {
+    return this.#settle(change.reason, async (register) => {
       const stale = this.#staleness(change, register)
       if (stale !== undefined) return stale
       const { directionOf } = this.#deps
       const plan = planChange(change, { register, directionOf, textOf: this.#textOf, actor, at })
       if (typeof plan === 'string') return refused(plan)
+      const broken = await this.#breaking(change.edits, register, change.documents)
+      if (broken !== undefined) return broken
       return plan.approvers === null
         ? this.#apply(plan, change, { register, actor, at })
         : this.#propose(plan, change, { register, actor, at })
@@ -62,7 +73,7 @@ export class ChangeDesk {
 
   /** Puts a waiting change in force, in the transaction of the yes; for somebody else than its author. */
   approve(proposal: string, actor: string, reason: string, at: number): Promise<Outcome> {
-    return this.#settle(reason, (register) => {
+    return this.#settle(reason, async (register) => {
       const decidable = this.#decidable(register, proposal, { actor, at })
       if ('kind' in decidable) return decidable
       const { waiting } = decidable
@@ -72,6 +83,8 @@ export class ChangeDesk {
         return refused(`\`${own.objectId}\` is for you: somebody else must decide`)
       const overtaken = this.#overtaken(edits, { register, actor: waiting.author, at })
       if (overtaken !== undefined) return { kind: 'conflict', message: overtaken }
+      const broken = await this.#breaking(edits, register)
+      if (broken !== undefined) return broken
       if (waiting.approvers === 'head_and_dsl' && waiting.endorsed === null)
         return this.#endorse(proposal, { ...decidable, reason }, { register, actor, at })
       const approval: Approval = {
@@ -162,6 +175,25 @@ export class ChangeDesk {
     for (const { seq, kind, object_id: objectId } of this.#deps.ledger.entries(basedOn, headSeq)) {
       if (!objects.has(objectOf({ kind, objectId }))) continue
       return { kind: 'conflict', message: `entry ${seq} changed \`${objectId}\` meanwhile` }
+    }
+    return undefined
+  }
+
+  /** A policy that breaks what the school has promised is nobody's to put in force: the promise changes first. */
+  async #breaking(
+    edits: readonly Edit[],
+    register: Register,
+    documents: readonly string[] = [],
+  ): Promise<Outcome | undefined> {
+    const { promisesBrokenBy } = this.#deps
+    if (promisesBrokenBy === undefined) return undefined
+    for (const { kind, after } of edits) {
+      if (kind !== 'policy.put') continue
+      const { document, name } = after as { document: string; name: string }
+      const text = documents.find((one) => sha256(one) === document) ?? this.#textOf(document)
+      const broken = await promisesBrokenBy({ text: text ?? '', name }, register)
+      if (broken.length > 0)
+        return refused(`it breaks what the school has promised: ${broken.join('; ')}`)
     }
     return undefined
   }

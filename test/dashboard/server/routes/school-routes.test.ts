@@ -117,3 +117,21 @@ it('a teacher sees his own lessons only', async () => {
   const answer = await teacher.post('/api/changes', change)
   expect(answer.body).toMatchObject({ kind: 'waiting' })
 })
+
+it('a policy that breaks a promise is refused when it is saved, in the promise’s words', async () => {
+  const promised = `${POLICY}promises:
+  - { id: no-bets, says: Nobody bets., url: bets.example, expect: block, source: 'a test' }
+`
+  const { signedIn } = await dashboardScene({ 'policy.yaml': promised })
+  const nm = await signedIn('nm')
+  const { body } = await nm.get('/api/policy')
+  const { headSeq: basedOn } = body
+  const opening = "sites: [{ id: bets, allow: [bets.example], because: 'A test.' }]\nlists:\n"
+  const text = promised.replace('lists:\n', opening)
+  const save = { basedOn, reason: 'the staff asked for it', text, name: 'policy.yaml' }
+  const answer = await nm.post('/api/policy', save)
+  expect(answer.status).toBe(422)
+  expect(answer.body['detail']).toContain('Nobody bets')
+  const other = promised.replace('name: Small School', 'name: Other School')
+  expect((await nm.post('/api/policy', { ...save, text: other })).status).toBe(200)
+})
