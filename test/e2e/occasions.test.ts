@@ -82,7 +82,8 @@ const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1
 test('a fire drill opens staff devices on DNS and HTTP within five seconds, and ends by itself', async () => {
   await using open = new AsyncDisposableStack()
   const { tool, dns, http, tunnel } = await openSchool(open)
-  expect(await dns(PHONE_IN_YARD)).toContain('default')
+  // By the wall's clock: in reception hours a rule of the policy says no, at other times nothing says yes.
+  expect(await dns(PHONE_IN_YARD)).toMatch(/default|reception_hours/)
   expect(await http(PHONE_IN_YARD)).not.toBe('open')
 
   await tool('emergency', 'begin', 'drill', '--until', inSeconds(10))
@@ -100,7 +101,8 @@ test('a fire drill opens staff devices on DNS and HTTP within five seconds, and 
   await closing(running)
   const seconds = (performance.now() - began) / 1000
   expect(seconds).toBeLessThan(10 + 5)
-  expect(await dns(PHONE_IN_YARD)).toContain('default')
+  // By the wall's clock: in reception hours a rule of the policy says no, at other times nothing says yes.
+  expect(await dns(PHONE_IN_YARD)).toMatch(/default|reception_hours/)
   expect(await http(PHONE_IN_YARD)).not.toBe('open')
 })
 
