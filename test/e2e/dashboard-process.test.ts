@@ -6,6 +6,7 @@ import { dashboard } from '../../commands/dashboard.ts'
 import { captured } from '../support/captured-output.ts'
 import { until } from '../support/until.ts'
 import { GateProcess } from './gate-process.ts'
+import { run } from './run-program.ts'
 
 const LISTEN = { 'dashboard.enabled': true, 'dashboard.listen': '127.0.0.1:0' }
 
@@ -25,7 +26,7 @@ it('a gate starts its dashboard, which knows the school, and ends with it', asyn
   await expect(fetch(`${url}/api/session`)).rejects.toThrow()
 })
 
-it('a dashboard that dies is started again, and the gate answers all the while', async () => {
+it('a dashboard that dies changes no verdict and is started again', async () => {
   const port = await freePort()
   const listen = `127.0.0.1:${port}`
   await using gate = await GateProcess.start({ set: { ...LISTEN, 'dashboard.listen': listen } })
@@ -36,10 +37,17 @@ it('a dashboard that dies is started again, and the gate answers all the while',
       return false
     }
   }
+  const verdict = async (): Promise<string> => {
+    const { host, port } = gate.dns
+    const ask = ['-b', '127.10.10.21', `@${host}`, '-p', `${port}`, 'media-games.cat.test']
+    return /EDE: .*/.exec((await run('dig', ask)).out)?.[0] ?? 'none'
+  }
+  const before = await verdict()
+  expect(before).toContain('EDE: 1')
   const [child] = childrenOf(gate.pid)
   process.kill(Number(child), 'SIGKILL')
   await until(isUp, (up) => !up)
-  expect((await gate.get('/healthz')).status).toBe(200)
+  expect(await verdict()).toBe(before)
   expect(await until(isUp, (up) => up)).toBe(true)
   expect(childrenOf(gate.pid)).not.toContain(child)
 })
