@@ -67,6 +67,7 @@ export function placeOf(
   const own = [dns.udp, dns.tcp, http.listen, blockPage.listen, metrics.listen]
   const beside = (path: string | null) => (path === null ? null : resolve(directory, path))
   return {
+    directory,
     records: recordsDirectoryOf(config, directory),
     limits: FETCH_LIMITS,
     rules: {

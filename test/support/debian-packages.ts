@@ -15,6 +15,7 @@ export const TEST_PROGRAMS: readonly DebianProgram[] = [
   { program: 'redis-cli', package: 'redis-tools', because: 'joins redis-servers to a cluster' },
   { program: 'openssl', package: 'openssl', because: 'certificates for redis over TLS' },
   { program: 'unbound', package: 'unbound', because: 'an upstream resolver that is not ours' },
+  { program: 'named', package: 'bind9', because: 'a primary that transfers zones, signed' },
   { program: 'dig', package: 'bind9-dnsutils', because: 'the DNS client that operators use' },
   { program: 'curl', package: 'curl', because: 'the HTTP client that operators use' },
   { program: 'dnsperf', package: 'dnsperf', because: 'load on a gate while redis is killed' },

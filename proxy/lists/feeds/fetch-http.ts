@@ -163,7 +163,7 @@ function bounded(most: number, what: string, see: (chunk: Buffer) => void): Tran
 }
 
 /** Codes of Node as a person reads them; the rest as it comes. */
-function inWords(error: unknown): FetchRefused {
+export function inWords(error: unknown): FetchRefused {
   if (error instanceof FetchRefused) return error
   if (!(error instanceof Error)) return new FetchRefused(String(error))
   const code = 'code' in error ? String(error.code) : ''

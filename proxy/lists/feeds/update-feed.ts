@@ -1,8 +1,11 @@
+import { resolve } from 'node:path'
 import { NO_CHOICE, type ListChoice } from '../../../records/governance/list-choice.ts'
 import { ListImage } from '../../../rules/lists/list-image.ts'
 import { parseListPlace } from '../../../rules/policy/list-place.ts'
 import type { FetchedListPolicy } from '../../../rules/policy/policy.ts'
 import { compileLists } from '../compile-lists.ts'
+import { fetchAxfr } from './axfr/fetch-axfr.ts'
+import { readTsigKey } from './axfr/tsig-key.ts'
 import { copySources } from './copy-sources.ts'
 import type { FetchGuard } from './fetch-guard.ts'
 import { fetchHttp, type Fetched, type Validators } from './fetch-http.ts'
@@ -39,6 +42,8 @@ export interface UpdateDeps {
   readonly limits: FetchLimits
   readonly guard: FetchGuard
   readonly caFile: string | null
+  /** Of `gate.yaml`; the file of a key is named from here. */
+  readonly directory: string
   readonly choice: ListChoice | undefined
   /** The school takes a copy only when the trust's canary has had it; the first of a list waits for nobody. */
   readonly follows: boolean
@@ -166,18 +171,21 @@ function whyHeld({ closes, shrinks }: Judged): string | null {
 }
 
 async function fetchList(
-  { id, url }: FetchedListPolicy,
+  { id, url, tsig }: FetchedListPolicy,
   state: FeedState,
   into: string,
-  { store, limits, guard, caFile }: UpdateDeps,
+  { store, limits, guard, caFile, directory, now }: UpdateDeps,
 ): Promise<Fetched> {
   const place = parseListPlace(url)
   if ('problem' in place) throw new FetchRefused(place.problem)
-  if (place.kind === 'axfr') throw new FetchRefused('zone transfers are not served yet')
   // Of a copy that is gone the publisher must not say that it is current.
   const newest = state.held ?? state.copies[0]
   const isHere = newest !== undefined && store.has(id, newest.digest)
   const validators: Validators = isHere ? state : { etag: null, lastModified: null }
+  if (place.kind === 'axfr') {
+    const key = tsig === null ? null : readTsigKey(resolve(directory, tsig))
+    return fetchAxfr({ place, key, etag: validators.etag, into, limits, guard, now })
+  }
   return fetchHttp({ url: place.url, validators, into, limits, guard, caFile })
 }
 

@@ -16,6 +16,8 @@ export interface UpdateOrder {
   readonly limits: FetchLimits
   readonly rules: FetchRules
   readonly caFile: string | null
+  /** Of `gate.yaml`. */
+  readonly directory: string
   readonly choice: ListChoice | undefined
   /** What is in force; null: nothing yet, and nothing is held. */
   readonly against: Pick<Bundle, 'policy' | 'permissions' | 'listImage'> | null

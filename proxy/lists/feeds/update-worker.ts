@@ -8,7 +8,7 @@ import type { UpdateOrder } from './update-in-worker.ts'
 
 /** The thread that `updateInWorker` starts: makes one attempt, says what became of it, and ends. */
 const order = workerData as UpdateOrder
-const { list, records, limits, rules, caFile, choice, against, sites, follows } = order
+const { list, records, limits, rules, caFile, directory, choice, against, sites, follows } = order
 const lists = against === null ? null : ListImage.trust(against.listImage)
 const outcome = await updateFeed(list, {
   ...{
@@ -16,6 +16,7 @@ const outcome = await updateFeed(list, {
     guard: makeFetchGuard(rules),
     limits,
     caFile,
+    directory,
     choice,
     follows,
   },

@@ -64,6 +64,7 @@ async function scene(more: Partial<FetchedListPolicy> = {}) {
         store,
         limits: FETCH_LIMITS,
         caFile: null,
+        directory: records,
         choice,
         now: () => 5,
         follows,

@@ -21,6 +21,7 @@ function orderFor(server: ListServer): UpdateOrder {
       records: tempDirectory(),
       limits: FETCH_LIMITS,
       caFile: null,
+      directory: tempDirectory(),
       choice: undefined,
       follows: false,
     },
