@@ -16,8 +16,9 @@ const CLOCK = '2026-11-24T10:00:00Z'
 const LAPTOP = '127.10.10.21'
 /** In a paper of the example school's calendar. */
 const IN_THE_EXAM = '2027-01-12T09:30:00Z'
-/** `staff-phone` and `pupil-y9-phone` in the exam hall. */
+/** `staff-phone`, `pupil-y11-phone` and `pupil-y9-phone` in the exam hall. */
 const PHONE_IN_HALL = '127.10.14.7'
+const CANDIDATES_PHONE_IN_HALL = '127.10.14.27'
 const PUPIL_PHONE_IN_HALL = '127.10.14.22'
 const EXAM_OFFICES = { exams_officer: ['exams@school.test'], head: ['head@school.test'] }
 const BECAUSE = ['--reason', 'decided in the meeting of 24 November']
@@ -64,26 +65,30 @@ test('V24: a pupil goes to a high-risk site, and the DSL has one mail within sec
   expect(mail?.text).not.toContain('cat.test')
 })
 
-test('a teacher’s phone in the exam hall: the exams officer and the head have a mail within seconds', async () => {
-  await using server = await MailServer.start()
-  const set = settings(server.port, { 'alerts.recipients': EXAM_OFFICES })
-  await using gate = await GateProcess.start({ clock: IN_THE_EXAM, set })
-  const began = performance.now()
-  expect(await visit(gate, 'wikipedia.org', PHONE_IN_HALL)).toBe('403')
-  const mails = await until(
-    () => server.mails,
-    (sent) => sent.length >= 2,
-  )
-  expect(performance.now() - began).toBeLessThan(10_000)
-  expect(mails.flatMap(({ to }) => to).toSorted()).toEqual([
-    'exams@school.test',
-    'head@school.test',
-  ])
-  expect(mails[0]?.text).toContain(
-    'p-0001 (staff): a personal device is in the exam zone `exam_hall`',
-  )
-  expect(mails[0]?.text).not.toContain('rehearsal')
-})
+test.each([
+  ['a teacher’s', PHONE_IN_HALL, 'p-0001 (staff)'],
+  ['a candidate’s', CANDIDATES_PHONE_IN_HALL, 'p-1005 (pupil)'],
+])(
+  'V17: %s phone in the exam hall: the exams officer and the head have a mail within seconds',
+  async (_whose, phone, who) => {
+    await using server = await MailServer.start()
+    const set = settings(server.port, { 'alerts.recipients': EXAM_OFFICES })
+    await using gate = await GateProcess.start({ clock: IN_THE_EXAM, set })
+    const began = performance.now()
+    expect(await visit(gate, 'wikipedia.org', phone)).toBe('403')
+    const mails = await until(
+      () => server.mails,
+      (sent) => sent.length >= 2,
+    )
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(mails.flatMap(({ to }) => to).toSorted()).toEqual([
+      'exams@school.test',
+      'head@school.test',
+    ])
+    expect(mails[0]?.text).toContain(`${who}: a personal device is in the exam zone \`exam_hall\``)
+    expect(mails[0]?.text).not.toContain('rehearsal')
+  },
+)
 
 test('while an exam is rehearsed its alert goes the same way, and says that it is a rehearsal', async () => {
   await using server = await MailServer.start()

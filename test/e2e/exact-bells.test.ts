@@ -10,7 +10,7 @@ import { ORIGIN, UnboundUpstream } from './unbound-upstream.ts'
 const BEFORE_THE_BELL = '2026-11-24T08:29:54Z'
 const SECONDS_TO_THE_BELL = 6
 
-test('at the bell a running tunnel and a kept connection are cut, and no answer outlives it', async () => {
+test('V10: at the bell a running tunnel and a kept connection are cut, and no answer outlives it', async () => {
   const origin = createServer((_request, response) => response.end('open')).listen(0, ORIGIN)
   await once(origin, 'listening')
   const { port } = origin.address() as AddressInfo

@@ -74,7 +74,7 @@ test('a staff phone in a classroom at 10:00 is refused until 15:30 exactly', () 
   expect(iso(subject.validUntil)).toBe('2026-11-24T15:30:00.000Z')
 })
 
-describe('the same address as the bells ring', () => {
+describe('V10: the same address as the bells ring', () => {
   const BELLS: readonly [
     at: string,
     profile: string | null,
@@ -97,6 +97,25 @@ describe('the same address as the bells ring', () => {
     expect([stance.profile, stance.reasonCode]).toEqual([profile, reason])
     expect(iso(validUntil)).toBe(`2026-11-24T${until}.000Z`)
     expect(table.at(PHONE, ms(`2026-11-24T${at}Z`)).role).toBe('staff')
+  })
+})
+
+/** Two windows hold from 15:15 to 15:30: `reception_hours` and, in it and beyond it, `extended_school`. */
+describe('V10: where windows overlap the first rule decides, until its own window ends', () => {
+  const OVERLAP: readonly [at: string, answer: string, until: string][] = [
+    ['15:14:59.999', 'reception_hours', '15:30:00'],
+    ['15:15:00', 'reception_hours', '15:30:00'],
+    ['15:29:59.999', 'reception_hours', '15:30:00'],
+    ['15:30:00', 'children_present', '17:30:00'],
+    ['17:29:59.999', 'children_present', '17:30:00'],
+    // `staff_day` went on behind both, and is what is left.
+    ['17:30:00', 'staff_byod', '18:00:00'],
+    ['18:00:00', 'default', '07:30:00'],
+  ]
+  test.each(OVERLAP)('at %s', (at, answer, until) => {
+    const { stance, validUntil } = tableOf().at(PHONE, ms(`2026-11-24T${at}Z`))
+    expect(stance.profile ?? stance.reasonCode).toBe(answer)
+    expect(iso(validUntil).slice(11, 19)).toBe(until)
   })
 })
 

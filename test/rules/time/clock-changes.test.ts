@@ -31,7 +31,7 @@ function dayOf(date: string): LocalDay {
 describe.each([
   ['clocks go forward', SPRING_FORWARD, 23],
   ['clocks go back', FALL_BACK, 25],
-] as const)('%s', (_what, dates, hours) => {
+] as const)('V10: %s', (_what, dates, hours) => {
   test.each(dates)('%s has the hours that GOV.UK gives it, and its neighbours have 24', (date) => {
     const day = dayOf(date)
     expect((day.end - day.start) / HOUR_MS).toBe(hours)

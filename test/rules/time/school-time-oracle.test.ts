@@ -196,7 +196,7 @@ let clockChangesMet = 0
 let changedDaysMet = 0
 
 test(
-  'any policy at any instant is what its clock on the wall says',
+  'V10: any policy at any instant is what its clock on the wall says',
   { timeout: TIMEOUT_MS },
   () => {
     fc.assert(
@@ -226,7 +226,7 @@ test(
 )
 
 test(
-  'an edge is where something changes, and between edges nothing does',
+  'V10: an edge is where something changes, and between edges nothing does',
   { timeout: TIMEOUT_MS },
   () => {
     fc.assert(

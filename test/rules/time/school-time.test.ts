@@ -23,7 +23,7 @@ function edges(policy: TimePolicy, from: string, until: string): string[] {
   return found
 }
 
-describe('the example school', () => {
+describe('V10: the example school', () => {
   test.each([
     ['before the staff come in, nothing is in force', '2026-11-24T07:29:59Z', []],
     ['the staff day starts on the second', '2026-11-24T07:30:00Z', ['staff_day']],
@@ -197,7 +197,7 @@ function everyDay(timezone: string, windows: readonly (readonly [string, string]
   }
 }
 
-describe('clock changes', () => {
+describe('V10: clock changes', () => {
   const LONDON = 'Europe/London'
   test.each<[string, string, readonly [string, string], readonly [string, string], string[]]>([
     [
@@ -330,7 +330,7 @@ describe('clock changes', () => {
   })
 })
 
-describe('across midnight', () => {
+describe('V10: across midnight', () => {
   const nights: TimePolicy = {
     ...EXAMPLE_TIME,
     windows: [window('night', ['22:00', '06:00']), window('all_day', ['00:00', '24:00'])],
@@ -419,7 +419,7 @@ test('dates used and forgotten are built again the same, forwards and back', () 
   expect(again.windowsOf('primary')).toBe(first.windowsOf('primary'))
 })
 
-describe('days with other bells', () => {
+describe('V10: days with other bells', () => {
   const short = {
     name: 'short_day',
     timetable: [
