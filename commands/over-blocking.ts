@@ -22,6 +22,11 @@ const MUST_ALLOW_HOSTS = 10_000
 /** Shown of each kind; the rest is counted. */
 const SHOWN = 8
 
+/** As a promise of the policy is named and worded. */
+export const OVER_BLOCKING = 'over-blocking'
+export const OVER_BLOCKING_SAYS = `No profile closes or warns of more than ${percent(MAX_BLOCKED_SHARE)} of popular sites.`
+const NOTHING_POPULAR = `promise \`${OVER_BLOCKING}\` says nothing (${OVER_BLOCKING_SAYS}): no popular sites are known (\`lists.popular\`, or a gate that has run)`
+
 /** The corpus that comes with Schoolgate, for lists that are built without a configuration. */
 const OWN_CORPUS = join(import.meta.dirname, '..', 'examples', 'must-allow.txt')
 
@@ -99,6 +104,36 @@ export function overBlockingOf(
       ),
   ]
   return { lines, kept: closed.length === 0 && shares.every(isWithinBounds) }
+}
+
+/** What becomes of the promise that no school need write down: that harmless sites are not closed. */
+export interface OverBlockingPromise extends OverBlocking {
+  /** Answers that were asked for: sites times profiles; 0 where no popular sites are known. */
+  readonly cases: number
+}
+
+/**
+ * The promise that a profile closes or warns of 2 % of popular sites at most, of `lists.popular` or else
+ * of what this school asks for. A text says what is wrong with the file; throws `StoreRefused`.
+ */
+export function overBlockingPromise(
+  bundle: Bundle,
+  loaded: LoadedConfig,
+): OverBlockingPromise | string {
+  const school = { engine: openBundle(bundle).engine, policy: bundle.policy }
+  const { popular: file } = filesOf(loaded, { mustAllow: undefined, popular: undefined })
+  const popular = popularOf(school, loaded, file)
+  if (typeof popular === 'string') return popular
+  const { hosts, words } = popular
+  if (hosts.length === 0) return { kept: true, cases: 0, lines: [NOTHING_POPULAR] }
+  const shares = measureBlocking(school, hosts)
+  const broken = shares.filter((share) => !isWithinBounds(share))
+  const kept = broken.length === 0
+  const cases = shares.length * hosts.length
+  const line = kept
+    ? `promise \`${OVER_BLOCKING}\` is kept in ${cases} cases`
+    : `promise \`${OVER_BLOCKING}\` is broken (${OVER_BLOCKING_SAYS}): of ${hosts.length} ${words}, closed or warned of:`
+  return { kept, cases, lines: [line, ...broken.flatMap(linesOf)] }
 }
 
 function isWithinBounds(share: BlockingShare): boolean {

@@ -1,3 +1,4 @@
+import type { Bundle } from '../proxy/policy/bundle.ts'
 import { promisesOf } from '../proxy/policy/judge-promises.ts'
 import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import {
@@ -10,12 +11,19 @@ import { parseInstant } from '../rules/time/clock-text.ts'
 import { describeResult } from '../rules/promises/describe-promise.ts'
 import { isPromiseKept, type PromiseResult } from '../rules/promises/keep-promises.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
+import {
+  OVER_BLOCKING,
+  OVER_BLOCKING_SAYS,
+  overBlockingPromise,
+  type OverBlockingPromise,
+} from './over-blocking.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { readSchool } from './read-school.ts'
 
 const USAGE = `usage: schoolgate promises check [--config FILE] [--json]
        schoolgate promises results [--config FILE] [--not-kept] [--since T] [--limit N] [--json]
-check puts every promise of the policy in force to the test, in all of its cases; results has what became of
+check puts every promise of the policy in force to the test, in all of its cases, and that popular sites are
+not closed (2 % at most in any profile; \`lists.popular\`, else what this school asks for); results has what became of
 them on the running gate, each hour, newest first. Exit 1 if one is not kept.`
 
 const OPTIONS = {
@@ -50,7 +58,25 @@ async function checkPromises(loaded: LoadedConfig, parsed: Parsed): Promise<numb
   for (const result of results)
     print(parsed.values['json'] === true ? JSON.stringify(asJson(result)) : describeResult(result))
   if (results.length === 0) print('the policy promises nothing')
-  return results.every(isPromiseKept) ? EXIT.done : EXIT.no
+  const popular = checkOverBlocking(bundle, loaded)
+  if (typeof popular === 'string') return usage(USAGE, popular)
+  for (const line of parsed.values['json'] === true ? [overBlockingJson(popular)] : popular.lines)
+    print(line)
+  return results.every(isPromiseKept) && popular.kept ? EXIT.done : EXIT.no
+}
+
+function checkOverBlocking(bundle: Bundle, loaded: LoadedConfig): OverBlockingPromise | string {
+  try {
+    return overBlockingPromise(bundle, loaded)
+  } catch (cause) {
+    if (cause instanceof StoreRefused) return cause.message
+    throw cause
+  }
+}
+
+function overBlockingJson({ kept, cases, lines }: OverBlockingPromise): string {
+  const broken = kept ? {} : { broken: lines.join('\n') }
+  return JSON.stringify({ id: OVER_BLOCKING, says: OVER_BLOCKING_SAYS, kept, cases, ...broken })
 }
 
 /** What a person reads at once; `--limit` has more. */

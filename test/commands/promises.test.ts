@@ -19,7 +19,7 @@ test('every promise is told, and one that is not kept makes the answer no', asyn
   const { code, out } = await run(PROMISES)
   expect(code).toBe(1)
   expect(out).toMatch(
-    /^promise `help` is kept in \d+ cases\npromise `games` is broken \(No games\.\): .*\n$/,
+    /^promise `help` is kept in \d+ cases\npromise `games` is broken \(No games\.\): .*\npromise `over-blocking` says nothing .*\n$/,
   )
   expect(await run(PROMISES.split('\n').slice(0, 2).join('\n'))).toMatchObject({ code: 0 })
 })
@@ -34,12 +34,51 @@ test('as JSON each is a line', async () => {
       reason_code: null,
       broken: expect.stringContaining('gets allow') as string,
     },
+    { id: 'over-blocking', kept: true, cases: 0 },
   ])
 })
 
 test('a policy without promises says so, and another verb is wrong usage', async () => {
-  expect(await run('')).toMatchObject({ code: 0, out: 'the policy promises nothing\n' })
+  const { code, out } = await run('')
+  expect([code, out.split('\n')[0]]).toEqual([0, 'the policy promises nothing'])
   expect(await captured(() => promises(['keep']))).toMatchObject({ code: 2, out: '' })
+})
+
+/** The small school with 100 popular sites, of which its staff may not open `shut`. */
+function popularSchool(shut: number) {
+  const names = Array.from(
+    { length: 100 },
+    (_, i) => `${i < shut ? `p${i}.games` : `p${i}`}.example`,
+  )
+  const gate = SCHOOL_FILES['gate.yaml'] ?? ''
+  return schoolFolder({
+    'gate.yaml': `${gate}lists: { popular: popular.txt }\n`,
+    'popular.txt': names.join('\n'),
+  })
+}
+
+test.each([
+  ['2 % of popular sites closed is kept', 2, 0, /^promise `over-blocking` is kept in 100 cases$/m],
+  [
+    'more is broken, with the profile and the list that does it',
+    3,
+    1,
+    /^promise `over-blocking` is broken .*\n {2}staff +3\.00 % .* BROKEN; .*\n {6}3 by media\.games \(starter\): /m,
+  ],
+])('over-blocking is a promise nobody need write: %s', async (_says, shut, exit, words) => {
+  const config = popularSchool(shut).path('gate.yaml')
+  const { code, out } = await captured(() => promises(['check', '--config', config]))
+  expect(out).toMatch(words)
+  expect(code).toBe(exit)
+  const json = await captured(() => promises(['check', '--config', config, '--json']))
+  expect(json.out).toContain(`"kept":${exit === 0},"cases":100`)
+})
+
+test('popular sites that can’t be read are wrong use, and say so', async () => {
+  const gate = `${SCHOOL_FILES['gate.yaml'] ?? ''}lists: { popular: nowhere.txt }\n`
+  const config = schoolFolder({ 'gate.yaml': gate }).path('gate.yaml')
+  const ran = await captured(() => promises(['check', '--config', config]))
+  expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('cannot read `')])
 })
 
 function results(...args: string[]): Promise<Ran> {
