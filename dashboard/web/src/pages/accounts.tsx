@@ -19,8 +19,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, read } from '../api.ts'
 import { Loaded, Page } from '../parts/page.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
 import { Fault } from '../parts/sign-in-form.tsx'
 import { tellOutcome } from '../parts/tell.ts'
 import { hasDuty, useMe } from '../session.tsx'
@@ -206,11 +206,11 @@ function Appoint({ people }: { readonly people: readonly Person[] }) {
     initialValues: { personRef: null as string | null, duties: [] as string[], wfm: false },
     validate: { personRef: (ref) => (ref === null ? 'Whom?' : null) },
   })
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   const ask = (values: typeof form.values): void => {
     const who = people.find(({ ref }) => ref === values.personRef)?.name ?? values.personRef ?? ''
     const names = values.duties.map((duty) => DUTY_NAMES[duty as Duty]).join(', ')
-    setAsked({
+    openDialog({
       title: 'Give duties',
       about: `${who}: ${names === '' ? 'no duty any more' : names}`,
       button: 'Give',
@@ -255,12 +255,7 @@ function Appoint({ people }: { readonly people: readonly Person[] }) {
           <Button type="submit">Go on</Button>
         </Group>
       </form>
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Card>
   )
 }

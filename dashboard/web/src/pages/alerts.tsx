@@ -1,10 +1,9 @@
 import { Button, Card, Group, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { api, read } from '../api.ts'
 import { SeverityBadge } from '../parts/badges.tsx'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import type { AlertRow } from '../types.ts'
 import { count, when } from '../words.ts'
 
@@ -14,9 +13,9 @@ export function Alerts() {
     queryKey: ['alerts'],
     queryFn: () => read<{ alerts: readonly AlertRow[] }>('/api/alerts'),
   })
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   const acknowledge = (alert: AlertRow): void => {
-    setAsked({
+    openDialog({
       title: 'You have seen this alert',
       about: alert.detail,
       label: 'What you do about it',
@@ -42,12 +41,7 @@ export function Alerts() {
           </Stack>
         )}
       </Loaded>
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Page>
   )
 }

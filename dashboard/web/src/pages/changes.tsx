@@ -4,7 +4,8 @@ import { useState } from 'react'
 import { api, read } from '../api.ts'
 import { DirectionBadge } from '../parts/badges.tsx'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
+import type { Asked } from '../parts/reason-dialog.tsx'
 import { hasDuty, useMe } from '../session.tsx'
 import type { Changes, Outcome, ProposalDetail, Queued, Waiting } from '../types.ts'
 import { when } from '../words.ts'
@@ -12,7 +13,7 @@ import { when } from '../words.ts'
 /** The review queue: what waits for a second person, then what is in force and nobody else has looked at. */
 export function ChangesPage() {
   const changes = useQuery({ queryKey: ['changes'], queryFn: () => read<Changes>('/api/changes') })
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   return (
     <Page
       title="Waiting for you"
@@ -25,26 +26,21 @@ export function ChangesPage() {
               <Title order={2}>Waiting for a second person</Title>
               {waiting.length === 0 && <Nothing>Nothing waits for anybody.</Nothing>}
               {waiting.map((change) => (
-                <WaitingCard key={change.id} change={change} onAsk={setAsked} />
+                <WaitingCard key={change.id} change={change} onAsk={openDialog} />
               ))}
             </Stack>
             <Stack component="section" aria-label="In force, not reviewed">
               <Title order={2}>In force, not reviewed</Title>
               {queue.length === 0 && <Nothing>Every change has been looked at.</Nothing>}
               {queue.slice(0, SHOWN).map((entry) => (
-                <QueuedCard key={entry.seq} entry={entry} onAsk={setAsked} />
+                <QueuedCard key={entry.seq} entry={entry} onAsk={openDialog} />
               ))}
               {queue.length > SHOWN && <Text c="dimmed">and {queue.length - SHOWN} more</Text>}
             </Stack>
           </Stack>
         )}
       </Loaded>
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Page>
   )
 }

@@ -4,8 +4,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, read } from '../api.ts'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
 import { tellOutcome } from '../parts/tell.ts'
 import { hasDuty, useMe } from '../session.tsx'
 import type { DeviceRow, Outcome } from '../types.ts'
@@ -27,14 +27,14 @@ export function Devices() {
     queryFn: () => read<Devices_>(`/api/devices?text=${encodeURIComponent(wanted)}`),
     placeholderData: (before) => before,
   })
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   const setState = (
     { name, ...device }: DeviceRow,
     state: string,
     title: string,
     basedOn: number,
   ): void => {
-    setAsked({
+    openDialog({
       title,
       about: `${device.id}${name === null ? '' : `, of ${name}`}`,
       button: title,
@@ -112,12 +112,7 @@ export function Devices() {
           </>
         )}
       </Loaded>
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Page>
   )
 }

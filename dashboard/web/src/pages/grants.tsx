@@ -1,10 +1,9 @@
 import { Button, Table } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { api, read } from '../api.ts'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
 import { tellOutcome } from '../parts/tell.ts'
 import { hasDuty, useMe } from '../session.tsx'
 import type { GrantRow, Outcome } from '../types.ts'
@@ -17,9 +16,9 @@ export function Grants() {
     queryKey: ['grants'],
     queryFn: () => read<{ headSeq: number; grants: readonly GrantRow[] }>('/api/permissions'),
   })
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   const revoke = (grant: GrantRow, basedOn: number): void => {
-    setAsked({
+    openDialog({
       title: 'Revoke this permission',
       about: `${wordsOf(grant)}. It ends within seconds, and open connections are cut.`,
       button: 'Revoke',
@@ -83,12 +82,7 @@ export function Grants() {
           )
         }
       </Loaded>
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Page>
   )
 }

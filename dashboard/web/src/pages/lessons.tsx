@@ -11,10 +11,9 @@ import {
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { api, gateNow, read } from '../api.ts'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import { tellOutcome } from '../parts/tell.ts'
 import { useMe } from '../session.tsx'
 import type { Lessons, Outcome } from '../types.ts'
@@ -23,9 +22,9 @@ import { when } from '../words.ts'
 export function LessonsPage() {
   const client = useQueryClient()
   const lessons = useQuery({ queryKey: ['lessons'], queryFn: () => read<Lessons>('/api/lessons') })
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   const ask = (title: string, about: string, edit: object): void => {
-    setAsked({
+    openDialog({
       ...{ title, about, button: title },
       run: async (reason) => {
         const change = { basedOn: lessons.data?.headSeq ?? 0, reason, edits: [edit] }
@@ -87,12 +86,7 @@ export function LessonsPage() {
           </Stack>
         )}
       </Loaded>
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Page>
   )
 }

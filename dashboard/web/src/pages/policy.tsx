@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, read } from '../api.ts'
 import { Loaded, Page } from '../parts/page.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import { Fault } from '../parts/sign-in-form.tsx'
 import { tellOutcome } from '../parts/tell.ts'
 import { hasDuty, useMe } from '../session.tsx'
@@ -66,7 +66,7 @@ function Editor({ answer, text, name }: EditorProps) {
   const client = useQueryClient()
   const [draft, setDraft] = useState(text)
   const [settled] = useDebouncedValue(draft, TYPING_MS)
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   const isChanged = draft !== text
   const trial = useQuery({
     queryKey: ['policy', 'try', settled],
@@ -75,7 +75,7 @@ function Editor({ answer, text, name }: EditorProps) {
   })
   const mayEdit = hasDuty(me, 'network_manager') && me.wfm
   const save = (): void => {
-    setAsked({
+    openDialog({
       title: 'Save this policy',
       about: <Effects trial={trial.data} />,
       button: 'Save',
@@ -131,12 +131,7 @@ function Editor({ answer, text, name }: EditorProps) {
           </Group>
         </>
       )}
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Stack>
   )
 }

@@ -11,12 +11,11 @@ import {
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { api, gateNow, read } from '../api.ts'
 import { ActionBadge } from '../parts/badges.tsx'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
+import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
-import { ReasonDialog, type Asked } from '../parts/reason-dialog.tsx'
 import { tellOutcome } from '../parts/tell.ts'
 import type { Outcome, SiteRow } from '../types.ts'
 import { when } from '../words.ts'
@@ -37,9 +36,9 @@ interface SitesAnswer {
 export function Sites() {
   const client = useQueryClient()
   const sites = useQuery({ queryKey: ['sites'], queryFn: () => read<SitesAnswer>('/api/sites') })
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { openDialog, dialog } = useReasonDialog()
   const submit = (title: string, about: string, edit: object): void => {
-    setAsked({
+    openDialog({
       ...{ title, about, button: title },
       run: async (reason) => {
         const basedOn = sites.data?.headSeq ?? 0
@@ -74,12 +73,7 @@ export function Sites() {
           </Stack>
         )}
       </Loaded>
-      <ReasonDialog
-        asked={asked}
-        onClose={() => {
-          setAsked(null)
-        }}
-      />
+      {dialog}
     </Page>
   )
 }
