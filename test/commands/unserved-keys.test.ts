@@ -15,8 +15,6 @@ const KEYS: readonly [key: string, value: string][] = [
   ['tls.certificate', 'cert.pem'],
   ['tls.key', 'key.pem'],
   ['portal.listen', '127.0.0.1:8082'],
-  ['dashboard.listen', '127.0.0.1:8080'],
-  ['dashboard.publicUrl', 'http://localhost:8080'],
 ]
 
 test.each(KEYS)('`%s` is named when it is set', (key, value) => {
@@ -24,7 +22,10 @@ test.each(KEYS)('`%s` is named when it is set', (key, value) => {
 })
 
 test('what is served is not named', () => {
-  const served = ['dns.udp', 'dns.tcp', 'http.listen', 'blockPage.listen', 'metrics.listen']
+  const served = [
+    ...['dns.udp', 'dns.tcp', 'http.listen', 'blockPage.listen', 'metrics.listen'],
+    'dashboard.listen',
+  ]
   const settings = served.map((key) => `${key}=127.0.0.1:0`)
   const config = schoolFolder().config(...settings, 'records.redis=redis://127.0.0.1:6379')
   expect(unservedKeys(config)).toEqual([])
