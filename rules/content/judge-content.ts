@@ -1,8 +1,9 @@
 import { octetsInWords, periodInWords, type BandwidthClass } from '../bandwidth/bandwidth.ts'
 import type { PolicyName } from './policy-names.ts'
 import type { Permit, PermitUse } from '../permissions/permits.ts'
-import type { ProfilePolicy, SiteRule } from '../policy/policy.ts'
+import type { ProfilePolicy } from '../policy/policy.ts'
 import { engineOf, inSafeMode, recognised } from './safe-mode.ts'
+import { closedByTrust, saidByName, type Said } from './said-by-name.ts'
 import type { Engine } from '../safe-modes/engines.ts'
 import type { SafeLevel } from '../safe-modes/hold-engine.ts'
 import type { Action, OpenedBy } from '../verdict.ts'
@@ -118,10 +119,10 @@ function withinQuota({ profile, spent }: ContentQuestion, outcome: ContentOutcom
 }
 
 function judgeCorrected(question: ContentQuestion): ContentOutcome {
-  const named = decidedByName(question)
+  const named = outcomeOfSaid(saidByName(question), question)
   return (
     floored(question) ?? // what a trust closes for its schools is as LOCKED, and beyond any grant
-    closedByTrust(question) ?? // by name, too
+    outcomeOfSaid(closedByTrust(question), question) ?? // by name, too
     locked(question) ?? // 7
     (named?.action === 'block' ? named : null) ?? // 8: the school's own block
     outOfFocus(question) ?? // 8: what the lesson is not about, opened elsewhere or not
@@ -251,71 +252,13 @@ function outOfFocus(question: ContentQuestion): ContentOutcome | null {
   return { ...block('lesson_focus', question.found[0] ?? null, lesson.id), because }
 }
 
-/** What somebody has said of a host by its name. */
-interface Said {
-  readonly action: 'allow' | 'block'
-  readonly octets: number
-  readonly id: string
-  readonly because: string
-  readonly service: string | null
-}
-
-/** What the trust's own rules say of a host, were there no others; only that it is closed is beyond the school. */
-function closedByTrust(question: ContentQuestion): ContentOutcome | null {
-  const names = question.names.filter((name) => isOfTrust(name, question.permits))
-  const said = names.length === 0 ? null : decidedByName({ ...question, names })
-  return said?.action === 'block' ? said : null
-}
-
-function isOfTrust(name: PolicyName, permits: readonly Permit[]): boolean {
-  if (name.kind === 'site') return name.rule.ofTrust === true
-  if (name.kind !== 'permit') return false
-  return permits.find(({ id }) => id === name.permit)?.rule?.ofTrust === true
-}
-
-/** Steps 8 and 9: the longest name wins, then block beats allow, then whoever comes first. */
-function decidedByName(question: ContentQuestion): ContentOutcome | null {
-  let best: Said | null = null
-  for (const name of question.names) {
-    const said = saidBy(name, question)
-    if (said === null) continue
-    const beats =
-      best === null ||
-      said.octets > best.octets ||
-      (said.octets === best.octets && said.action === 'block' && best.action === 'allow')
-    if (beats) best = said
-  }
-  if (best === null) return null
-  const { id, action, because, service } = best
-  const decided = question.found[0] ?? null
-  return action === 'block'
-    ? { ...block('site', decided, id), because, service }
-    : { ...open('site', decided, id), because, service }
-}
-
-function saidBy({ host, ...name }: PolicyName, question: ContentQuestion): Said | null {
-  const { profile, permits } = question
-  const place = { octets: host.host.length, service: host.service ?? null }
-  if (name.kind === 'site') return saidByRule(name.rule, profile, place)
-  if (name.kind !== 'permit' || name.use === 'focus') return null
-  const permit = permits.find(({ id }) => id === name.permit)
-  if (permit === undefined) return null
-  if (permit.rule !== null) return saidByRule(permit.rule, profile, place)
-  return { action: 'allow', id: permit.id, because: permit.because, ...place }
-}
-
-function saidByRule(
-  rule: SiteRule,
-  profile: CompiledProfile | null,
-  place: Pick<Said, 'octets' | 'service'>,
-): Said | null {
-  if (!appliesTo(rule, profile)) return null
-  const { action, id, because } = rule
-  return { action, id, because, ...place }
-}
-
-function appliesTo({ profiles }: SiteRule, profile: CompiledProfile | null): boolean {
-  return profile !== null && (profiles === null || profiles.includes(profile.policy.id))
+/** Steps 8 and 9, and what a trust closes: as it was said of the host. */
+function outcomeOfSaid(said: Said | null, { found }: ContentQuestion): ContentOutcome | null {
+  if (said === null) return null
+  const { id, action, because, service } = said
+  const decided = found[0] ?? null
+  const outcome = action === 'block' ? block('site', decided, id) : open('site', decided, id)
+  return { ...outcome, because, service }
 }
 
 /** Step 10: where its own action allows, education cancels the host's other FLOOR and OPEN categories. */
