@@ -9,18 +9,12 @@ import { isSelfTestAddress, SELF_TEST_ROLE, type StandIn } from '../self-test/st
 import { ADDRESS_WORDS, readAddressWords } from './address-words.ts'
 import type { BindingReader, BoundRow } from './binding-table.ts'
 import { DeviceIndex } from './device-index.ts'
+import { Outlooks } from './outlooks.ts'
 import { PostureFacts } from './posture-facts.ts'
 import { plainAddress, ZoneMap } from './zone-map.ts'
 
 /** A source address costs some 300 octets here; a flood of forged ones must not cost more than 20 MB. */
 const MAX_SUBJECTS = 65_536
-
-/**
- * How many edges ahead a stance is compared for `validUntil`: two weeks of a school with 15 edges a
- * day. For a stance that outlasts them (a pupil's phone is refused for ever) the next look ahead is
- * when half of them have passed, so that its end is known well before it comes.
- */
-const MAX_EDGES_AHEAD = 200
 
 export interface SubjectTableParts {
   readonly engine: Engine
@@ -50,7 +44,7 @@ export class SubjectTable {
   readonly #time: SchoolTime
   readonly #zones: ZoneMap
   readonly #devices: DeviceIndex
-  readonly #outlooks = new Map<DeviceFacts | null, Map<string, Outlook>>()
+  readonly #outlooks: Outlooks
   #subjects = new Map<string, LiveSubject>()
   /** By address; empty but for the seconds of a self-test. */
   #standIns: ReadonlyMap<string, StandIn> = new Map()
@@ -61,6 +55,7 @@ export class SubjectTable {
   constructor(parts: SubjectTableParts) {
     this.#parts = parts
     this.#time = new SchoolTime(parts.policy.time)
+    this.#outlooks = new Outlooks(parts.engine, this.#time)
     this.#zones = new ZoneMap(parts.policy.zones)
     this.#devices = new DeviceIndex(parts.devices, parts.policy.lastOctetNetworks)
     this.#bindings = parts.bindings ?? null
@@ -273,7 +268,7 @@ export class SubjectTable {
     // The names of the windows change at every edge, the stance at few of them.
     const wakes = this.#postures.edgeOf(registered, now)
     subject.refreshAt = Math.min(moment.until, engine.permissionEdge(device, now), wakes)
-    const { validUntil } = this.#outlookOf({ device, place, stance }, now)
+    const { validUntil } = this.#outlooks.of({ device, zone: place }, stance, now)
     subject.validUntil = Math.min(validUntil, wakes)
     if (subject.held === null || now >= subject.settlesAt) return
     subject.refreshAt = Math.min(subject.refreshAt, subject.settlesAt)
@@ -287,45 +282,6 @@ export class SubjectTable {
     const stance = this.#parts.engine.judge({ device, zone: place, moment }, now)
     return stance.profile === null || stance.alert ? held : place
   }
-
-  /**
-   * Looking ahead is the dear part, some 400 microseconds; so it is done once for a device in a zone and
-   * kept while the stance goes on. All strangers in a zone share one: forged addresses cost no more.
-   */
-  #outlookOf(
-    { device, place, stance }: Pick<LiveSubject, 'device' | 'place' | 'stance'>,
-    now: number,
-  ): Outlook {
-    let places = this.#outlooks.get(device)
-    if (places === undefined) this.#outlooks.set(device, (places = new Map<string, Outlook>()))
-    const known = places.get(place.id)
-    const holds = known !== undefined && known.from <= now && now < known.lookAgainAt
-    if (holds && sameStance(known.stance, stance)) return known
-    const outlook = this.#lookAhead({ device, zone: place }, stance, now)
-    places.set(place.id, outlook)
-    return outlook
-  }
-
-  #lookAhead(
-    who: { device: DeviceFacts | null; zone: ZoneFacts },
-    stance: Stance,
-    now: number,
-  ): Outlook {
-    let edge = now
-    let lookAgainAt = Infinity
-    for (let seen = 0; seen < MAX_EDGES_AHEAD; seen += 1) {
-      edge = Math.min(
-        this.#time.nextEdge(edge),
-        this.#parts.engine.permissionEdge(who.device, edge),
-      )
-      if (!Number.isFinite(edge)) return { stance, from: now, validUntil: edge, lookAgainAt: edge }
-      if (seen === MAX_EDGES_AHEAD / 2) lookAgainAt = edge
-      const then = this.#parts.engine.judge({ ...who, moment: this.#time.at(edge) }, edge)
-      if (!sameStance(then, stance))
-        return { stance, from: now, validUntil: edge, lookAgainAt: edge }
-    }
-    return { stance, from: now, validUntil: Infinity, lookAgainAt }
-  }
 }
 
 function identityOf(
@@ -334,28 +290,6 @@ function identityOf(
   if (device === null) return { personRef: null, role: 'unidentified', carriesCa: false }
   const { personRef, role, carriesCa } = device
   return { personRef, role, carriesCa }
-}
-
-/** Until when a device in a zone keeps its stance, as seen from one moment. */
-interface Outlook {
-  readonly stance: Stance
-  /** Epoch ms, as are the others. */
-  readonly from: number
-  readonly validUntil: number
-  readonly lookAgainAt: number
-}
-
-/** Stances of one engine are interned; the window's name alone does not change an answer. */
-function sameStance(a: Stance, b: Stance): boolean {
-  return (
-    a === b ||
-    (a.profile === b.profile &&
-      a.reasonCode === b.reasonCode &&
-      a.alert === b.alert &&
-      a.ruleId === b.ruleId &&
-      a.timedOpen === b.timedOpen &&
-      a.permits === b.permits)
-  )
 }
 
 /** Whom a question is about, and where. */
