@@ -45,7 +45,7 @@ const PLACES: readonly Place[] = [
     path: '/attempts',
     label: 'Blocked attempts',
     page: AttemptsPage,
-    for: [...WATCHING, 'governor'],
+    for: WATCHING,
   },
   { path: '/test', label: 'Test as', page: TestAs, for: WATCHING },
   {

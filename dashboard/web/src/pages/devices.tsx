@@ -1,14 +1,13 @@
 import { Button, Group, Table, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, read } from '../api.ts'
+import { read } from '../api.ts'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
+import { useChange } from '../parts/use-change.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
-import { tellOutcome } from '../parts/tell.ts'
 import { hasDuty, useMe } from '../session.tsx'
-import type { DeviceRow, Outcome } from '../types.ts'
+import type { DeviceRow } from '../types.ts'
 
 interface Devices_ {
   readonly headSeq: number
@@ -19,7 +18,6 @@ interface Devices_ {
 const TYPING_MS = 250
 
 export function Devices() {
-  const client = useQueryClient()
   const [text, setText] = useState('')
   const [wanted] = useDebouncedValue(text, TYPING_MS)
   const devices = useQuery({
@@ -27,23 +25,17 @@ export function Devices() {
     queryFn: () => read<Devices_>(`/api/devices?text=${encodeURIComponent(wanted)}`),
     placeholderData: (before) => before,
   })
-  const { openDialog, dialog } = useReasonDialog()
+  const { change, dialog } = useChange('devices')
   const setState = (
     { name, ...device }: DeviceRow,
     state: string,
     title: string,
     basedOn: number,
   ): void => {
-    openDialog({
-      title,
+    change({
+      ...{ title, basedOn, color: state === 'approved' ? undefined : 'red' },
       about: `${device.id}${name === null ? '' : `, of ${name}`}`,
-      button: title,
-      color: state === 'approved' ? undefined : 'red',
-      run: async (reason) => {
-        const edits = [{ kind: 'device.put', objectId: device.id, after: { ...device, state } }]
-        tellOutcome(await api<Outcome>('POST', '/api/changes', { basedOn, reason, edits }), title)
-        await client.invalidateQueries({ queryKey: ['devices'] })
-      },
+      edit: () => ({ kind: 'device.put', objectId: device.id, after: { ...device, state } }),
     })
   }
   return (

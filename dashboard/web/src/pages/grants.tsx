@@ -1,36 +1,25 @@
 import { Button, Table } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, read } from '../api.ts'
+import { useQuery } from '@tanstack/react-query'
+import { read } from '../api.ts'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
+import { useChange } from '../parts/use-change.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
-import { tellOutcome } from '../parts/tell.ts'
 import { hasDuty, useMe } from '../session.tsx'
-import type { GrantRow, Outcome } from '../types.ts'
+import type { GrantRow } from '../types.ts'
 import { when } from '../words.ts'
 
 export function Grants() {
   const me = useMe()
-  const client = useQueryClient()
   const grants = useQuery({
     queryKey: ['grants'],
     queryFn: () => read<{ headSeq: number; grants: readonly GrantRow[] }>('/api/permissions'),
   })
-  const { openDialog, dialog } = useReasonDialog()
+  const { change, dialog } = useChange('grants')
   const revoke = (grant: GrantRow, basedOn: number): void => {
-    openDialog({
-      title: 'Revoke this permission',
+    change({
+      ...{ title: 'Revoke', color: 'red', basedOn },
       about: `${wordsOf(grant)}. It ends within seconds, and open connections are cut.`,
-      button: 'Revoke',
-      color: 'red',
-      run: async (reason) => {
-        const edits = [{ kind: 'grant.revoke', objectId: grant.id, after: null }]
-        tellOutcome(
-          await api<Outcome>('POST', '/api/changes', { basedOn, reason, edits }),
-          'Revoked',
-        )
-        await client.invalidateQueries({ queryKey: ['grants'] })
-      },
+      edit: () => ({ kind: 'grant.revoke', objectId: grant.id, after: null }),
     })
   }
   const mayRevoke = hasDuty(me, 'dsl', 'deputy_dsl', 'head', 'slt')

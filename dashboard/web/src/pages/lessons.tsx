@@ -10,28 +10,19 @@ import {
   Title,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, gateNow, read } from '../api.ts'
+import { useQuery } from '@tanstack/react-query'
+import { gateNow, read } from '../api.ts'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
-import { tellOutcome } from '../parts/tell.ts'
+import { useChange } from '../parts/use-change.tsx'
 import { useMe } from '../session.tsx'
-import type { Lessons, Outcome } from '../types.ts'
+import type { Lessons } from '../types.ts'
 import { when } from '../words.ts'
 
 export function LessonsPage() {
-  const client = useQueryClient()
   const lessons = useQuery({ queryKey: ['lessons'], queryFn: () => read<Lessons>('/api/lessons') })
-  const { openDialog, dialog } = useReasonDialog()
+  const { change, dialog } = useChange('lessons')
   const ask = (title: string, about: string, edit: object): void => {
-    openDialog({
-      ...{ title, about, button: title },
-      run: async (reason) => {
-        const change = { basedOn: lessons.data?.headSeq ?? 0, reason, edits: [edit] }
-        tellOutcome(await api<Outcome>('POST', '/api/changes', change), title)
-        await client.invalidateQueries({ queryKey: ['lessons'] })
-      },
-    })
+    change({ title, about, basedOn: lessons.data?.headSeq ?? 0, edit: () => edit })
   }
   return (
     <Page

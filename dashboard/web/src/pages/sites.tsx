@@ -10,14 +10,13 @@ import {
   Title,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, gateNow, read } from '../api.ts'
+import { useQuery } from '@tanstack/react-query'
+import { gateNow, read } from '../api.ts'
 import { ActionBadge } from '../parts/badges.tsx'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
+import { useChange } from '../parts/use-change.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
-import { tellOutcome } from '../parts/tell.ts'
-import type { Outcome, SiteRow } from '../types.ts'
+import type { SiteRow } from '../types.ts'
 import { when } from '../words.ts'
 
 interface SitesAnswer {
@@ -34,20 +33,11 @@ interface SitesAnswer {
 }
 
 export function Sites() {
-  const client = useQueryClient()
   const sites = useQuery({ queryKey: ['sites'], queryFn: () => read<SitesAnswer>('/api/sites') })
-  const { openDialog, dialog } = useReasonDialog()
+  const { change, dialog } = useChange('sites')
   const submit = (title: string, about: string, edit: object): void => {
-    openDialog({
-      ...{ title, about, button: title },
-      run: async (reason) => {
-        const basedOn = sites.data?.headSeq ?? 0
-        const withReason = withBecause(edit, reason)
-        const change = { basedOn, reason, edits: [withReason] }
-        tellOutcome(await api<Outcome>('POST', '/api/changes', change), title)
-        await client.invalidateQueries({ queryKey: ['sites'] })
-      },
-    })
+    const basedOn = sites.data?.headSeq ?? 0
+    change({ title, about, basedOn, edit: (reason) => withBecause(edit, reason) })
   }
   return (
     <Page
