@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { standingOf } from '../../records/governance/standing.ts'
+import type { Register } from '../../records/register/register.ts'
 import { isSameSecret } from './accounts/sessions.ts'
 import { needsSecondFactor, scopeOf, type Scope } from './permissions.ts'
 import { ProblemError } from './problem.ts'
@@ -47,14 +48,24 @@ function actorOf(client: Client, { desk, at }: { desk: Desk; at: number }): Acto
     throw new ProblemError('second_factor', 'finish signing in: a second factor is needed')
   const account = desk.accounts.find(session.login)
   if (account === null) throw new ProblemError('unauthenticated', 'the account is gone')
-  const { duties, wfm } = standingOf(desk.school.register(), account.personRef, at)
+  const register = desk.school.register()
+  if (isDisabled(register, account.personRef)) {
+    desk.sessions.end(client.token)
+    throw new ProblemError('unauthenticated', 'the account is disabled')
+  }
+  const { duties, wfm } = standingOf(register, account.personRef, at)
   // Appointed since he signed in: the new duty waits for the second factor.
-  if (needsSecondFactor(duties) && account.totp === null && !account.breakGlass) {
+  if (needsSecondFactor(duties) && !account.isEnrolled) {
     desk.sessions.end(client.token)
     throw new ProblemError('second_factor', 'your new duty needs a second factor: sign in again')
   }
   const name = desk.school.nameOf(account.personRef)
   return { login: account.login, personRef: account.personRef, name, duties, wfm, session }
+}
+
+/** By the ledger, where the head says so: the account can't be used. */
+export function isDisabled({ holders }: Register, personRef: string): boolean {
+  return holders.get(personRef)?.disabled === true
 }
 
 /**

@@ -55,7 +55,9 @@ const PERMISSIONS = {
   'roles.assign': row('- - W - - - -'),
   /** Not those of whoever says yes or no: `account-routes.ts`. */
   'accounts.manage': row('W - W - - - W'),
-  'attempts.read': row('r R R - o r r'),
+  /** A teacher's own lesson is a view of its own, which is not there yet; governors get sums. */
+  'attempts.read': row('r R R - - - r'),
+  'attempts.count': row('R R R - - r R'),
   'alerts.read': row('R R R - - - R'),
   'alerts.acknowledge': row('R R R - - - R'),
   'incidents.create': row('W W W W W - W'),

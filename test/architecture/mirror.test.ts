@@ -30,7 +30,6 @@ const UNTESTED: ReadonlySet<string> = new Set([
   'proxy/pages/page.ts',
   'proxy/pages/warn-page.ts',
   'proxy/thread.ts',
-  'commands/dashboard-process.ts',
   'commands/start.ts',
 ])
 

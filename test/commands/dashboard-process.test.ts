@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 import { dashboard } from '../../commands/dashboard.ts'
 import { captured } from '../support/captured-output.ts'
 import { until } from '../support/until.ts'
-import { GateProcess } from './gate-process.ts'
-import { run } from './run-program.ts'
+import { GateProcess } from '../e2e/gate-process.ts'
+import { run } from '../e2e/run-program.ts'
 
 const LISTEN = { 'dashboard.enabled': true, 'dashboard.listen': '127.0.0.1:0' }
 

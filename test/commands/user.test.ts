@@ -33,7 +33,7 @@ it('a reset takes password and second factor away', async () => {
   using known = accounts()
   known.add('ada', 'p-1', AT)
   known.setPassword('ada', 'a hash')
-  known.setTotp('ada', 'sealed', 7)
+  known.beginTotp('ada', 'sealed')
   const { code, out } = await run('reset', 'ada')
   expect({ code, isInvited: CODE.test(out) }).toEqual({ code: 0, isInvited: true })
   expect(known.find('ada')).toMatchObject({ password: null, totp: null })

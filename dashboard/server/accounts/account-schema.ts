@@ -17,7 +17,6 @@ CREATE TABLE accounts (
   totp_last INTEGER NOT NULL DEFAULT 0,
   failures INTEGER NOT NULL DEFAULT 0,
   locked_until INTEGER NOT NULL DEFAULT 0,
-  break_glass INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   signed_in_at INTEGER
 ) STRICT;

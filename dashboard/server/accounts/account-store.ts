@@ -9,13 +9,13 @@ export interface Account {
   readonly personRef: string
   /** An argon2id hash; null until the invitation was taken up. */
   readonly password: string | null
-  /** Sealed (`secret-box.ts`); null where no authenticator was set up. */
+  /** Sealed (`secret-box.ts`); null where no authenticator was begun with. */
   readonly totp: string | null
   readonly totpLast: number
+  /** A code of the authenticator has come back: before that its secret is worth nothing. */
+  readonly isEnrolled: boolean
   /** Epoch ms; in the past for an account that is not locked. */
   readonly lockedUntil: number
-  /** For the day on which nobody else can sign in: its use alarms. */
-  readonly breakGlass: boolean
   readonly signedInAt: number | null
 }
 
@@ -106,10 +106,11 @@ export class AccountStore implements Disposable {
       .run(hash, login)
   }
 
-  setTotp(login: string, sealed: string | null, step: number): void {
+  /** A new secret, in force when a code of it has come back (`useTotpStep`). */
+  beginTotp(login: string, sealed: string): void {
     this.db
-      .prepare('UPDATE accounts SET totp = ?, totp_last = ? WHERE login = ?')
-      .run(sealed, step, login)
+      .prepare(`UPDATE accounts SET totp = ?, totp_last = ${PENDING} WHERE login = ?`)
+      .run(sealed, login)
   }
 
   /** False when that step, or a later one, was used already: a code works once. */
@@ -131,10 +132,6 @@ export class AccountStore implements Disposable {
         .run(login)
       this.db.prepare('DELETE FROM sessions WHERE login = ?').run(login)
     })
-  }
-
-  setBreakGlass(login: string): void {
-    this.db.prepare('UPDATE accounts SET break_glass = 1 WHERE login = ?').run(login)
   }
 
   noteFailure(login: string, at: number): void {
@@ -182,6 +179,9 @@ export interface SignIn {
   readonly outcome: string
 }
 
+/** The time step of a secret that no code has confirmed yet. */
+const PENDING = -1
+
 const SIGN_INS_KEPT_MS = 2 * 365 * 86_400_000
 
 function accountOf(row: Record<string, unknown>): Account {
@@ -191,8 +191,8 @@ function accountOf(row: Record<string, unknown>): Account {
     personRef: String(row['person_ref']),
     ...{ password: text(row['password']), totp: text(row['totp']) },
     totpLast: Number(row['totp_last']),
+    isEnrolled: row['totp'] !== null && row['totp_last'] !== PENDING,
     lockedUntil: Number(row['locked_until']),
-    breakGlass: row['break_glass'] === 1,
     signedInAt: row['signed_in_at'] === null ? null : Number(row['signed_in_at']),
   }
 }

@@ -95,7 +95,7 @@ export const ACCOUNT_ROUTES = [
           return {
             ...{ personRef: ref, name: desk.school.nameOf(ref), duties, wfm, absent },
             login: account?.login ?? null,
-            secondFactor: (account?.totp ?? null) !== null,
+            secondFactor: account?.isEnrolled ?? false,
             invited: account?.password === null,
             signedInAt: timeText(account?.signedInAt ?? null),
             disabled: register.holders.get(ref)?.disabled ?? false,
@@ -169,7 +169,9 @@ function requireRightOver(
 ): void {
   const register = desk.school.register()
   const isLeader = (duties: readonly Duty[]) => duties.includes('head') || duties.includes('slt')
-  const target = standingOf(register, whose, at).duties
+  // Those of other days count, too: an account that is taken over waits for its day.
+  const roles = register.holders.get(whose)?.roles ?? []
+  const target = [...roles.map(({ role }) => role), ...standingOf(register, whose, at).duties]
   if (!target.some((duty) => DECIDING.includes(duty)) || isLeader(actor.duties)) return
   const leaders = desk.accounts
     .all()

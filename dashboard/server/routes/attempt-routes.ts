@@ -4,6 +4,7 @@ import { countBy, countByDay } from '../../../records/journal/journal-counts.ts'
 import type { JournalFilter } from '../../../records/journal/journal-search.ts'
 import { viewerOf } from '../../../records/journal/viewer-pseudonyms.ts'
 import type { Duty } from '../../../records/governance/governance-state.ts'
+import type { Scope } from '../permissions.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Desk } from '../route.ts'
 
@@ -56,7 +57,7 @@ export const ATTEMPT_ROUTES = [
   route({
     method: 'GET',
     url: '/api/attempts/counts',
-    access: 'attempts.read',
+    access: 'attempts.count',
     summary: 'How many attempts, by one thing, in the last days',
     query: z.strictObject({
       by: z.enum(['role', 'category', 'severity', 'action', 'day']),
@@ -64,7 +65,7 @@ export const ATTEMPT_ROUTES = [
       role: word.optional(),
       category: word.optional(),
     }),
-    handle: ({ query, desk, at }) => {
+    handle: ({ query, desk, at, scope }) => {
       const { by, days, role, category } = query
       const span = { from: at - days * DAY_MS, to: at }
       const wanted = { ...span, ...(role && { role }), ...(category && { category }) }
@@ -73,7 +74,11 @@ export const ATTEMPT_ROUTES = [
       )
       const counts = [...(counted?.counts ?? [])]
       return {
-        counts: counts.map(([label, count]) => ({ label, ...count })),
+        counts: counts.map(([label, { entries, attempts }]) => ({
+          label,
+          entries: shown(entries, scope),
+          attempts: shown(attempts, scope),
+        })),
         behind: counted?.behind ?? 0,
       }
     },
@@ -96,6 +101,13 @@ export const ATTEMPT_ROUTES = [
     },
   }),
 ]
+
+/** Whoever sees sums alone must not learn of one child from them (V38). */
+function shown(count: number, scope: Scope): number | string {
+  return scope === 'masked' && count > 0 && count < FEW ? `<${FEW}` : count
+}
+
+const FEW = 5
 
 /** Whose eyes a person looks with: a duty that sees names before one that does not. */
 function lookingAs(duties: readonly Duty[]): string {

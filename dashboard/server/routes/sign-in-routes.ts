@@ -4,6 +4,7 @@ import { MAX_LETTERS, faultOfPassword, hashPassword, isPassword } from '../accou
 import { newTotpSecret, totpStep, totpUri } from '../accounts/one-time-password.ts'
 import type { Account } from '../accounts/account-store.ts'
 import type { Session, Stage } from '../accounts/sessions.ts'
+import { isDisabled } from '../admit.ts'
 import { needsSecondFactor } from '../permissions.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Actor, type Client, type Desk } from '../route.ts'
@@ -45,6 +46,10 @@ export const SIGN_IN_ROUTES = [
         note('wrong password')
         throw new ProblemError('unauthenticated', 'the name or the password is wrong')
       }
+      if (isDisabled(desk.school.register(), account.personRef)) {
+        note('disabled')
+        throw new ProblemError('unauthenticated', 'the account is disabled: ask the head')
+      }
       if (client.token !== '') desk.sessions.end(client.token)
       const stage = stageAfterPassword(desk, account, at)
       const begun = desk.sessions.begin(account.login, stage, { ...client, at })
@@ -78,8 +83,7 @@ export const SIGN_IN_ROUTES = [
     handle: ({ desk, client, at }) => {
       const { account } = halfway(desk, client, at, 'enrol')
       const secret = newTotpSecret()
-      // Not in force before a code of it has come back: step -1 says so.
-      desk.accounts.setTotp(account.login, totpBox(desk.school.directory).seal(secret), PENDING)
+      desk.accounts.beginTotp(account.login, totpBox(desk.school.directory).seal(secret))
       const label = `${desk.school.site}:${account.login}`
       return { secret, uri: totpUri(secret, { issuer: 'Schoolgate', label }) }
     },
@@ -159,17 +163,10 @@ export const SIGN_IN_ROUTES = [
   }),
 ]
 
-/** The time step of a secret that no code has confirmed yet. */
-const PENDING = -1
-
 function stageAfterPassword(desk: Desk, account: Account, at: number): Stage {
-  if (isEnrolled(account)) return 'password'
+  if (account.isEnrolled) return 'password'
   const { duties } = standingOf(desk.school.register(), account.personRef, at)
-  return needsSecondFactor(duties) && !account.breakGlass ? 'enrol' : 'full'
-}
-
-function isEnrolled({ totp, totpLast }: Account): boolean {
-  return totp !== null && totpLast !== PENDING
+  return needsSecondFactor(duties) ? 'enrol' : 'full'
 }
 
 function halfway(

@@ -62,7 +62,7 @@ it('whoever installs the gate makes the first account and becomes network manage
 }, 60_000)
 
 /** Takes up an invitation in a browser of one's own, second factor and all. */
-async function join_(login: string, code: string): Promise<Screen> {
+async function takeUp(login: string, code: string): Promise<Screen> {
   const screen = await Screen.open(browser, base)
   await screen.go('/')
   await screen.click('I have an invitation code')
@@ -86,7 +86,7 @@ async function invite(screen: Screen, name: string, login: string): Promise<stri
 }
 
 it('the head is invited, appoints the safeguarding lead and invites her', async () => {
-  const tobias = await join_('tobias', await invite(morag, 'Tobias Farringdon', 'tobias'))
+  const tobias = await takeUp('tobias', await invite(morag, 'Tobias Farringdon', 'tobias'))
   await tobias.go('/accounts')
   await tobias.choose('Person', 'Anjali Wrenfield')
   await tobias.choose('All duties from now on', 'Safeguarding lead')
@@ -95,7 +95,7 @@ it('the head is invited, appoints the safeguarding lead and invites her', async 
   await tobias.page.getByRole('dialog', { name: 'Give duties' }).getByLabel('Reason').fill(REASON)
   await tobias.click('Give')
   await tobias.page.getByText('Duties', { exact: true }).first().waitFor()
-  anjali = await join_('anjali', await invite(tobias, 'Anjali Wrenfield', 'anjali'))
+  anjali = await takeUp('anjali', await invite(tobias, 'Anjali Wrenfield', 'anjali'))
   expect([...tobias.faults, ...anjali.faults]).toEqual([])
 }, 90_000)
 
