@@ -16,6 +16,7 @@ import { OverviewPage } from './pages/overview.tsx'
 import { PolicyPage } from './pages/policy.tsx'
 import { Sites } from './pages/sites.tsx'
 import { TestAs } from './pages/test-as.tsx'
+import { Page } from './parts/page.tsx'
 import { hasDuty, useMe } from './session.tsx'
 import type { Duty, Overview } from './types.ts'
 import { DUTY_NAMES } from './words.ts'
@@ -138,7 +139,9 @@ export function App() {
           ))}
           <Route>
             {first === undefined ? (
-              <Text>You have no duty yet: ask the head.</Text>
+              <Page title="Schoolgate" about="You have no duty yet: ask the head.">
+                {null}
+              </Page>
             ) : (
               <first.page />
             )}

@@ -20,11 +20,19 @@ export class Screen {
   readonly page: Page
   readonly faults: string[] = []
   readonly #base: string
+  readonly #pending = new Set<string>()
+  readonly #failed: string[] = []
 
   private constructor(page: Page, base: string) {
     this.page = page
     this.#base = base
     page.setDefaultTimeout(20_000)
+    page.on('request', (request) => this.#pending.add(request.url()))
+    page.on('requestfinished', (request) => this.#pending.delete(request.url()))
+    page.on('requestfailed', (request) => {
+      this.#pending.delete(request.url())
+      this.#failed.push(`${request.url()} ${request.failure()?.errorText ?? ''}`)
+    })
     page.on('pageerror', ({ message }) => this.faults.push(message))
     page.on('console', (message) => {
       const text = message.text()
@@ -44,8 +52,10 @@ export class Screen {
     try {
       await this.page.getByRole('heading', { level: 1 }).waitFor()
     } catch (cause) {
-      const text = await this.page.locator('body').textContent()
-      throw new Error(`${path} shows no page: ${text ?? ''} ${this.faults.join('; ')}`, { cause })
+      const seen = await this.page.locator('#root').innerText()
+      const [faults, failed] = [this.faults, this.#failed].map((list) => list.join('; '))
+      const state = { seen, faults, failed, pending: [...this.#pending] }
+      throw new Error(`${path} shows no page: ${JSON.stringify(state)}`, { cause })
     }
   }
 

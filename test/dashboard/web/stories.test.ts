@@ -94,12 +94,12 @@ it('the head is invited, appoints the safeguarding lead and invites her', async 
   await tobias.click('Go on')
   await tobias.page.getByRole('dialog', { name: 'Give duties' }).getByLabel('Reason').fill(REASON)
   await tobias.click('Give')
-  await tobias.page.getByText('Duties', { exact: true }).first().waitFor()
+  await tobias.page.getByText('In force now. It is in the change log.').waitFor()
   anjali = await takeUp('anjali', await invite(tobias, 'Anjali Wrenfield', 'anjali'))
   expect([...tobias.faults, ...anjali.faults]).toEqual([])
 }, 90_000)
 
-it('the manager opens a site for pupils: refused to nobody, in force for nobody, until the lead agrees', async () => {
+it('a site that the manager opens for pupils stays closed until the lead agrees, and is closed when she ends it', async () => {
   const host = 'media-games.cat.test'
   expect(await dig('127.10.10.21', host)).toMatch(/EDE: 17/)
   await morag.go('/sites')
@@ -151,6 +151,18 @@ it('the lead sees who tried, verifies the log, and says of a change that she has
   await anjali.go('/log')
   await anjali.click('Verify the chain')
   await anjali.page.getByText(/The chain is whole/).waitFor()
+
+  await anjali.go('/changes')
+  const queue = anjali.page.getByRole('region', { name: 'In force, not reviewed' })
+  const before = await queue.getByRole('article').count()
+  await queue.getByRole('button', { name: 'Reviewed' }).first().click()
+  const dialog = anjali.page.getByRole('dialog')
+  await dialog.getByLabel('Your comment').fill('looked at it with the head: fine')
+  await dialog.getByRole('button', { name: 'Reviewed' }).click()
+  await until(
+    () => queue.getByRole('article').count(),
+    (left) => left === before - 1,
+  )
 }, 60_000)
 
 it('the manager tests as a pupil and is told why, and what a draft of the policy would do', async () => {
