@@ -49,28 +49,41 @@ export class Screen {
 
   async go(path: string): Promise<void> {
     await this.page.goto(this.#base + path)
-    try {
-      await this.page.getByRole('heading', { level: 1 }).waitFor()
-    } catch (cause) {
-      const seen = await this.page.locator('#root').innerText()
-      const [faults, failed] = [this.faults, this.#failed].map((list) => list.join('; '))
-      const state = { seen, faults, failed, pending: [...this.#pending] }
-      throw new Error(`${path} shows no page: ${JSON.stringify(state)}`, { cause })
-    }
+    await this.#do(`${path} shows no page`, () =>
+      this.page.getByRole('heading', { level: 1 }).waitFor(),
+    )
   }
 
   async fill(label: string, text: string): Promise<void> {
-    await this.page.getByRole('textbox', { name: label }).first().fill(text)
+    await this.#do(`\`${label}\` can't be filled`, () =>
+      this.page.getByRole('textbox', { name: label }).first().fill(text),
+    )
   }
 
   async choose(label: string, option: string): Promise<void> {
-    // A field of many choices lies behind its own frame, which opens it, too.
-    await this.page.getByRole('combobox', { name: label }).click({ force: true })
-    await this.page.getByRole('option', { name: option, exact: true }).click()
+    await this.#do(`\`${option}\` can't be chosen for \`${label}\``, async () => {
+      // A field of many choices lies behind its own frame, which opens it, too.
+      await this.page.getByRole('combobox', { name: label }).click({ force: true })
+      await this.page.getByRole('option', { name: option, exact: true }).click()
+    })
   }
 
   async click(name: string): Promise<void> {
-    await this.page.getByRole('button', { name, exact: true }).first().click()
+    await this.#do(`\`${name}\` can't be clicked`, () =>
+      this.page.getByRole('button', { name, exact: true }).first().click(),
+    )
+  }
+
+  /** What a step that fails on a loaded machine leaves to find its cause by: the page as it stands. */
+  async #do(fault: string, step: () => Promise<void>): Promise<void> {
+    try {
+      await step()
+    } catch (cause) {
+      const seen = await this.page.locator('body').innerText()
+      const [faults, failed] = [this.faults, this.#failed].map((list) => list.join('; '))
+      const state = { at: this.page.url(), seen, faults, failed, pending: [...this.#pending] }
+      throw new Error(`${fault}: ${JSON.stringify(state)}`, { cause })
+    }
   }
 
   /** Types a password; where a second factor is set up on the way, hands its key back. */

@@ -81,8 +81,8 @@ async function invite(screen: Screen, name: string, login: string): Promise<stri
   await screen.fill('Name to sign in with', login)
   await screen.click('Invite')
   const dialog = screen.page.getByRole('dialog', { name: 'Invitation' })
-  const text = (await dialog.textContent()) ?? ''
-  return /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(text)?.[0] ?? ''
+  const code = dialog.getByText(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/).last()
+  return /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec((await code.textContent()) ?? '')?.[0] ?? ''
 }
 
 it('the head is invited, appoints the safeguarding lead and invites her', async () => {
@@ -139,9 +139,13 @@ it('the lead sees who tried, verifies the log, and says of a change that she has
   await until(
     async () => {
       await anjali.go('/attempts')
-      return anjali.page.getByText('media-games.cat.test').count()
+      const row = anjali.page.getByText('media-games.cat.test').first()
+      return row.waitFor({ timeout: 3000 }).then(
+        () => 'listed',
+        () => anjali.page.locator('#root').innerText(),
+      )
     },
-    (rows) => rows > 0,
+    (seen) => seen === 'listed',
   )
   await anjali.page.getByText('Idris Quillfeather').first().waitFor()
   await morag.go('/attempts')
@@ -154,6 +158,7 @@ it('the lead sees who tried, verifies the log, and says of a change that she has
 
   await anjali.go('/changes')
   const queue = anjali.page.getByRole('region', { name: 'In force, not reviewed' })
+  await queue.getByRole('article').first().waitFor()
   const before = await queue.getByRole('article').count()
   await queue.getByRole('button', { name: 'Reviewed' }).first().click()
   const dialog = anjali.page.getByRole('dialog')
