@@ -14,7 +14,7 @@ const TIMEOUT_MS = 1_000
 const total = Math.round(Number(seconds) * Number(perSecond))
 const sentAt = new Float64Array(0x1_0000)
 const tookMs: number[] = []
-const query = Buffer.from(queryFor(name))
+const query = queryFor(name)
 const socket = createSocket('udp4')
 socket.on('message', (answer) => {
   const id = answer.readUInt16BE(0)
@@ -35,9 +35,11 @@ socket.once('listening', () => {
     )
     for (; sent < due; sent += 1) {
       const id = sent & 0xffff
-      query.writeUInt16BE(id, 0)
+      // A query of its own each: the socket reads it after this loop has gone on.
+      const own = Buffer.from(query)
+      own.writeUInt16BE(id, 0)
       sentAt[id] = performance.now()
-      socket.send(query, Number(port), host)
+      socket.send(own, Number(port), host)
     }
     if (sent < total) setTimeout(send, 1)
     else setTimeout(finish, TIMEOUT_MS)

@@ -97,13 +97,18 @@ function report({ rates, accounts, ledger, before }: Found): void {
 
 function rateRow(rate: RefusalRate): readonly string[] {
   const { wire, refusedPerSecond, journalledPerSecond, shippedPerSecond, cpuUsEach } = rate
-  const { p99WithoutUs, p99WithUs, p99Ratio, attempts, recorded, saidLost } = rate
+  const { attempts, recorded, saidLost } = rate
   const said = (figure: number): string => figure.toLocaleString('en')
   return [
     `refusals, Redis ${wire}, ${said(REFUSALS_PER_SECOND)}/s asked`,
     `${said(journalledPerSecond)}/s journalled of ${said(refusedPerSecond)}/s, ${said(shippedPerSecond)}/s shipped, ${cpuUsEach.toFixed(1)} us CPU each`,
-    `DNS p99 ${p99WithUs} us beside refusals, ${p99WithoutUs} us beside as many allowed (x ${p99Ratio.toFixed(2)}); ${attempts} attempts, ${recorded} recorded, ${saidLost} said to be lost`,
+    `DNS p99 ${rate.p99WithUs} us beside refusals; ${beside(rate)}; ${attempts} attempts, ${recorded} recorded, ${saidLost} said to be lost`,
   ]
+}
+
+function beside({ p99WithoutUs, p99BusyUs, p99Ratio, p99BusyRatio }: RefusalRate): string {
+  const idle = `${p99WithoutUs} us beside as many allowed (x ${p99Ratio.toFixed(2)})`
+  return `${idle}, ${p99BusyUs} us with other work on the journal's core (x ${p99BusyRatio.toFixed(2)})`
 }
 
 function accountRow({

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -31,7 +31,7 @@ const SLOW_MS = 150
 export const REFUSALS_PER_SECOND = 20_000
 const PROBES_PER_SECOND = 1_000
 /** Odd, so that a median ran; who goes first changes. */
-const ROUNDS = 3
+const ROUNDS = 5
 /** Within the answer cache, which holds 100,000. */
 const ALLOWED = 5_000
 
@@ -44,8 +44,11 @@ export interface RefusalRate {
   /** Median of p99 over the rounds, of an allowed name: beside as many allowed queries, beside refusals. */
   readonly p99WithoutUs: number
   readonly p99WithUs: number
-  /** Median of the rounds' own ratios. */
+  /** The same beside as many allowed queries while the journal's core has other work: what the machine does. */
+  readonly p99BusyUs: number
+  /** Medians of the rounds' own ratios: against an idle core, and against a busy one. */
   readonly p99Ratio: number
+  readonly p99BusyRatio: number
   /** All of the gate's threads, for each refusal. */
   readonly cpuUsEach: number
   /** Over all rounds: answered refusals, and what the journal holds of them after the stop. */
@@ -92,6 +95,7 @@ export async function measureRefusals(wire: Wire, options: RateOptions): Promise
       files,
       seconds: options.seconds,
       cores: cores?.dns ?? null,
+      busyCore: cores?.journal ?? null,
       isOdd: round % 2 === 1,
     })
     // The first compiles the code that the others time.
@@ -146,6 +150,7 @@ interface Timed {
 interface Round {
   readonly without: Timed
   readonly with: Timed
+  readonly busy: Timed
   readonly journalled: number
   readonly shipped: number
   readonly cpuSeconds: number
@@ -155,6 +160,7 @@ interface Round {
 interface Asking {
   readonly seconds: number
   readonly cores: string | null
+  readonly busyCore: string | null
 }
 
 async function measureRound(
@@ -166,7 +172,7 @@ async function measureRound(
     return timed(gate, files.allowed, asking)
   }
   const costs = costsOf(gate.pid)
-  let found: Omit<Round, 'without' | 'with'> | undefined
+  let found: Omit<Round, 'without' | 'with' | 'busy'> | undefined
   const refusals = async (): Promise<Timed> => {
     const counts = async () => ({
       journalled: await gate.metric('schoolgate_journal_written_total'),
@@ -187,7 +193,24 @@ async function measureRound(
   const first = isOdd ? await refusals() : await without()
   const second = isOdd ? await without() : await refusals()
   if (found === undefined) throw new Error('unreachable: refusals were made in either order')
-  return { without: isOdd ? second : first, with: isOdd ? first : second, ...found }
+  await settle(costs)
+  const busy = await besideWork(asking, () => timed(gate, files.allowed, asking))
+  return { without: isOdd ? second : first, with: isOdd ? first : second, busy, ...found }
+}
+
+/** Short-lived objects, as a journal's thread makes them, without a journal; ends by itself if it is forgotten. */
+const OTHER_WORK =
+  'for (let rows = []; performance.now() < 60_000; ) if (rows.push({ n: rows.length }) > 1e5) rows = []'
+
+/** Tells what the journal costs from what any work on the neighbouring core costs on this machine. */
+async function besideWork<T>({ busyCore }: Asking, measure: () => Promise<T>): Promise<T> {
+  const [program, args] = onCores(process.execPath, ['-e', OTHER_WORK], busyCore)
+  const work = spawn(program, [...args], { stdio: 'ignore' })
+  try {
+    return await measure()
+  } finally {
+    work.kill('SIGKILL')
+  }
 }
 
 /** A quiet gate used less than this of a core in two looks one after the other. */
@@ -214,12 +237,16 @@ async function timed(
   const extent = { seconds, perSecond: REFUSALS_PER_SECOND }
   const [load, { p99Us }] = await Promise.all([
     dnsAtRate(gate.dns, { queries, extent, cores }),
-    probe(gate, { seconds, cores }),
+    probe(gate, seconds, cores),
   ])
   return { p99Us, ...load }
 }
 
-async function probe({ dns }: GateProcess, { seconds, cores }: Asking): Promise<{ p99Us: number }> {
+async function probe(
+  { dns }: GateProcess,
+  seconds: number,
+  cores: string | null,
+): Promise<{ p99Us: number }> {
   const script = join(import.meta.dirname, 'latency-probe.ts')
   const args = [script, dns.host, `${dns.port}`, 'h1.allowed.example', `${seconds}`]
   const asked = onCores(process.execPath, [...args, `${PROBES_PER_SECOND}`], cores)
@@ -248,7 +275,9 @@ function rateOf(wire: Wire, all: readonly Round[]): Omit<RefusalRate, 'recorded'
     shippedPerSecond: each(({ shipped }) => shipped),
     p99WithoutUs: of((round) => round.without.p99Us),
     p99WithUs: of((round) => round.with.p99Us),
+    p99BusyUs: of((round) => round.busy.p99Us),
     p99Ratio: of((round) => round.with.p99Us / round.without.p99Us),
+    p99BusyRatio: of((round) => round.with.p99Us / round.busy.p99Us),
     cpuUsEach: of((round) => (round.cpuSeconds * 1e6) / round.with.answered),
     attempts: all.reduce((sum, round) => sum + round.with.answered, 0),
   }
