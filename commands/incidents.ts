@@ -1,12 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { AlertStore } from '../records/alerts/alert-store.ts'
+import { AlertStore, type Alert } from '../records/alerts/alert-store.ts'
 import { officesAmong } from '../records/alerts/duty-table.ts'
 import { rowsOfAlert } from '../records/incidents/alert-evidence.ts'
-import type { EvidenceManifest } from '../records/incidents/evidence.ts'
+import type { EvidenceRow } from '../records/incidents/evidence.ts'
 import { handOverOf } from '../records/incidents/hand-over.ts'
-import { IncidentDesk, type Done } from '../records/incidents/incident-desk.ts'
+import { IncidentDesk, type Done, type HeldEvidence } from '../records/incidents/incident-desk.ts'
 import { classOfAlert, openingOfAlert } from '../records/incidents/incident-of-alert.ts'
 import {
   INCIDENT_CLASSES,
@@ -16,12 +16,13 @@ import {
   type Incident,
 } from '../records/incidents/incident.ts'
 import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.ts'
-import { placeHold } from '../records/journal/legal-holds.ts'
 import { openLedger } from '../records/ledger/ledger.ts'
 import { openDatabase, StoreRefused } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf, type Parsed } from './arguments.ts'
 import { recordsOf } from './backup.ts'
+import { endHolds, holdEvidence } from './incident-holds.ts'
 import { ALERT_OPTIONS, openAlerts, signatureOf, type AlertDeps } from './open-alerts.ts'
+import type { SiteDeskDeps } from './site-desk.ts'
 
 const USAGE = `usage: schoolgate incidents list                        those that the actor may see
        schoolgate incidents open ALERT [--class CLASS]     from an alert; its entries are held
@@ -34,12 +35,11 @@ Until people sign in at the dashboard, whoever may write DIR acts as the person 
 
 const LISTED = 100
 
-/** `incidents ...`: exit code 0 done, 1 not done, 2 wrong usage. */
-export function incidents(args: readonly string[], deps: AlertDeps): Promise<number> {
-  return Promise.resolve(run(args, deps))
-}
+/** What the command is handed: the desk, too, because what an incident holds is a change of the ledger. */
+export type IncidentDeps = AlertDeps & SiteDeskDeps
 
-function run(args: readonly string[], deps: AlertDeps): number {
+/** `incidents ...`: exit code 0 done, 1 not done, 2 wrong usage. */
+export async function incidents(args: readonly string[], deps: IncidentDeps): Promise<number> {
   const wrong = (problem: string): number => {
     deps.err(problem === '' ? USAGE : `${problem}\n${USAGE}`)
     return EXIT.usage
@@ -53,12 +53,12 @@ function run(args: readonly string[], deps: AlertDeps): number {
     if (typeof signed === 'string') return wrong(signed)
     using opened = openAlerts(directory, { readOnly: isRead })
     const call = { ...order, ...signed, deps, db: opened.db }
-    const done = step({ ...call, desk: deskOf(call) })
+    const done = await step({ ...call, desk: deskOf(call) })
     if ('usage' in done) return wrong(done.usage)
     if (done.ok) return EXIT.done
     deps.err(done.message)
   } catch (error) {
-    if (!(error instanceof StoreRefused || error instanceof HoldRefused)) throw error
+    if (!(error instanceof StoreRefused)) throw error
     deps.err(error.message)
   }
   return EXIT.no
@@ -88,12 +88,13 @@ interface Call {
   readonly reason: string
   readonly directory: string
   readonly parsed: Parsed
-  readonly deps: AlertDeps
+  readonly deps: IncidentDeps
   readonly db: DatabaseSync
   readonly desk: IncidentDesk
 }
 
-type Step = (call: Call) => Done | { readonly ok: true } | { readonly usage: string }
+type Stepped = Done | { readonly ok: true } | { readonly usage: string }
+type Step = (call: Call) => Stepped | Promise<Stepped>
 
 const STEPS: Readonly<Record<string, Step>> = {
   list,
@@ -105,29 +106,18 @@ const STEPS: Readonly<Record<string, Step>> = {
   handover,
 }
 
-class HoldRefused extends Error {}
-
-function deskOf({ db, directory, by, reason, deps }: Omit<Call, 'desk'>): IncidentDesk {
-  const hold = (incidentRef: string, { entries }: EvidenceManifest): void => {
-    using journal = openJournal(directory, false)
-    const [first, last] = [entries[0]?.seq ?? 0, entries.at(-1)?.seq ?? 0]
-    const request = { entries: { first, last }, incidentRef, by: by.personRef, reason }
-    const placed = placeHold(journal.db, { ...request, at: deps.now() })
-    if (typeof placed === 'string') throw new HoldRefused(`the entries can’t be held: ${placed}`)
-  }
+function deskOf({ db, directory, by, deps }: Omit<Call, 'desk'>): IncidentDesk {
+  const holding = { directory, by: by.personRef, deps }
+  const hold = (evidence: HeldEvidence): Promise<string | null> => holdEvidence(holding, evidence)
   return new IncidentDesk({ db, clock: deps.now, hold })
 }
 
-function openJournal(
-  directory: string,
-  readOnly: boolean,
-): Disposable & { readonly db: DatabaseSync } {
-  const db = openDatabase(join(directory, JOURNAL_FILE), JOURNAL_SCHEMA, { readOnly })
-  return {
-    db,
-    [Symbol.dispose]: () => {
-      db.close()
-    },
+function readEvidence(directory: string, alert: Alert): readonly EvidenceRow[] {
+  const journal = openDatabase(join(directory, JOURNAL_FILE), JOURNAL_SCHEMA, { readOnly: true })
+  try {
+    return rowsOfAlert(journal, alert)
+  } finally {
+    journal.close()
   }
 }
 
@@ -136,7 +126,7 @@ function list({ desk, by, deps }: Call): { readonly ok: true } {
   return { ok: true }
 }
 
-function open(call: Call): ReturnType<Step> {
+async function open(call: Call): Promise<Stepped> {
   const { id, by, directory, parsed, deps, db, desk } = call
   const alert = new AlertStore(db).find(id)
   if (alert === undefined) return { ok: false, message: `there is no alert \`${id}\`` }
@@ -144,27 +134,31 @@ function open(call: Call): ReturnType<Step> {
   const incidentClass = INCIDENT_CLASSES.find((one) => one === (named ?? classOfAlert(alert)))
   if (incidentClass === undefined)
     return { usage: `say with \`--class\` which it is: ${INCIDENT_CLASSES.join(', ')}` }
-  using journal = openJournal(directory, true)
-  const rows = rowsOfAlert(journal.db, alert)
+  const rows = readEvidence(directory, alert)
   const { personRef } = alert
   const subjectDuties =
     personRef === null ? [] : officesAmong(deps.dutiesOf(directory, personRef, deps.now()))
   const opening = openingOfAlert(alert, incidentClass, { rows, subjectDuties, conflicts: [] })
-  return told(call, desk.open(opening, by))
+  return told(call, await desk.open(opening, by))
 }
 
-function refer(call: Call): ReturnType<Step> {
+function refer(call: Call): Stepped {
   const { id, by, reason: reference, parsed, desk } = call
   const target = REFERRAL_TARGETS.find((one) => one === textOf(parsed, 'to'))
   if (target === undefined) return { usage: `\`--to\` is one of ${REFERRAL_TARGETS.join(', ')}` }
   return told(call, desk.refer(id, by, { target, reference }))
 }
 
-function close(call: Call): ReturnType<Step> {
-  const { id, by, reason: lessons, parsed, desk } = call
+async function close(call: Call): Promise<Stepped> {
+  const { id, by, reason: lessons, parsed, desk, directory, deps } = call
   const outcome = OUTCOMES.find((one) => one === textOf(parsed, 'outcome'))
   if (outcome === undefined) return { usage: `\`--outcome\` is one of ${OUTCOMES.join(', ')}` }
-  return told(call, desk.close(id, by, { outcome, lessons }))
+  const closed = told(call, desk.close(id, by, { outcome, lessons }))
+  if (!closed.ok) return closed
+  // After it: what is held for too long harms less than an incident that can't be closed.
+  const kept = await endHolds({ directory, by: by.personRef, deps }, id)
+  if (kept !== null) deps.err(`its entries stay held without an end: ${kept}`)
+  return closed
 }
 
 /** Read by nobody else: it is for the safeguarding system alone. */

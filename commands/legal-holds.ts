@@ -2,13 +2,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Edit } from '../records/governance/judge-edit.ts'
 import type { HoldFacts } from '../records/governance/governance-state.ts'
 import { followHolds } from '../records/journal/follow-holds.ts'
-import { heldRange, holdsOf, type HeldEntries, type Hold } from '../records/journal/legal-holds.ts'
+import { adoptHold, heldRange, holdsOf } from '../records/journal/legal-holds.ts'
+import type { HeldEntries, Hold } from '../records/journal/legal-holds.ts'
 import { textOf } from './arguments.ts'
 import { readHeldEntries, readMoment } from './journal-arguments.ts'
 import type { JournalCall, Refusal } from './journal.ts'
-import { openSiteDesk, type SiteDesk } from './site-desk.ts'
+import { openSiteDesk, type SiteDesk, type SiteDeskDeps } from './site-desk.ts'
 
-/** The ledger's number; with a `j` before it the journal's own, of a hold that an incident placed. */
+/** The ledger's number; with a `j` before it the journal's own, of a hold that an incident placed before such were entries. */
 export function holdNumber({ id, ledgerId }: Hold): string {
   return ledgerId ?? `j${id}`
 }
@@ -33,7 +34,7 @@ export async function hold(call: JournalCall): Promise<Refusal> {
   })
 }
 
-/** `journal release`: the end of a hold; one that an incident placed is written down first. */
+/** `journal release`: the end of a hold; one that the ledger does not know is written down first. */
 export async function release(call: JournalCall): Promise<Refusal> {
   const { db, parsed } = call
   const [number = '', by] = [parsed.positionals[1], textOf(parsed, 'actor')]
@@ -60,7 +61,7 @@ async function releaseOwn(call: JournalCall, by: string, own: Hold): Promise<Ref
     const after: HoldFacts = { gate: gateOf(call.db), ...facts }
     // Before the ledger's is followed, so that it is this row that follows it.
     const adopt = (): void => {
-      call.db.prepare('UPDATE holds SET ledger_id = ? WHERE id = ?').run(objectId, own.id)
+      adoptHold(call.db, own.id, objectId)
     }
     return { edits: [{ kind: 'hold.put', objectId, after }], done: null, adopt }
   })
@@ -78,31 +79,49 @@ interface Change {
   readonly adopt?: () => void
 }
 
-/** Whoever may not is refused by the desk; then the journal follows the ledger. */
 async function change(
   { db, directory, parsed, deps }: JournalCall,
   by: string,
   make: (site: SiteDesk) => Change | string,
 ): Promise<Refusal> {
-  const opened = await openSiteDesk(directory, deps)
-  if (typeof opened === 'string') return { no: opened }
-  await using site = opened
-  const made = make(site)
-  if (typeof made === 'string') return { no: made }
-  const { edits, done, adopt } = made
-  const basedOn = site.view.current().headSeq
   const reason = textOf(parsed, 'reason') ?? ''
-  const outcome = await site.desk.submit({ basedOn, reason, edits }, by, deps.now())
-  if (outcome.kind === 'waiting') return { no: `change ${outcome.proposal} waits` }
-  if (outcome.kind !== 'applied') return { no: outcome.message }
-  adopt?.()
-  followHolds(db, site.view.current().holds, gateOf(db) ?? '')
-  if (done !== null) deps.out(done)
+  const changed = await changeHolds({ db, directory, by, reason, deps }, make)
+  if (typeof changed === 'string') return { no: changed }
+  if (changed.done !== null) deps.out(changed.done)
   return null
 }
 
-function nextNumber({ view }: SiteDesk): string {
-  return String(view.current().holds.size + 1)
+export interface HoldsCall {
+  /** The journal that follows. */
+  readonly db: DatabaseSync
+  readonly directory: string
+  readonly by: string
+  readonly reason: string
+  readonly deps: SiteDeskDeps
+}
+
+/** Whoever may not is refused by the desk, a text says why; then the journal follows the ledger. */
+export async function changeHolds<C extends Change>(
+  { db, directory, by, reason, deps }: HoldsCall,
+  make: (site: SiteDesk) => C | string,
+): Promise<C | string> {
+  const opened = await openSiteDesk(directory, deps)
+  if (typeof opened === 'string') return opened
+  await using site = opened
+  const made = make(site)
+  if (typeof made === 'string') return made
+  const basedOn = site.view.current().headSeq
+  const outcome = await site.desk.submit({ basedOn, reason, edits: made.edits }, by, deps.now())
+  if (outcome.kind === 'waiting') return `change ${outcome.proposal} waits`
+  if (outcome.kind !== 'applied') return outcome.message
+  made.adopt?.()
+  followHolds(db, site.view.current().holds, gateOf(db) ?? '')
+  return made
+}
+
+/** The number of the next hold; `ahead` for one that is placed in the same change. */
+export function nextNumber({ view }: SiteDesk, ahead = 0): string {
+  return String(view.current().holds.size + 1 + ahead)
 }
 
 /** Numbers are of one gate's journal; times and people are the site's. */
@@ -113,7 +132,7 @@ function factsOf(db: DatabaseSync, entries: HeldEntries): Omit<HoldFacts, 'incid
 }
 
 /** Whose journal it is; null for one without entries. */
-function gateOf(db: DatabaseSync): string | null {
+export function gateOf(db: DatabaseSync): string | null {
   const row = db.prepare('SELECT gate FROM journal ORDER BY seq DESC LIMIT 1').get()
   return row === undefined ? null : String(row['gate'])
 }

@@ -2,7 +2,7 @@ import type { DeviceFacts } from '../../rules/subject.ts'
 import type { OccasionKind } from '../../rules/permissions/occasions.ts'
 import type { Json } from '../canonical-json.ts'
 import type { Direction, LedgerKind } from '../ledger/entry.ts'
-import type { Duty } from './governance-state.ts'
+import type { Duty, HoldFacts } from './governance-state.ts'
 import type { OccasionFacts } from './occasion-facts.ts'
 import type { Standing } from './standing.ts'
 
@@ -104,8 +104,8 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'site_emergency.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
   'site_emergency.end': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception'],
   'unmask.put': ['network_manager'],
-  /** "Evidence export / legal hold". */
-  'hold.put': [...SAFEGUARDING, 'head'],
+  /** "Evidence export / legal hold"; whoever may open an incident holds what it stands on. */
+  'hold.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception', 'teacher', 'it'],
   'hold.release': [...SAFEGUARDING, 'head'],
   'agent.invite': ['network_manager', 'it'],
   'agent.revoke': ['network_manager', 'it'],
@@ -136,6 +136,7 @@ export function dutyFor(act: Act, actor: string, standing: Standing): Duty | und
       allowed.includes(each) &&
       mayAs(each, act, standing.wfm) &&
       isHis(each, act, actor) &&
+      mayHold(each, act) &&
       mayRun(each, act),
   )
   if (duty !== undefined || !reportsLost(act)) return duty
@@ -153,6 +154,15 @@ function mayRun(duty: Duty, { kind, before, after }: Act): boolean {
   if (!kind.startsWith('occasion.')) return true
   const occasion = (before ?? after) as unknown as OccasionFacts | null
   return occasion === null || OCCASIONS[occasion.kind].includes(duty)
+}
+
+const HOLDERS: ReadonlySet<Duty> = new Set([...SAFEGUARDING, 'head'])
+
+/** "incidents: create": of some entries, for an incident, until somebody who may lets them go. */
+function mayHold(duty: Duty, { kind, after }: Act): boolean {
+  if (kind !== 'hold.put' || HOLDERS.has(duty)) return true
+  const hold = after as unknown as HoldFacts
+  return hold.incident !== null && hold.first !== null && hold.last !== null
 }
 
 /** A teacher, as such, opens and ends nobody's lesson but his own; nobody lets go what is kept of himself. */

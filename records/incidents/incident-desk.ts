@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Duty } from '../alerts/told-duties.ts'
-import { canonicalJson, type Json } from '../canonical-json.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import { GENESIS_HASH } from '../ledger/chain.ts'
 import { inTransaction } from '../sqlite/open-database.ts'
 import { createUlidSource } from '../ulid.ts'
@@ -42,8 +42,21 @@ export interface DeskOptions {
   readonly db: DatabaseSync
   /** Gate time, epoch ms. */
   readonly clock: () => number
-  /** Keeps journal entries from being purged for as long as the incident is open, and years beyond. */
-  readonly hold: (incidentId: string, evidence: EvidenceManifest) => void
+  /**
+   * Keeps journal entries from being purged for as long as the incident is open, and years beyond. A text
+   * says why they can't be held.
+   */
+  readonly hold: (evidence: HeldEvidence) => Promise<string | null>
+}
+
+/** What an incident needs kept of one gate's journal. */
+export interface HeldEvidence {
+  readonly incidentId: string
+  /** Numbers of the journal. */
+  readonly first: number
+  readonly last: number
+  /** Null where the entries are not all the subject's: then all between them are kept. */
+  readonly personRef: string | null
 }
 
 /** Words that tell the next reader something. */
@@ -59,7 +72,7 @@ export class IncidentDesk {
   }
 
   /** Anybody may open one, of others; what becomes of it is for those it is routed to. */
-  open(opening: Opening, by: Actor): Done {
+  async open(opening: Opening, by: Actor): Promise<Done> {
     if (opening.subjectRef === by.personRef)
       return { ok: false, message: 'nobody opens an incident about himself' }
     if (opening.rows.length > MAX_EVIDENCE)
@@ -67,18 +80,12 @@ export class IncidentDesk {
     const { db, clock, hold } = this.#options
     const id = this.#nextId(clock())
     const evidence = evidenceOf(opening.rows)
-    const { owner, informed, referrals, sameDayDue } = routeIncident(opening)
-    const { subjectRef, conflicts, class: kind, source, alertId, severity, subjectKind } = opening
-    const excluded = [...new Set([...(subjectRef === null ? [] : [subjectRef]), ...conflicts])]
-    const facts: Readonly<Record<string, Json>> = {
-      ...{ class: kind, source, alertId, severity, subjectRef, subjectKind, owner, informed },
-      ...{ suggestedReferrals: referrals, sameDayDue, excluded },
-      evidence: { entries: evidence.entries, manifestHash: evidence.manifestHash },
-    }
+    // First: evidence that could not be held is no evidence in a year. One held for nothing harms nobody.
+    const held = heldOf(id, evidence, opening)
+    const refusal = held === null ? null : await hold(held)
+    if (refusal !== null) return { ok: false, message: `the entries can’t be held: ${refusal}` }
     return inTransaction(db, () => {
-      this.#append(id, { by: by.personRef, kind: 'opened', facts })
-      // Before the commit: evidence that could not be held is no evidence in a year.
-      if (evidence.entries.length > 0) hold(id, evidence)
+      this.#append(id, { by: by.personRef, kind: 'opened', facts: openingFacts(opening, evidence) })
       return { ok: true, incident: this.#get(id) }
     })
   }
@@ -192,6 +199,32 @@ export class IncidentDesk {
     if (incident === null) throw new Error(`no incident \`${id}\``)
     return incident
   }
+}
+
+function openingFacts(
+  opening: Opening,
+  { entries, manifestHash }: EvidenceManifest,
+): IncidentEvent['facts'] {
+  const { owner, informed, referrals, sameDayDue } = routeIncident(opening)
+  const { subjectRef, conflicts, class: kind, source, alertId, severity, subjectKind } = opening
+  const excluded = [...new Set([...(subjectRef === null ? [] : [subjectRef]), ...conflicts])]
+  return {
+    ...{ class: kind, source, alertId, severity, subjectRef, subjectKind, owner, informed },
+    ...{ suggestedReferrals: referrals, sameDayDue, excluded },
+    evidence: { entries, manifestHash },
+  }
+}
+
+/** Null for an incident that stands on no entries. */
+function heldOf(
+  incidentId: string,
+  { entries }: EvidenceManifest,
+  { subjectRef, rows }: Opening,
+): HeldEvidence | null {
+  const [first, last] = [entries[0]?.seq, entries.at(-1)?.seq]
+  if (first === undefined || last === undefined) return null
+  const isAllHis = rows.every((row) => row['person_ref'] === subjectRef)
+  return { incidentId, first, last, personRef: isAllHis ? subjectRef : null }
 }
 
 const NOT_YOURS: Done = { ok: false, message: 'there is no such incident among yours' }

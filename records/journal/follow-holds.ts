@@ -8,7 +8,7 @@ export type SiteHolds = ReadonlyMap<string, LegalHold>
 
 /**
  * Makes the journal keep what the ledger holds, and let go what it holds no more. A hold on another gate's
- * numbers is none of this journal's; what nobody placed through the ledger (an incident's) stays as it is.
+ * numbers is none of this journal's; what was placed beside the ledger before it had holds stays as it is.
  * Done again it changes nothing. Throws SQLite's error with nothing changed.
  */
 export function followHolds(db: DatabaseSync, holds: SiteHolds, gate: string): void {

@@ -22,12 +22,13 @@ export interface HoldRequest {
   readonly at: number
   /** Epoch ms; without it the hold lasts until it is released. */
   readonly until?: number
-  /** Which of the ledger's holds it is; none for an incident's. */
+  /** Which of the ledger's holds it is; a gate places no other. */
   readonly ledgerId?: string
 }
 
 export interface Hold {
   readonly id: number
+  /** Null for one that an incident placed before such were entries of the ledger. */
   readonly ledgerId: string | null
   readonly placedAt: string
   readonly placedBy: string
@@ -88,6 +89,11 @@ export function heldRange(db: DatabaseSync, entries: HeldEntries): NumberRange |
   }
   if (!hasNumbers && personRef === undefined) return 'say which entries: numbers, times or a person'
   return { first: first ?? 1, last: last ?? NO_LAST }
+}
+
+/** From now on the hold is the ledger's of this number: one that an incident placed before such were entries. */
+export function adoptHold(db: DatabaseSync, id: number, ledgerId: string): void {
+  db.prepare('UPDATE holds SET ledger_id = ? WHERE id = ? AND ledger_id IS NULL').run(ledgerId, id)
 }
 
 interface NumberRange {

@@ -16,6 +16,9 @@ export interface RetentionRule {
 /** High-risk and sealed hits are evidence (requirements.md 6.9); the rest is not. */
 export const IS_EVIDENCE_SQL = "(severity = 'high' OR reason_code = 'sealed')"
 
+/** Seven years, with their leap days. */
+export const EVIDENCE_DAYS = 7 * 365 + 2
+
 /**
  * How long what is kept (requirements.md 6.9), in the order that it is done in:
  *
@@ -30,5 +33,5 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   { name: 'search terms of evidence', of: 'evidence', deed: 'erase_search_term', afterDays: 90 },
   { name: 'identities', of: 'ordinary', deed: 'pseudonymise', afterDays: 35 },
   { name: 'refusals', of: 'ordinary', deed: 'purge', afterDays: 396 },
-  { name: 'evidence', of: 'evidence', deed: 'purge', afterDays: 7 * 365 + 2 },
+  { name: 'evidence', of: 'evidence', deed: 'purge', afterDays: EVIDENCE_DAYS },
 ]

@@ -23,6 +23,11 @@ const WRITERS: readonly { table: string; files: readonly string[]; because: stri
     files: ['records/people/people.ts'],
     because: 'a name goes with the entry that commits to it',
   },
+  {
+    table: 'holds',
+    files: ['records/journal/legal-holds.ts'],
+    because: 'what no retention reaches is said in one file',
+  },
 ]
 
 test.each(WRITERS)('`$table` is written in one place: $because', ({ table, files }) => {
@@ -35,6 +40,20 @@ test.each(WRITERS)('`$table` is written in one place: $because', ({ table, files
     .filter(({ strings }) => strings.some((text) => write.test(text)))
     .map(({ path }) => path)
   expect(writers.toSorted()).toEqual(files.toSorted())
+})
+
+test('a hold is placed and released by what follows the ledger, an incident’s as any', () => {
+  const callers = ['records/', 'proxy/', 'dashboard/', 'commands/']
+    .flatMap((folder) => sourceFiles(folder))
+    .filter(({ imports }) =>
+      imports.some(
+        ({ target, names }) =>
+          target === 'records/journal/legal-holds.ts' &&
+          names.some((name) => ['placeHold', 'releaseHold', '*'].includes(name)),
+      ),
+    )
+    .map(({ path }) => path)
+  expect(callers).toEqual(['records/journal/follow-holds.ts'])
 })
 
 /** The functions that append to a ledger; who calls one is a way to change something. */

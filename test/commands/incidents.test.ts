@@ -5,6 +5,9 @@ import { expect, test } from 'vitest'
 import { incidents } from '../../commands/incidents.ts'
 import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../../records/journal/journal-schema.ts'
 import { holdsOf } from '../../records/journal/legal-holds.ts'
+import { EVIDENCE_DAYS } from '../../records/journal/retention-classes.ts'
+import { openLedger } from '../../records/ledger/ledger.ts'
+import { AT } from '../records/alerts/sample-alerts.ts'
 import { openDatabase } from '../../records/sqlite/open-database.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
 import { alertScene, REASON } from './alert-scene.ts'
@@ -33,14 +36,61 @@ test('from an alert to its end: each step is the DSL’s and is listed', async (
   expect(await run('note', id, ...DSL)).toMatchObject({ code: 1, err: 'the incident is closed' })
 })
 
-test('the entries that it stands on are held for it, and no others', async () => {
-  const { id, directory } = await opened()
+function holdsIn(directory: string) {
   const db = openDatabase(join(directory, JOURNAL_FILE), JOURNAL_SCHEMA, { readOnly: true })
   const holds = holdsOf(db).map((hold) => ({ ...hold }))
   db.close()
-  expect(holds).toMatchObject([
-    { placedBy: 'p-0001', firstSeq: 2, lastSeq: 2, incidentRef: id, releasedAt: null },
+  return holds
+}
+
+/** The entries of the ledger about holds, and by whom. */
+function holdEntries(directory: string) {
+  const ledger = openLedger(directory, { readOnly: true })
+  const entries = [...ledger.entries()].filter(({ kind }) => kind.startsWith('hold.'))
+  ledger.close()
+  return entries.map(({ kind, object_id: hold, actor, reason, after }) => ({
+    ...{ kind, hold, actor, reason, after },
+  }))
+}
+
+test('the entries that it stands on are held for it by an entry of the ledger, and no others', async () => {
+  const { id, directory } = await opened()
+  expect(holdsIn(directory)).toMatchObject([
+    { placedBy: 'p-0001', firstSeq: 2, lastSeq: 2, incidentRef: id, personRef: 'p-1001' },
   ])
+  // What is written about the pupil stays in the incident.
+  const reason = `evidence of incident ${id}`
+  const after = { gate: 'gate-1', first: 2, last: 2, person: 'p-1001', incident: id, until: null }
+  expect(holdEntries(directory)).toMatchObject([
+    { kind: 'hold.put', hold: '1', actor: 'p-0001', reason, after },
+  ])
+})
+
+test('closed, its entries are held for seven years more and then let go, both in the ledger', async () => {
+  const { id, directory, run } = await opened()
+  await run('acknowledge', id, ...DSL)
+  expect(await run('close', id, '--outcome', 'support', ...DSL)).toMatchObject({ code: 0, err: '' })
+  const until = new Date(AT + EVIDENCE_DAYS * 86_400_000).toISOString()
+  expect(holdEntries(directory).slice(1)).toMatchObject([
+    { kind: 'hold.put', hold: '2', actor: 'p-0001', after: { incident: id, first: 2, until } },
+    { kind: 'hold.release', hold: '1', actor: 'p-0001' },
+  ])
+  expect(holdsIn(directory)).toMatchObject([
+    { ledgerId: '2', until, releasedAt: null },
+    { ledgerId: '1', until: null, releasedAt: new Date(AT).toISOString() },
+  ])
+})
+
+test('a teacher opens one and so holds its entries; who has no office opens none', async () => {
+  const { alert, directory, run } = alertScene(incidents)
+  const open = ['open', alert, '--class', 'bypass', ...REASON]
+  expect(await run(...open, '--actor', 'p-0009')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('the entries can’t be held') as string,
+  })
+  expect([holdEntries(directory), holdsIn(directory)]).toEqual([[], []])
+  expect(await run(...open, '--actor', 'p-0005')).toMatchObject({ code: 0, err: '' })
+  expect(holdEntries(directory)).toMatchObject([{ kind: 'hold.put', actor: 'p-0005' }])
 })
 
 test('the hand-over is two private files that belong together', async () => {

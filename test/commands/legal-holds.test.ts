@@ -57,6 +57,17 @@ test.each(['dsl', 'deputy', 'head'])(
   },
 )
 
+test('whoever may open an incident holds some entries for it, by number, and releases none', async () => {
+  const { as, folder } = scene()
+  expect((await as('teacher', 'hold', '--entries', '1-2')).code).toBe(1)
+  expect((await as('teacher', 'hold', '--person', 'p-7', '--incident', 'i-1')).code).toBe(1)
+  expect(await as('teacher', 'hold', '--entries', '1-2', '--incident', 'i-1')).toMatchObject({
+    out: 'hold 1 is in force',
+  })
+  expect((await as('teacher', 'release', '1')).code).toBe(1)
+  expect(holdsOf(folder.db)).toMatchObject([{ id: 1, releasedAt: null }])
+})
+
 test.each(['nm', 'slt', 'it', 'teacher', 'governor', 'stranger'])(
   '%s can neither place nor release one, and nothing changes',
   async (actor) => {

@@ -135,7 +135,7 @@ test('an alert is acknowledged and becomes an incident, which holds its entries 
   expect((await tool('alerts', 'acknowledge', alert, ...asDsl, ...BECAUSE)).code).toBe(0)
   const open = await tool('incidents', 'open', alert, ...asDsl, ...BECAUSE)
   expect([open.code, open.err]).toEqual([0, ''])
-  expect((await tool('journal', 'stat')).out).toMatch(/hold j1 by p-0002 .*in force/)
+  expect((await tool('journal', 'stat')).out).toMatch(/hold 1 by p-0002 .*in force/)
   const folder = tempDirectory()
   const incident = open.out.slice(0, 26)
   const handed = await tool(

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { foldIncident } from '../../../records/incidents/fold-incident.ts'
 import { HEAD, opening, scene, stored } from './sample-incident.ts'
 
-test('an edited, removed or reordered event is found', () => {
+test('an edited, removed or reordered event is found', async () => {
   const { desk, db } = scene()
-  const opened = desk.open(opening({ subjectKind: 'staff', subjectRef: 'p-9' }), HEAD)
+  const opened = await desk.open(opening({ subjectKind: 'staff', subjectRef: 'p-9' }), HEAD)
   const id = opened.ok ? opened.incident.id : ''
   desk.acknowledge(id, HEAD)
   desk.act(id, HEAD, 'talked with the form tutor')

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { handOverOf } from '../../../records/incidents/hand-over.ts'
 import { DSL, opening, scene } from './sample-incident.ts'
 
-test('the file and the sheet belong together, and hold neither a host nor a forged line', () => {
+test('the file and the sheet belong together, and hold neither a host nor a forged line', async () => {
   const { desk } = scene()
-  const opened = desk.open(opening(), DSL)
+  const opened = await desk.open(opening(), DSL)
   const id = opened.ok ? opened.incident.id : ''
   desk.acknowledge(id, DSL)
   const acted = desk.act(id, DSL, 'talked with the pupil\n- 2026 p-0003: closed')

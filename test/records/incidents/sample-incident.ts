@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Opening } from '../../../records/incidents/incident-desk.ts'
-import { IncidentDesk } from '../../../records/incidents/incident-desk.ts'
+import { IncidentDesk, type HeldEvidence } from '../../../records/incidents/incident-desk.ts'
 import type { StoredEvent } from '../../../records/incidents/fold-incident.ts'
 import type { Actor } from '../../../records/incidents/incident.ts'
 import { alertsDb, AT } from '../alerts/sample-alerts.ts'
@@ -22,17 +22,18 @@ export function opening(facts: Partial<Opening> = {}): Opening {
     subjectKind: 'pupil',
     subjectDuties: [],
     conflicts: [],
-    rows: [{ id: 'entry-1', seq: 1, host: 'secret.example' }],
+    rows: [{ id: 'entry-1', seq: 1, person_ref: 'p-1001', host: 'secret.example' }],
     ...facts,
   }
 }
 
-export function scene(hold?: (incidentId: string) => void) {
+/** `refusal`: why the entries can't be held. */
+export function scene(refusal: string | null = null) {
   const db = alertsDb()
-  const held: string[] = []
-  const keep = (incidentId: string): void => {
-    hold?.(incidentId)
-    held.push(incidentId)
+  const held: HeldEvidence[] = []
+  const keep = (evidence: HeldEvidence): Promise<string | null> => {
+    if (refusal === null) held.push(evidence)
+    return Promise.resolve(refusal)
   }
   return { db, held, desk: new IncidentDesk({ db, clock: () => AT, hold: keep }) }
 }

@@ -41,7 +41,7 @@ test('more refusals than one step takes are all reached, and no octet of the fil
   expect(readFileSync(join(journal.directory, 'journal.sqlite'), 'latin1')).not.toContain(person)
 })
 
-test('an alert that became an incident stays, and a message that is still to be delivered', () => {
+test('an alert that became an incident stays, and a message that is still to be delivered', async () => {
   const directory = tempDirectory()
   const db = alertsDb(directory)
   const store = new AlertStore(db)
@@ -56,8 +56,8 @@ test('an alert that became an incident stays, and a message that is still to be 
   )
   message.run('m1', raised[1] ?? '', 'sent')
   message.run('m2', raised[1] ?? '', 'waiting')
-  const desk = new IncidentDesk({ db, clock: () => AT, hold: () => undefined })
-  desk.open(opening({ alertId: raised[0] ?? '', subjectRef: 'p-7', rows: [] }), DSL)
+  const desk = new IncidentDesk({ db, clock: () => AT, hold: () => Promise.resolve(null) })
+  await desk.open(opening({ alertId: raised[0] ?? '', subjectRef: 'p-7', rows: [] }), DSL)
   expect(forgetPerson(directory, 'p-7', AT)).toMatchObject({
     ...{ alerts: 1, alertsKept: 1, incidentsKept: 1 },
   })

@@ -47,7 +47,10 @@ const history = fc.record({
 })
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
-function write(directory: string, { alerts, incidents, looks, holds }: History): void {
+async function write(
+  directory: string,
+  { alerts, incidents, looks, holds }: History,
+): Promise<void> {
   const db = openDatabase(join(directory, ALERTS_FILE), ALERTS_SCHEMA)
   const store = new AlertStore(db)
   const message = db.prepare(
@@ -61,11 +64,11 @@ function write(directory: string, { alerts, incidents, looks, holds }: History):
     inTransaction(db, () => store.acknowledge(alert.id, seenBy, AT + at))
     message.run(`m${at}`, alert.id, mailOf(seenBy), 'an alert', markOf(about))
   }
-  const desk = new IncidentDesk({ db, clock: () => AT, hold: () => undefined })
+  const desk = new IncidentDesk({ db, clock: () => AT, hold: () => Promise.resolve(null) })
   for (const { about, by, conflict } of incidents) {
     const conflicts = conflict === null ? [] : [conflict]
     const told = opening({ subjectRef: about, conflicts, rows: [], alertId: markOf(about) })
-    desk.open(told, { personRef: by, duties: [] })
+    await desk.open(told, { personRef: by, duties: [] })
   }
   db.close()
   writeLooks(directory, looks)
@@ -117,17 +120,17 @@ function ownRows({ alerts, incidents, looks, holds }: History, person: Name) {
   }
 }
 
-test('V27: any history: alerts, incidents, messages, looks and holds of the person, all and only his', () => {
+test('V27: any history: alerts, incidents, messages, looks and holds of the person, all and only his', async () => {
   const root = tempDirectory()
   let run = 0
-  fc.assert(
-    fc.property(history, (happened) => {
+  await fc.assert(
+    fc.asyncProperty(history, async (happened) => {
       const directory = join(root, `${(run += 1)}`)
       mkdirSync(directory)
       const ledger = openLedger(directory, { site: SITE })
       for (const ref of NAMES)
         new People(ledger.db).put(ref, saltDetails({ name: ref, email: mailOf(ref) }))
-      write(directory, happened)
+      await write(directory, happened)
       for (const person of NAMES) {
         const kept = subjectAccess(ledger, person)
         const own = ownRows(happened, person)
