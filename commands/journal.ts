@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { AlertRetention, alertPurgesOf, type AlertPurge } from '../records/alerts/alert-retention.ts'
+import { ALERTS_FILE, ALERTS_SCHEMA } from '../records/alerts/alert-schema.ts'
 import { AccessLog } from '../records/journal/access-log.ts'
 import { countBy, countByDay } from '../records/journal/journal-counts.ts'
 import type { Counted } from '../records/journal/journal-counts.ts'
@@ -14,6 +16,7 @@ import { holdsOf } from '../records/journal/legal-holds.ts'
 import { Retention, purgesOf } from '../records/journal/retention.ts'
 import { unmask } from '../records/journal/unmask.ts'
 import type { UnmaskRequest } from '../records/journal/unmask.ts'
+import { readBeside, type StorePlace } from '../records/people/read-beside.ts'
 import type { DirectionOf } from '../records/governance/judge-edit.ts'
 import { StoreRefused, openDatabase } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf } from './arguments.ts'
@@ -199,7 +202,8 @@ function describeRow(row: ViewedRow): string {
   )
 }
 
-function stat({ db, parsed, deps }: JournalCall): Refusal {
+function stat(call: JournalCall): Refusal {
+  const { db, parsed, deps } = call
   const filter = readFilter(parsed)
   if ('problem' in filter) return { usage: filter.problem }
   const unknown = SEARCH_ONLY.find((name) => name in parsed.values)
@@ -211,7 +215,7 @@ function stat({ db, parsed, deps }: JournalCall): Refusal {
   for (const [label, { attempts, entries }] of counts)
     deps.out(`${label}: ${attempts} attempts in ${entries} entries`)
   if (behind > 0) deps.out(`${behind} new entries are not counted yet`)
-  for (const line of keptLines(db)) deps.out(line)
+  for (const line of keptLines(call)) deps.out(line)
   return null
 }
 
@@ -229,7 +233,9 @@ function countsOf(
 }
 
 /** What was let go, and what must not be. */
-function* keptLines(db: DatabaseSync): Generator<string> {
+function* keptLines({ db, directory }: JournalCall): Generator<string> {
+  for (const { day, rule, alerts, from, to } of readBeside(alertsIn(directory), [], alertPurgesOf))
+    yield `${day}: ${rule} of ${alerts} alerts from ${from} to ${to} were let go`
   for (const { day, rule, entries, from, to } of purgesOf(db))
     yield `${day}: ${rule} of ${entries} entries from ${from} to ${to} were let go`
   for (const hold of holdsOf(db)) {
@@ -269,8 +275,35 @@ function purge({ db, directory, deps }: JournalCall): Refusal {
   for (const { rule, entries, from, to } of done)
     deps.out(`${rule}: ${entries} entries of ${from} to ${to} today`)
   if (views > 0) deps.out(`access log: ${views} looks`)
-  if (done.length === 0 && views === 0) deps.out('nothing is too old')
+  const alerts = purgeAlerts({ db, directory, deps })
+  for (const { rule, alerts: count, from, to } of alerts)
+    deps.out(`${rule}: ${count} alerts of ${from} to ${to} today`)
+  if (done.length + alerts.length + views === 0) deps.out('nothing is too old')
   return null
+}
+
+/** What went of the alerts today. */
+function purgeAlerts({
+  db: journal,
+  directory,
+  deps,
+}: Omit<JournalCall, 'parsed'>): readonly AlertPurge[] {
+  const { file, schema } = alertsIn(directory)
+  const path = join(directory, file)
+  if (!existsSync(path)) return []
+  const db = openDatabase(path, schema)
+  try {
+    const retention = new AlertRetention(db, journal)
+    while (retention.step(deps.now()));
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    return alertPurgesOf(db).filter(({ day }) => day === dayOf(deps.now()))
+  } finally {
+    db.close()
+  }
+}
+
+function alertsIn(directory: string): StorePlace {
+  return { directory, file: ALERTS_FILE, schema: ALERTS_SCHEMA }
 }
 
 /** Undefined for a text that is no number. */

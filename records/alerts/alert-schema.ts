@@ -97,8 +97,33 @@ CREATE TABLE feed (
 /** Topics are entries of the ledger; no gate ever wrote one here. */
 const TOPICS_LEAVE = 'DROP TABLE topics;'
 
+/**
+ * `alert_purge_permits` is empty outside a step of the retention: the trigger lets go only what stands in
+ * it. `alert_purges` says what went; `from_at` and `to_at` are when the first and the last of them began.
+ */
+const RETENTION = `
+CREATE INDEX alerts_opened ON alerts (opened_at);
+CREATE INDEX alerts_identified ON alerts (opened_at)
+  WHERE person_ref IS NOT NULL OR device_id IS NOT NULL OR ip IS NOT NULL;
+CREATE TABLE alert_purges (
+  rule TEXT NOT NULL,
+  day TEXT NOT NULL,
+  alerts INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  to_at INTEGER NOT NULL,
+  PRIMARY KEY (rule, day)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER alert_purges_keep_all BEFORE DELETE ON alert_purges
+  BEGIN SELECT RAISE(ABORT, 'what was purged stays noted'); END;
+CREATE TABLE alert_purge_permits (alert_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+DROP TRIGGER alert_events_keep_all;
+CREATE TRIGGER alert_events_keep_all BEFORE DELETE ON alert_events
+  WHEN NOT EXISTS (SELECT 1 FROM alert_purge_permits WHERE alert_id = OLD.alert_id)
+  BEGIN SELECT RAISE(ABORT, 'what became of an alert stays noted'); END;
+`
+
 export const ALERTS_SCHEMA: StoreSchema = {
   // 'SGAL' in ASCII.
   applicationId: 0x53_47_41_4c,
-  migrations: [ALERTS + INCIDENT_SCHEMA, TOPICS_LEAVE],
+  migrations: [ALERTS + INCIDENT_SCHEMA, TOPICS_LEAVE, RETENTION],
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../sqlite/open-database.ts'
 import { ALERTS_FILE, ALERTS_SCHEMA } from './alert-schema.ts'
+import { AlertRetention } from './alert-retention.ts'
 import { createAlerter, type AlertConfig, type Alerter } from './alerter.ts'
 import { mailboxesOf, officesOf, type AlertRegister, type Mailboxes } from './duty-table.ts'
 import { JournalFeed } from './journal-feed.ts'
@@ -35,6 +36,9 @@ export interface JournalAlertsOptions {
 /** Rows are judged, and what is due is sent, this often. */
 const TICK_MS = 1_000
 
+/** What is too old is let go this often: retention counts in days. */
+const TIDY_MS = 3_600_000
+
 /** A mail server that hangs must not hold up the stop: what it did not take is sent after the next start. */
 const LAST_TICK_MS = 1_000
 
@@ -49,6 +53,7 @@ export class JournalAlerts {
   readonly #db: DatabaseSync
   readonly #alerter: Alerter
   readonly #feed: JournalFeed
+  readonly #retention: AlertRetention
   readonly #clock: () => number
   readonly #canTell: boolean
   #register: AlertRegister
@@ -56,6 +61,7 @@ export class JournalAlerts {
   #turnAt = 0
   #foldsAt = 0
   #tickAt = 0
+  #tidyAt = 0
 
   /** Throws `StoreRefused`. */
   constructor({ directory, journal, settings, register, clock }: JournalAlertsOptions) {
@@ -80,6 +86,7 @@ export class JournalAlerts {
       clock,
     })
     this.#feed = new JournalFeed(journal, this.#alerter)
+    this.#retention = new AlertRetention(this.#db, journal)
   }
 
   /** Who is in office, and what is taught, from now on. */
@@ -104,6 +111,7 @@ export class JournalAlerts {
     if (monotonic < this.#tickAt) return
     this.#tickAt = monotonic + TICK_MS
     void this.#tick()
+    if (monotonic >= this.#tidyAt) this.#tidy(monotonic)
   }
 
   /** Takes in what the gate says of itself. */
@@ -127,6 +135,16 @@ export class JournalAlerts {
     await Promise.race([this.#tick(), late])
     clearTimeout(timer)
     this.#db.close()
+  }
+
+  /** In steps, so that refusals go on being written; a disk that refuses is asked again in an hour. */
+  #tidy(monotonic: number): void {
+    this.#tidyAt = monotonic + TIDY_MS
+    try {
+      if (this.#retention.step(this.#clock())) this.#tidyAt = monotonic + TICK_MS
+    } catch (cause) {
+      this.#fault = faultOf(cause)
+    }
   }
 
   async #tick(): Promise<void> {

@@ -142,6 +142,19 @@ function rewindTo(db: DatabaseSync, first: number, last: number): void {
     db.prepare('UPDATE retention_marks SET hour = ?, seq = 0 WHERE hour >= ?').run(hour, hour)
 }
 
+/** What is held at `now` (gate time, epoch ms), by the journal's numbers. */
+export function holdsInForce(
+  db: DatabaseSync,
+  now: number,
+): readonly Pick<Hold, 'firstSeq' | 'lastSeq' | 'personRef'>[] {
+  return db
+    .prepare(
+      `SELECT first_seq AS firstSeq, last_seq AS lastSeq, person_ref AS personRef FROM holds
+       WHERE released_at IS NULL AND (until IS NULL OR until > ?)`,
+    )
+    .all(new Date(now).toISOString()) as unknown as ReturnType<typeof holdsInForce>
+}
+
 /** All holds, the newest first. */
 export function holdsOf(db: DatabaseSync): readonly Hold[] {
   return db

@@ -16,6 +16,9 @@ export interface RetentionRule {
 /** High-risk and sealed hits are evidence (requirements.md 6.9); the rest is not. */
 export const IS_EVIDENCE_SQL = "(severity = 'high' OR reason_code = 'sealed')"
 
+export const IDENTITY_DAYS = 35
+/** 13 months. */
+export const REFUSAL_DAYS = 396
 /** Seven years, with their leap days. */
 export const EVIDENCE_DAYS = 7 * 365 + 2
 
@@ -31,7 +34,7 @@ export const EVIDENCE_DAYS = 7 * 365 + 2
 export const RETENTION_RULES: readonly RetentionRule[] = [
   { name: 'search terms', of: 'ordinary', deed: 'erase_search_term', afterDays: 7 },
   { name: 'search terms of evidence', of: 'evidence', deed: 'erase_search_term', afterDays: 90 },
-  { name: 'identities', of: 'ordinary', deed: 'pseudonymise', afterDays: 35 },
-  { name: 'refusals', of: 'ordinary', deed: 'purge', afterDays: 396 },
+  { name: 'identities', of: 'ordinary', deed: 'pseudonymise', afterDays: IDENTITY_DAYS },
+  { name: 'refusals', of: 'ordinary', deed: 'purge', afterDays: REFUSAL_DAYS },
   { name: 'evidence', of: 'evidence', deed: 'purge', afterDays: EVIDENCE_DAYS },
 ]

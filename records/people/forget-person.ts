@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { ALERTS_FILE, ALERTS_SCHEMA } from '../alerts/alert-schema.ts'
+import { ALERTS_OF_INCIDENTS_SQL } from '../incidents/incident-schema.ts'
 import { ACCESS_FILE, AccessLog } from '../journal/access-log.ts'
 import { JournalIndex } from '../journal/journal-index.ts'
 import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../journal/journal-schema.ts'
@@ -63,10 +64,6 @@ function refusalsOf(db: DatabaseSync, personRef: string): number {
   return Number(db.prepare(sql).get(personRef)?.['n'])
 }
 
-const OF_INCIDENT = `
-  SELECT json_extract(body, '$.facts.alertId') FROM incident_events
-  WHERE json_extract(body, '$.kind') = 'opened' AND json_extract(body, '$.facts.alertId') IS NOT NULL`
-
 function forgetAlerts(
   db: DatabaseSync,
   personRef: string,
@@ -74,7 +71,7 @@ function forgetAlerts(
   db.exec('PRAGMA secure_delete = ON')
   const count = (sql: string): number => Number(db.prepare(sql).get(personRef)?.['n'])
   const done = inTransaction(db, () => {
-    const free = `person_ref = ? AND severity <> 'high' AND id NOT IN (${OF_INCIDENT})`
+    const free = `person_ref = ? AND severity <> 'high' AND id NOT IN (${ALERTS_OF_INCIDENTS_SQL})`
     // Messages that are still to be delivered go out: somebody is waiting for them.
     db.prepare(
       `DELETE FROM outbox WHERE state <> 'waiting' AND alert_id IN (SELECT id FROM alerts WHERE ${free})`,

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { journal } from '../../commands/journal.ts'
+import { AlertStore } from '../../records/alerts/alert-store.ts'
 import { AccessLog } from '../../records/journal/access-log.ts'
 import { openLedger } from '../../records/ledger/ledger.ts'
 import { People, saltDetails } from '../../records/people/people.ts'
 import { deskOn, DIRECTION_OF, holder, sampleDesk } from '../records/governance/sample-desk.ts'
+import { aFinding, alertsDb } from '../records/alerts/sample-alerts.ts'
 import { JournalFolder, aLookup } from '../support/journal-folder.ts'
 import { TEN_O_CLOCK } from '../support/refusals.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
@@ -144,6 +146,19 @@ test('purge says what went, and holds keep what they hold until they are release
   expect((await run(directory, ['release', '1', ...because], 400)).out).toBe('hold 1 is released')
   expect((await run(directory, ['purge'], 400)).out).toMatch(/refusals: 2 entries of 2026-11-24T10/)
   expect((await run(directory, ['search', ...AS_DSL])).out).toContain('bad.example')
+})
+
+test('purge lets go of alerts too, and stat says so', async () => {
+  const directory = sample()
+  const finding = aFinding({ severity: 'low', at: TEN_O_CLOCK })
+  const about = { duties: ['dsl'], topic: null, now: TEN_O_CLOCK } as const
+  new AlertStore(alertsDb(directory)).raise(finding, about)
+  expect((await run(directory, ['purge'], 40)).out).toContain(
+    'alert identities: 1 alerts of 2026-11-24T10:00:00.000Z to 2026-11-24T10:00:00.000Z today',
+  )
+  expect((await run(directory, ['stat'], 40)).out).toContain(
+    '2027-01-03: alert identities of 1 alerts from 2026-11-24T10:00:00.000Z',
+  )
 })
 
 const WRONG: readonly [code: number, why: RegExp, args: readonly string[]][] = [

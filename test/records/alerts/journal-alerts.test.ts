@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { alertPurgesOf } from '../../../records/alerts/alert-retention.ts'
+import { AlertStore } from '../../../records/alerts/alert-store.ts'
 import { JournalAlerts, type AlertSettings } from '../../../records/alerts/journal-alerts.ts'
 import { JournalStore } from '../../../records/journal/journal-store.ts'
 import { MailServer } from '../../support/smtp-server.ts'
@@ -6,7 +8,7 @@ import { tempDirectory } from '../../support/temp-directory.ts'
 import { until } from '../../support/until.ts'
 import { anEntry } from '../backup/sample-records.ts'
 import { holder } from '../governance/sample-desk.ts'
-import { alertsDb, AT } from './sample-alerts.ts'
+import { aFinding, alertsDb, AT } from './sample-alerts.ts'
 
 const HIGH = { severity: 'high', category: 'harm.suicide', grade: 'navigated' } as const
 const NOBODY = { holders: new Map(), covers: new Map(), topics: new Map() }
@@ -128,4 +130,19 @@ test('what a teaching topic explains is kept and not told, until the topic is en
   write('p-1002')
   await alerts.end()
   expect(server.mails.map(({ text }) => /p-\d+/.exec(text)?.[0])).toEqual(['p-1002'])
+})
+
+test('what is too old is let go by a turn, and what went is noted', async () => {
+  const { open, kept, directory } = scene(null)
+  const db = alertsDb(directory)
+  const finding = aFinding({ severity: 'low', at: AT - 400 * 86_400_000 })
+  new AlertStore(db).raise(finding, { duties: ['dsl'], topic: null, now: finding.at })
+  const alerts = open()
+  alerts.turn(0)
+  expect(kept()).toEqual([])
+  expect(alertPurgesOf(db)).toMatchObject([
+    { rule: 'alert identities', alerts: 1 },
+    { rule: 'alerts', alerts: 1 },
+  ])
+  await alerts.end()
 })
