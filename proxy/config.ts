@@ -163,6 +163,11 @@ const schema = z.strictObject({
       directory: z.string().default('var'),
       /** `redis://`, `rediss://`, and either with `+sentinel` or `+cluster` (records/redis/connect.ts). */
       redis: redisAddress.nullable().default(null),
+      /**
+       * The file that remembers what the ledger had come to when the records are lost; null: beside
+       * `directory`, under its name and `.mark`. Better another disk than the records'.
+       */
+      mark: z.string().nullable().default(null),
     })
     .prefault({}),
   /** Without a mail server and webhooks alerts are kept, and nobody is told. */

@@ -7,6 +7,7 @@ import { openLedger, type Ledger } from '../records/ledger/ledger.ts'
 import type { GateWatch } from './gate-watch.ts'
 import { GateRefused } from './gate-refused.ts'
 import { openJournal } from './open-journal.ts'
+import { keepMark } from './keep-mark.ts'
 import { keepLedger } from './keep-ledger.ts'
 import { People } from '../records/people/people.ts'
 import { LocalPresence } from '../records/presence/local-presence.ts'
@@ -113,16 +114,7 @@ export async function openGateParts(
   const { handle, watch } = await openJournal(options, kept, open)
   watch.saw({ sealedMissing: status.sealedMissing })
   watch.sawLists('sealed', sealed.troubles(Date.now()))
-  const keeper = keepLedger({
-    ...{ ledger, view, log, directory: records },
-    clock: () => Date.now() + clockOffsetMs,
-    onBroken: (message) => {
-      watch.saw({ chainBreak: message })
-    },
-  })
-  open.defer(() => {
-    keeper.stop()
-  })
+  keepWhole(options, { ledger, view, watch }, open)
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
   const clients = openClients(options, { bundle: made.bundle, ledger }, open)
   const bindings = clients.memory
@@ -139,6 +131,31 @@ export async function openGateParts(
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
   return { ...parts, obtain, devicesOf, clients, promises, postures, usage, bound }
+}
+
+/** Signs what the ledger has come to, and remembers it apart from the records. */
+function keepWhole(
+  options: GateOptions,
+  { ledger, view, watch }: Pick<GateParts, 'ledger' | 'view' | 'watch'>,
+  open: AsyncDisposableStack,
+): void {
+  const { config, directory, clockOffsetMs, log } = options
+  const keeper = keepLedger({
+    ...{ ledger, view, log, directory: recordsDirectoryOf(config, directory) },
+    clock: () => Date.now() + clockOffsetMs,
+    onBroken: (message) => {
+      watch.saw({ chainBreak: message })
+    },
+  })
+  open.defer(() => {
+    keeper.stop()
+  })
+  const mark = keepMark(options, { ledger, watch })
+  open.defer(() => {
+    mark.stop()
+  })
+  // Not awaited: a folder of backups on a share that hangs must not hold up the filtering.
+  void mark.look()
 }
 
 /** Keeps how often rules decided; a disk that refuses costs the counts of a minute. */

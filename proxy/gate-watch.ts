@@ -33,17 +33,17 @@ export class GateWatch {
 
   /** Sentences for `degraded`; none when all is well. */
   degraded(): readonly string[] {
-    const alarm = this.#options.schedule?.alarm ?? null
     const report = this.#report
+    const alarms = [report.ledgerLost, this.#options.schedule?.alarm ?? null]
     return [
       ...report.listTroubles(),
       ...report.brokenPromises(),
-      ...(alarm === null ? [] : [alarm]),
+      ...alarms.filter((alarm) => alarm !== null),
     ]
   }
 
   /** Takes in what others have seen of the gate. */
-  saw(news: Partial<Pick<GateState, 'sealedMissing' | 'chainBreak' | 'promises'>>): void {
+  saw(news: Partial<Pick<GateState, 'sealedMissing' | 'chainBreak' | 'ledgerLost' | 'promises'>>): void {
     this.#report.update(news)
   }
 

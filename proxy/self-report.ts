@@ -18,6 +18,8 @@ export interface GateState {
   readonly sealedMissing: boolean
   /** Why the ledger does not verify; null while it does, as far as it was read. */
   readonly chainBreak: string | null
+  /** What is lost of the ledger that this gate had, in words. */
+  readonly ledgerLost: string | null
   /** Attempts that could not be recorded since the start. */
   readonly lost: number
   /** Why the last backup that was due was not made; null where it was. */
@@ -28,7 +30,7 @@ export interface GateState {
 }
 
 const AT_START: GateState = {
-  ...{ sealedMissing: false, chainBreak: null, lost: 0, backupAlarm: null },
+  ...{ sealedMissing: false, chainBreak: null, ledgerLost: null, lost: 0, backupAlarm: null },
   listTroubles: { sealed: [], lists: [] },
   promises: new Map(),
 }
@@ -50,6 +52,8 @@ export class SelfReport {
       this.#tell('sealed_feed_missing', { message: 'no sealed list is loaded' })
     if (is.chainBreak !== null && was.chainBreak === null)
       this.#tell('chain_break', { message: is.chainBreak })
+    if (is.ledgerLost !== null && was.ledgerLost === null)
+      this.#tell('ledger_lost', { message: is.ledgerLost })
     if (is.lost > was.lost) this.#tell('journal_loss', { lost: is.lost - was.lost })
     if (is.backupAlarm !== null && was.backupAlarm === null)
       this.#tell('backup_failed', { message: is.backupAlarm })
@@ -59,6 +63,11 @@ export class SelfReport {
     for (const trouble of Object.values(is.listTroubles).flat())
       if (!known.has(keyOf(trouble)))
         this.#tell(trouble.kind, { list: trouble.list, message: trouble.message })
+  }
+
+  /** A sentence for `degraded`, of the ledger. */
+  get ledgerLost(): string | null {
+    return this.#last.ledgerLost
   }
 
   /** Sentences for `degraded`, of promises. */

@@ -23,6 +23,7 @@ const EVENT_RULES = {
     urgency: 'now',
     words: (facts) => `the change log does not verify: ${said(facts, 'message')}`,
   },
+  ledger_lost: { severity: 'high', urgency: 'now', words: (facts) => said(facts, 'message') },
   sealed_feed_missing: {
     severity: 'high',
     urgency: 'now',

@@ -32,6 +32,7 @@ const BY_RULE: Readonly<Record<string, readonly Duty[]>> = {
   exam_rehearsal: ['exams_officer', 'head'],
   // The network manager can write the file, so this one goes to those who check on him.
   chain_break: ['dsl', 'head'],
+  ledger_lost: ['dsl', 'head', 'network_manager'],
   sealed_feed_missing: ['network_manager', 'dsl'],
   feed_age: ['network_manager', 'dsl'],
   feed_refused: ['network_manager', 'dsl'],

@@ -57,8 +57,8 @@ export class BackupSchedule {
   }
 
   async #run(now: number): Promise<void> {
-    const { records: directory, target, passphrase, keep } = this.#plan
-    const file = join(target, `${this.#prefix()}${stampOf(now)}${BACKUP_SUFFIX}`)
+    const { records: directory, target, site, passphrase, keep } = this.#plan
+    const file = join(target, `${prefixOf(site)}${stampOf(now)}${BACKUP_SUFFIX}`)
     const began = performance.now()
     const { ok, detail } = await this.#make({ directory, file, passphrase, now })
     const tookMs = performance.now() - began
@@ -77,16 +77,34 @@ export class BackupSchedule {
     this.#notBefore = now + RETRY_MS
   }
 
-  /** Our backups in the target, oldest first; other people's files are not looked at. */
-  async #ours(): Promise<readonly string[]> {
-    const prefix = this.#prefix()
-    const names = await readdir(this.#plan.target)
-    return names.filter((name) => name.startsWith(prefix) && !Number.isNaN(timeOf(name))).toSorted()
+  #ours(): Promise<readonly string[]> {
+    return backupsIn(this.#plan.target, this.#plan.site)
   }
+}
 
-  #prefix(): string {
-    return `schoolgate-${this.#plan.site.replaceAll(/[^\w-]/g, '_')}-`
+/** Names of the site's backups that were made before `at` (epoch ms), oldest first; none in a folder that can't be read. */
+export async function backupsBefore(
+  target: string,
+  site: string,
+  at: number,
+): Promise<readonly string[]> {
+  try {
+    // A name has whole seconds: one of the same second may be of after it.
+    return (await backupsIn(target, site)).filter((name) => timeOf(name) + 1_000 <= at)
+  } catch {
+    return []
   }
+}
+
+/** A site's backups, oldest first; other people's files are not looked at. */
+async function backupsIn(target: string, site: string): Promise<readonly string[]> {
+  const prefix = prefixOf(site)
+  const names = await readdir(target)
+  return names.filter((name) => name.startsWith(prefix) && !Number.isNaN(timeOf(name))).toSorted()
+}
+
+function prefixOf(site: string): string {
+  return `schoolgate-${site.replaceAll(/[^\w-]/g, '_')}-`
 }
 
 /** `20261124T100000Z`: sorts as it was made, on any file system. */

@@ -76,7 +76,8 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
-const RESTORE = 'move it away and restore a backup'
+/** A restore wants an empty directory, so that it never lays old stores beside newer ones. */
+const RESTORE = 'move its directory away and `schoolgate restore` a backup in its place'
 const MAGIC = 'SQLite format 3\0'
 
 /** SQLite takes a file shorter than its header for an empty one and would write over it. */

@@ -28,11 +28,13 @@ export class GateProcess implements AsyncDisposable {
   readonly ready: Readonly<Record<string, unknown>>
   readonly #child: ChildProcess
   readonly #log: string[]
+  readonly #root: string
 
   private constructor(child: ChildProcess, ready: Record<string, unknown>, more: Opened) {
     this.#child = child
     this.#log = more.log
     this.records = more.records
+    this.#root = more.root
     this.ready = ready
     this.pid = Number(ready['pid'])
     this.dns = endpoint(ready['dns'])
@@ -42,7 +44,9 @@ export class GateProcess implements AsyncDisposable {
   }
 
   static async start({ config, clock, set, env }: GateOptions = {}): Promise<GateProcess> {
-    const records = mkdtempSync(join(tmpdir(), 'schoolgate-e2e-'))
+    // Within, because what the gate keeps beside its records goes as well.
+    const root = mkdtempSync(join(tmpdir(), 'schoolgate-e2e-'))
+    const records = join(root, 'records')
     const settings: Record<string, unknown> = {
       'dns.udp': '127.0.0.1:0',
       'dns.tcp': '127.0.0.1:0',
@@ -65,7 +69,8 @@ export class GateProcess implements AsyncDisposable {
     const log: string[] = []
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
     const ready = await readyLine(child, log)
-    return new GateProcess(child, ready, { records: String(settings['records.directory']), log })
+    const opened = { root, records: String(settings['records.directory']), log }
+    return new GateProcess(child, ready, opened)
   }
 
   get log(): readonly string[] {
@@ -101,7 +106,7 @@ export class GateProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-    rmSync(this.records, { recursive: true, force: true })
+    for (const path of [this.records, this.#root]) rmSync(path, { recursive: true, force: true })
   }
 }
 
@@ -111,6 +116,7 @@ export interface Endpoint {
 }
 
 interface Opened {
+  readonly root: string
   readonly records: string
   readonly log: string[]
 }

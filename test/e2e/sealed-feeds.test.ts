@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { feedMaker } from '../support/feed-maker.ts'
+import { MailServer } from '../support/smtp-server.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
 import { until } from '../support/until.ts'
 import { GateProcess } from './gate-process.ts'
@@ -22,9 +23,14 @@ function ownSchool() {
   const put = (name: string, text: string): void => {
     writeFileSync(join(directory, 'sealed', name), text)
   }
-  const putFeed = (name: (typeof CATEGORIES)[number], lines: string[], serial: number): void => {
+  const putFeed = (
+    name: (typeof CATEGORIES)[number],
+    lines: string[],
+    serial: number,
+    issued = Date.now(),
+  ): void => {
     const category = `illegal.${name}`
-    put(`${category}.feed`, maker.make(lines, { id: name, category, serial, issued: Date.now() }))
+    put(`${category}.feed`, maker.make(lines, { id: name, category, serial, issued }))
   }
   put('hash.key', maker.hashKey)
   put('signer.pub', maker.publicPem)
@@ -93,6 +99,38 @@ test('without one valid feed only help and school systems are open, and nobody i
   const { body } = await gate.get('/readyz')
   expect(body).toContain('signed by nobody this gate knows')
   expect(body).toContain('only support.* and the portal are served')
+})
+
+test('a feed that is over a day old stays in force, and the network manager and the lead have a mail of it', async () => {
+  await using server = await MailServer.start()
+  const school = ownSchool()
+  school.putFeed('other', [`other.${SECRET}.cat.test`], 2, Date.now() - 30 * 3_600_000)
+  await using gate = await GateProcess.start({
+    config: school.config,
+    clock: TUESDAY_10,
+    set: {
+      'alerts.mail': { host: '127.0.0.1', port: server.port, from: 'g@ex.test', security: 'none' },
+      'alerts.recipients': { dsl: ['dsl@ex.test'], network_manager: ['nm@ex.test'] },
+    },
+  })
+  const words = 'list `other`: is 30 hours old and stays in force'
+  const mails = await until(
+    () => server.mails,
+    (sent) => sent.length >= 2,
+  )
+  expect(mails.flatMap(({ to }) => to).toSorted()).toEqual(['dsl@ex.test', 'nm@ex.test'])
+  // A mail folds its lines.
+  for (const { text } of mails) expect(text.replaceAll(/\s+/g, ' ')).toContain(words)
+  expect(JSON.parse((await gate.get('/readyz')).body)).toMatchObject({
+    degraded: expect.arrayContaining([words]) as string[],
+  })
+  expect(await dig(gate, `other.${SECRET}.cat.test`)).toContain('EDE: 16')
+  // A new one is in order, and all is well again.
+  school.putFeed('other', [`other.${SECRET}.cat.test`], 3)
+  await until(
+    () => gate.get('/readyz'),
+    ({ body }) => !body.includes('hours old'),
+  )
 })
 
 test('the example says loudly that its feeds are synthetic', async () => {

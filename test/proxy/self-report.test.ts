@@ -29,6 +29,17 @@ test('a broken ledger is told with what is broken', () => {
   expect(told()).toEqual(['chain_break {"message":"entry 7 was edited"}'])
 })
 
+test('a ledger that is not the one the gate had is told once and shown while it lasts', () => {
+  const { report, told } = scene()
+  for (const ledgerLost of ['it begins anew', 'it begins anew', null, 'it begins anew'])
+    report.update({ ledgerLost })
+  expect(told()).toEqual([
+    'ledger_lost {"message":"it begins anew"}',
+    'ledger_lost {"message":"it begins anew"}',
+  ])
+  expect(report.ledgerLost).toBe('it begins anew')
+})
+
 test('a loss is told by how much it grew', () => {
   const { report, told } = scene()
   for (const lost of [0, 3, 3, 10]) report.update({ lost })

@@ -8,6 +8,7 @@ test.each<[EventKind, EventFacts, string, string]>([
     'high',
     'the change log does not verify: entry 5 was edited',
   ],
+  ['ledger_lost', { message: 'the ledger begins anew' }, 'high', 'the ledger begins anew'],
   [
     'sealed_feed_missing',
     { message: 'signature' },

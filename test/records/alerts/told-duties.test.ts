@@ -32,6 +32,12 @@ test.each<[string, object, readonly Duty[], readonly Duty[]]>([
     ['exams_officer', 'head'],
   ],
   ['a broken chain', { rule: 'chain_break', category: null, role: null }, [], ['dsl', 'head']],
+  [
+    'a ledger that begins anew',
+    { rule: 'ledger_lost', category: null, role: null },
+    [],
+    ['dsl', 'head', 'network_manager'],
+  ],
   ['an old list', { rule: 'feed_age', category: null, role: null }, [], ['network_manager', 'dsl']],
   [
     'a sealed feed that is not genuine',

@@ -38,7 +38,7 @@ const SPOILT: readonly [says: string, spoil: () => string, message: RegExp][] = 
       writeFileSync(path, 'id,octet,person_ref\n')
       return path
     },
-    /is not a SQLite file \(it begins with "id,octet,person_"\); move it away/,
+    /is not a SQLite file \(it begins with "id,octet,person_"\); move its directory away/,
   ],
   [
     'a few octets, which SQLite itself would take for an empty file and write over',
@@ -72,7 +72,7 @@ const SPOILT: readonly [says: string, spoil: () => string, message: RegExp][] = 
       truncateSync(path, 4096 * 3)
       return path
     },
-    /is torn \(database disk image is malformed\); move it away and restore a backup/,
+    /is torn \(database disk image is malformed\); move its directory away and `schoolgate restore`/,
   ],
   [
     'a file whose schema page is overwritten',
