@@ -1,30 +1,28 @@
 import { join, resolve } from 'node:path'
 import { openBundle, type Bundle } from '../proxy/policy/bundle.ts'
-import type { Engine } from '../rules/engine.ts'
+import { POPULAR_HOSTS, popularSites } from '../proxy/self-test/popular-sites.ts'
+import {
+  OVER_BLOCKING,
+  OVER_BLOCKING_SAYS,
+  percentOf as percent,
+} from '../proxy/self-test/test-over-blocking.ts'
 import type { ListImage } from '../rules/lists/list-image.ts'
 import { closedByLists } from '../rules/over-blocking/closed-by-lists.ts'
 import {
   blockedShare,
+  isWithinBounds,
   MAX_BLOCKED_SHARE,
   measureBlocking,
-  openProfiles,
   type BlockingShare,
 } from '../rules/over-blocking/measure-blocking.ts'
 import { closedSites } from '../rules/over-blocking/must-allow.ts'
-import type { Policy } from '../rules/policy/policy.ts'
 import type { LoadedConfig } from './read-config.ts'
 import { readHosts } from '../proxy/lists/read-hosts.ts'
-import { MAX_TALLY_HOURS, recentTraffic } from './recent-traffic.ts'
 
-/** As many as the issue asks for: what lies behind them is not popular. */
-const POPULAR_HOSTS = 10_000
 const MUST_ALLOW_HOSTS = 10_000
 /** Shown of each kind; the rest is counted. */
 const SHOWN = 8
 
-/** As a promise of the policy is named and worded. */
-export const OVER_BLOCKING = 'over-blocking'
-export const OVER_BLOCKING_SAYS = `No profile closes or warns of more than ${percent(MAX_BLOCKED_SHARE)} of popular sites.`
 const NOTHING_POPULAR = `promise \`${OVER_BLOCKING}\` says nothing (${OVER_BLOCKING_SAYS}): no popular sites are known (\`lists.popular\`, or a gate that has run)`
 
 /** The corpus that comes with Schoolgate, for lists that are built without a configuration. */
@@ -82,7 +80,7 @@ export function overBlockingOf(
 ): OverBlocking | string {
   const school = { engine: openBundle(bundle).engine, policy: bundle.policy }
   const files = filesOf(loaded, options)
-  const popular = popularOf(school, loaded, files.popular)
+  const popular = popularSites(school, loaded, files.popular)
   if (typeof popular === 'string') return popular
   const must = readHosts(files.mustAllow ?? OWN_CORPUS, MUST_ALLOW_HOSTS)
   if (typeof must === 'string') return must
@@ -121,8 +119,7 @@ export function overBlockingPromise(
   loaded: LoadedConfig,
 ): OverBlockingPromise | string {
   const school = { engine: openBundle(bundle).engine, policy: bundle.policy }
-  const { popular: file } = filesOf(loaded, { mustAllow: undefined, popular: undefined })
-  const popular = popularOf(school, loaded, file)
+  const popular = popularSites(school, loaded)
   if (typeof popular === 'string') return popular
   const { hosts, words } = popular
   if (hosts.length === 0) return { kept: true, cases: 0, lines: [NOTHING_POPULAR] }
@@ -134,10 +131,6 @@ export function overBlockingPromise(
     ? `promise \`${OVER_BLOCKING}\` is kept in ${cases} cases`
     : `promise \`${OVER_BLOCKING}\` is broken (${OVER_BLOCKING_SAYS}): of ${hosts.length} ${words}, closed or warned of:`
   return { kept, cases, lines: [line, ...broken.flatMap(linesOf)] }
-}
-
-function isWithinBounds(share: BlockingShare): boolean {
-  return blockedShare(share) <= MAX_BLOCKED_SHARE
 }
 
 function linesOf(share: BlockingShare): readonly string[] {
@@ -156,10 +149,6 @@ function linesOf(share: BlockingShare): readonly string[] {
   return [line, ...because]
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`
-}
-
 function filesOf({ config, directory }: LoadedConfig, options: CorpusOptions): CorpusOptions {
   const beside = (file: string | null): string | undefined =>
     file === null ? undefined : resolve(directory, file)
@@ -167,46 +156,4 @@ function filesOf({ config, directory }: LoadedConfig, options: CorpusOptions): C
     mustAllow: options.mustAllow ?? beside(config.lists.mustAllow),
     popular: options.popular ?? beside(config.lists.popular),
   }
-}
-
-interface PopularHosts {
-  readonly words: string
-  readonly hosts: readonly string[]
-}
-
-interface School {
-  readonly engine: Engine
-  readonly policy: Policy
-}
-
-/** A file's, else the ones that this school asks for most and lets its staff open without a word. */
-function popularOf(
-  school: School,
-  loaded: LoadedConfig,
-  file: string | undefined,
-): PopularHosts | string {
-  if (file !== undefined) {
-    const hosts = readHosts(file, POPULAR_HOSTS)
-    return typeof hosts === 'string' ? hosts : { words: `sites of \`${file}\``, hosts }
-  }
-  const devices = new Map<string, number>()
-  for (const row of recentTraffic(loaded, MAX_TALLY_HOURS).rows)
-    devices.set(row.host, Math.max(devices.get(row.host) ?? 0, row.devices))
-  const hosts = [...devices]
-    .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
-    .map(([host]) => host)
-    .filter((host) => isOpenToStaff(school, host))
-  const words = `sites that this school asked for in ${MAX_TALLY_HOURS} h and staff may open`
-  return { words, hosts: hosts.slice(0, POPULAR_HOSTS) }
-}
-
-function isOpenToStaff({ engine, policy }: School, host: string): boolean {
-  return openProfiles(policy)
-    .filter(({ startFrom }) => startFrom === 'staff')
-    .some(({ id }) => {
-      const stance = engine.stanceIn(id, false)
-      if (stance === null) return false
-      const { action, warn } = engine.decideHost(stance, host)
-      return action !== 'block' && !warn
-    })
 }

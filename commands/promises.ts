@@ -11,12 +11,8 @@ import { parseInstant } from '../rules/time/clock-text.ts'
 import { describeResult } from '../rules/promises/describe-promise.ts'
 import { isPromiseKept, type PromiseResult } from '../rules/promises/keep-promises.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
-import {
-  OVER_BLOCKING,
-  OVER_BLOCKING_SAYS,
-  overBlockingPromise,
-  type OverBlockingPromise,
-} from './over-blocking.ts'
+import { OVER_BLOCKING, OVER_BLOCKING_SAYS } from '../proxy/self-test/test-over-blocking.ts'
+import { overBlockingPromise, type OverBlockingPromise } from './over-blocking.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { readSchool } from './read-school.ts'
 

@@ -1,3 +1,4 @@
+import { StoreRefused } from '../../records/sqlite/open-database.ts'
 import { PromiseLog } from '../../records/promises/promise-log.ts'
 import type { Fleet } from '../fleet.ts'
 import type { GateOptions } from '../gate-options.ts'
@@ -5,6 +6,7 @@ import type { GateWatch } from '../gate-watch.ts'
 import type { RevisionStatus } from '../policy/revision-status.ts'
 import { recordsDirectoryOf } from '../policy/school-files.ts'
 import type { BoundEndpoints } from '../thread-messages.ts'
+import { popularSites, type JudgedSchool, type PopularSites } from './popular-sites.ts'
 import { PromiseWatch } from './promise-watch.ts'
 
 export interface PromisingGate {
@@ -33,6 +35,7 @@ export function openPromiseWatch(
     note: (notes, run) => {
       evidence.note(notes, run)
     },
+    popular: (school) => popularOf(school, { config, directory }),
     onTroubles: (troubles) => {
       watch.saw({ promises: troubles })
     },
@@ -42,4 +45,17 @@ export function openPromiseWatch(
   promises.start({ firstAfterMs: firstAfterSeconds * 1000, everyMs: everySeconds * 1000 })
   open.defer(() => promises.stop())
   return promises
+}
+
+/** A journal that can't be read says why in the result, and costs the other promises nothing. */
+function popularOf(
+  school: JudgedSchool,
+  place: Pick<GateOptions, 'config' | 'directory'>,
+): PopularSites | string {
+  try {
+    return popularSites(school, place)
+  } catch (cause) {
+    if (cause instanceof StoreRefused) return cause.message
+    throw cause
+  }
 }

@@ -3,6 +3,8 @@ import type { PromiseNote } from '../../records/promises/promise-log.ts'
 import { describeResult } from '../../rules/promises/describe-promise.ts'
 import { isPromiseKept, testPromises as testEach } from '../../rules/promises/keep-promises.ts'
 import { openBundle, type Bundle } from '../policy/bundle.ts'
+import type { JudgedSchool, PopularSites } from './popular-sites.ts'
+import { testOverBlocking } from './test-over-blocking.ts'
 import { testPromises, type PromiseTestParts, type TestedPromise } from './test-promises.ts'
 
 /** After a change the decision is put to the test again, once changes have settled. */
@@ -15,6 +17,8 @@ export interface PromiseWatchParts extends Omit<PromiseTestParts, 'bundle' | 'no
   readonly clock: () => number
   /** Keeps a run as evidence. Throws when the disk refuses it. */
   readonly note: (notes: readonly PromiseNote[], run: { at: number; policyVersion: number }) => void
+  /** What is popular with this school, or in its list; a text says what is wrong with that. */
+  readonly popular: (school: JudgedSchool) => PopularSites | string
   /** Hears all that is not kept after each look, by the promise's id; empty when all is well. */
   readonly onTroubles: (troubles: ReadonlyMap<string, string>) => void
   readonly log: { error(details: object, message: string): void }
@@ -108,10 +112,10 @@ export class PromiseWatch {
   async #run(): Promise<void> {
     const { bundle, clock, note, log } = this.#parts
     const before = bundle()
-    if (before.policy.promises.length === 0) return
     try {
       const at = clock()
-      const tested = await testPromises({ ...this.#parts, bundle: before, now: at })
+      const tested = await this.#test(before, at)
+      if (tested.length === 0) return
       // A swap in the middle takes the stand-ins away, and what was heard is of neither revision.
       if (before !== bundle()) return
       this.#runs += 1
@@ -121,6 +125,13 @@ export class PromiseWatch {
     } catch (error) {
       log.error({ err: error }, 'the promises could not be put to the test, or the result not kept')
     }
+  }
+
+  async #test(bundle: Bundle, now: number): Promise<readonly TestedPromise[]> {
+    const isAsked = bundle.policy.promises.length > 0
+    const own = isAsked ? await testPromises({ ...this.#parts, bundle, now }) : []
+    const popular = await testOverBlocking(bundle, this.#parts.popular)
+    return popular === null ? own : [...own, popular]
   }
 
   #found(into: Map<string, string>, troubles: ReadonlyMap<string, string>): void {

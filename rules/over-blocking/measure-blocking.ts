@@ -40,13 +40,20 @@ export function measureBlocking(
   { engine, policy }: { readonly engine: Engine; readonly policy: Policy },
   hosts: readonly string[],
 ): readonly BlockingShare[] {
-  return openProfiles(policy).map((profile) => {
-    const stance = engine.stanceIn(profile.id, profile.social)
-    const share = new ShareCount(profile.id)
-    if (stance !== null)
-      for (const host of hosts) share.count(host, engine.decideHost(stance, host))
-    return share.sum(hosts.length)
-  })
+  return openProfiles(policy).map((profile) => measureProfile(engine, profile, hosts))
+}
+
+/** The same of one profile, for who has more to do than this between two of them. */
+export function measureProfile(
+  engine: Engine,
+  { id, social }: Pick<ProfilePolicy, 'id' | 'social'>,
+  hosts: readonly string[],
+): BlockingShare {
+  const stance = engine.stanceIn(id, social)
+  const share = new ShareCount(id)
+  if (stance !== null)
+    for (const host of hosts) share.count(host, engine.decideHost(stance, host))
+  return share.sum(hosts.length)
 }
 
 /** Closed profiles are meant to close nearly everything. */
@@ -57,6 +64,11 @@ export function openProfiles({ profiles }: Policy): readonly ProfilePolicy[] {
 /** Of 1; what no list knows is left out. */
 export function blockedShare({ hosts, blocked, warned }: BlockingShare): number {
   return hosts === 0 ? 0 : (blocked + warned) / hosts
+}
+
+/** Whether a profile keeps the promise that harmless sites are not closed. */
+export function isWithinBounds(share: BlockingShare): boolean {
+  return blockedShare(share) <= MAX_BLOCKED_SHARE
 }
 
 class ShareCount {

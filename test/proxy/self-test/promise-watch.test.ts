@@ -6,7 +6,7 @@ import { promisingBundle, TEN } from './promising-bundle.ts'
 const promise = (answer: string): string =>
   `  - { id: a, says: Words., who: { device: phone }, zone: office, at: '2026-11-24T10:00:00Z', url: games.example, expect: ${answer} }\n`
 
-async function scene(answer: string, more: { refuses?: boolean } = {}) {
+async function scene(answer: string, more: { refuses?: boolean; popular?: string[] } = {}) {
   let bundle = await promisingBundle(promise(answer))
   const told: (readonly string[])[] = []
   const noted: PromiseNote[] = []
@@ -20,6 +20,7 @@ async function scene(answer: string, more: { refuses?: boolean } = {}) {
       if (more.refuses === true) throw new Error('no room')
       noted.push(...notes)
     },
+    popular: () => ({ words: 'sites of a list', hosts: more.popular ?? [], isList: true }),
     onTroubles: (troubles) => told.push([...troubles.values()]),
     log: { error: (_details, message) => said.push(message) },
   })
@@ -56,6 +57,16 @@ test('a disk that refuses the evidence costs the run its note and nothing else',
   expect(watch.runs).toBe(1)
 })
 
+test('that popular sites are not closed is tested with each run, kept as evidence, and told when it is broken', async () => {
+  const { watch, told, noted } = await scene('block', { popular: ['games.example', 'a.example'] })
+  await watch.run()
+  expect(noted.map(({ id }) => id)).toEqual(['a', 'over-blocking'])
+  expect(noted[1]).toMatchObject({ state: 'broken', says: expect.stringContaining('2.00 %') as string })
+  expect(told.at(-1)?.[1]).toMatch(
+    /^promise `over-blocking` is broken on the running gate \(No profile .*\): of 2 sites of a list, closed or warned of: 50\.00 % for/,
+  )
+})
+
 test('a policy without promises is no run', async () => {
   const bundle = await promisingBundle('  []\n')
   const watch = new PromiseWatch({
@@ -64,6 +75,7 @@ test('a policy without promises is no run', async () => {
     note: () => {
       throw new Error('nothing to note')
     },
+    popular: () => ({ words: '', hosts: [], isList: false }),
     onTroubles: () => undefined,
     log: {
       error: (_details, message) => {
