@@ -5,7 +5,7 @@ import { Findings, type Side } from './findings.ts'
 /**
  * Whether a device's new facts let it do more or less, told by the facts alone, whatever the policy.
  * Null is a device that is not in the register. What depends on the policy (another role,
- * phase, type or ownership) loosens, because some policy opens something for it.
+ * phase, type, ownership or owner) loosens, because some policy or grant opens something for it.
  */
 export function directionOfDevice(
   before: DeviceFacts | null,
@@ -70,6 +70,8 @@ const CHANGES: readonly FactChange[] = [
   anyChange('ownership', ({ ownership }) => ownership),
   anyChange('phase', ({ phase }) => phase ?? 'none'),
   anyChange('type', ({ type }) => type),
+  // Grants, lessons and occasions are a person's: what is open to the next owner, no fact of the device tells.
+  anyChange('owner', ({ personRef }) => personRef ?? 'nobody'),
   gained(
     'agreement',
     ({ aup }) => aup === 'signed',
