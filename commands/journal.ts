@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { AlertRetention, alertPurgesOf, type AlertPurge } from '../records/alerts/alert-retention.ts'
+import {
+  AlertRetention,
+  alertPurgesOf,
+  type AlertPurge,
+} from '../records/alerts/alert-retention.ts'
 import { ALERTS_FILE, ALERTS_SCHEMA } from '../records/alerts/alert-schema.ts'
 import { AccessLog } from '../records/journal/access-log.ts'
 import { countBy, countByDay } from '../records/journal/journal-counts.ts'

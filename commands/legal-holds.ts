@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Edit } from '../records/governance/judge-edit.ts'
 import type { HoldFacts } from '../records/governance/governance-state.ts'
+import { HOLDERS } from '../records/governance/permissions.ts'
 import { followHolds } from '../records/journal/follow-holds.ts'
 import { adoptHold, heldRange, holdsOf } from '../records/journal/legal-holds.ts'
 import type { HeldEntries, Hold } from '../records/journal/legal-holds.ts'
@@ -53,6 +54,10 @@ export async function release(call: JournalCall): Promise<Refusal> {
 }
 
 async function releaseOwn(call: JournalCall, by: string, own: Hold): Promise<Refusal> {
+  const { dutiesOf, now } = call.deps
+  // Before it is written down: placing it, for an incident, is more people's than letting it go.
+  if (!dutiesOf(call.directory, by, now()).some((duty) => HOLDERS.has(duty)))
+    return { no: `\`${by}\` may not release a hold` }
   let objectId = ''
   const { firstSeq: first, lastSeq: last, personRef: person, incidentRef: incident, until } = own
   const facts = { ...{ first, last, person, incident, until }, from: null, to: null }

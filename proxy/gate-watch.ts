@@ -43,7 +43,9 @@ export class GateWatch {
   }
 
   /** Takes in what others have seen of the gate. */
-  saw(news: Partial<Pick<GateState, 'sealedMissing' | 'chainBreak' | 'ledgerLost' | 'promises'>>): void {
+  saw(
+    news: Partial<Pick<GateState, 'sealedMissing' | 'chainBreak' | 'ledgerLost' | 'promises'>>,
+  ): void {
     this.#report.update(news)
   }
 

@@ -35,6 +35,13 @@ const AT_START: GateState = {
   promises: new Map(),
 }
 
+/** What is a sentence while it is wrong, and the alert that begins with it. */
+const ALARMS = [
+  ['chainBreak', 'chain_break'],
+  ['ledgerLost', 'ledger_lost'],
+  ['backupAlarm', 'backup_failed'],
+] as const satisfies readonly (readonly [keyof GateState, EventKind])[]
+
 /** Tells what became wrong with the gate, once each time, to those who are alerted of it. */
 export class SelfReport {
   readonly #tell: (kind: EventKind, facts: EventFacts) => void
@@ -50,13 +57,11 @@ export class SelfReport {
     this.#last = is
     if (is.sealedMissing && !was.sealedMissing)
       this.#tell('sealed_feed_missing', { message: 'no sealed list is loaded' })
-    if (is.chainBreak !== null && was.chainBreak === null)
-      this.#tell('chain_break', { message: is.chainBreak })
-    if (is.ledgerLost !== null && was.ledgerLost === null)
-      this.#tell('ledger_lost', { message: is.ledgerLost })
+    for (const [fact, kind] of ALARMS) {
+      const message = is[fact]
+      if (message !== null && was[fact] === null) this.#tell(kind, { message })
+    }
     if (is.lost > was.lost) this.#tell('journal_loss', { lost: is.lost - was.lost })
-    if (is.backupAlarm !== null && was.backupAlarm === null)
-      this.#tell('backup_failed', { message: is.backupAlarm })
     for (const [subject, message] of is.promises)
       if (!was.promises.has(subject)) this.#tell('promise_broken', { subject, message })
     const known = new Set(Object.values(was.listTroubles).flat().map(keyOf))

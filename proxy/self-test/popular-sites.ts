@@ -58,7 +58,10 @@ function askedFor(records: string): readonly string[] {
 }
 
 /** No more of them are asked about than are wanted: a tally has many that one device asked for once. */
-function openToStaff({ engine, policy }: JudgedSchool, asked: readonly string[]): readonly string[] {
+function openToStaff(
+  { engine, policy }: JudgedSchool,
+  asked: readonly string[],
+): readonly string[] {
   const stances = openProfiles(policy)
     .filter(({ startFrom }) => startFrom === 'staff')
     .map(({ id }) => engine.stanceIn(id, false))

@@ -60,8 +60,7 @@ function idIn({ policy: { promises } }: Bundle): string {
 function inWords(broken: readonly BlockingShare[]): string {
   const some = broken.slice(0, SHOWN).map((share) => {
     const [first] = share.causes
-    const why =
-      first === undefined ? '' : ` (most by ${first.what}, ${first.list ?? 'no list'})`
+    const why = first === undefined ? '' : ` (most by ${first.what}, ${first.list ?? 'no list'})`
     return `${percentOf(blockedShare(share))} for ${share.profile}${why}`
   })
   const more = broken.length - some.length

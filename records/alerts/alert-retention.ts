@@ -1,5 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { ALERTS_OF_INCIDENTS_SQL, ALERTS_OF_RECENT_INCIDENTS_SQL } from '../incidents/incident-schema.ts'
+import {
+  ALERTS_OF_INCIDENTS_SQL,
+  ALERTS_OF_RECENT_INCIDENTS_SQL,
+} from '../incidents/incident-schema.ts'
 import { holdsInForce } from '../journal/legal-holds.ts'
 import { EVIDENCE_DAYS, IDENTITY_DAYS, REFUSAL_DAYS } from '../journal/retention-classes.ts'
 import { inTransaction } from '../sqlite/open-database.ts'

@@ -156,7 +156,8 @@ function mayRun(duty: Duty, { kind, before, after }: Act): boolean {
   return occasion === null || OCCASIONS[occasion.kind].includes(duty)
 }
 
-const HOLDERS: ReadonlySet<Duty> = new Set([...SAFEGUARDING, 'head'])
+/** "Legal hold": who may place any, and let one go. */
+export const HOLDERS: ReadonlySet<string> = new Set([...SAFEGUARDING, 'head'])
 
 /** "incidents: create": of some entries, for an incident, until somebody who may lets them go. */
 function mayHold(duty: Duty, { kind, after }: Act): boolean {

@@ -51,8 +51,7 @@ export function measureProfile(
 ): BlockingShare {
   const stance = engine.stanceIn(id, social)
   const share = new ShareCount(id)
-  if (stance !== null)
-    for (const host of hosts) share.count(host, engine.decideHost(stance, host))
+  if (stance !== null) for (const host of hosts) share.count(host, engine.decideHost(stance, host))
   return share.sum(hosts.length)
 }
 

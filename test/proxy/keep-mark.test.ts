@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { parseConfig } from '../../proxy/config.ts'
 import { keepMark } from '../../proxy/keep-mark.ts'
 import { readMark } from '../../records/ledger/ledger-mark.ts'
@@ -114,7 +114,6 @@ test('the mark is where the configuration wants it, and holds no name', async ()
   const { directory, run, found } = scene(['records.mark=elsewhere.mark'])
   found()
   await run()
-  expect(Object.keys(JSON.parse(readFileSync(join(directory, 'elsewhere.mark'), 'utf8')))).toEqual([
-    ...['site', 'seq', 'hash', 'ts'],
-  ])
+  const mark: unknown = JSON.parse(readFileSync(join(directory, 'elsewhere.mark'), 'utf8'))
+  expect(Object.keys(mark as object)).toEqual([...['site', 'seq', 'hash', 'ts']])
 })

@@ -61,7 +61,10 @@ test('that popular sites are not closed is tested with each run, kept as evidenc
   const { watch, told, noted } = await scene('block', { popular: ['games.example', 'a.example'] })
   await watch.run()
   expect(noted.map(({ id }) => id)).toEqual(['a', 'over-blocking'])
-  expect(noted[1]).toMatchObject({ state: 'broken', says: expect.stringContaining('2.00 %') as string })
+  expect(noted[1]).toMatchObject({
+    state: 'broken',
+    says: expect.stringContaining('2.00 %') as string,
+  })
   expect(told.at(-1)?.[1]).toMatch(
     /^promise `over-blocking` is broken on the running gate \(No profile .*\): of 2 sites of a list, closed or warned of: 50\.00 % for/,
   )

@@ -3,15 +3,23 @@ import { OVER_BLOCKING, testOverBlocking } from '../../../proxy/self-test/test-o
 import { promisingBundle } from './promising-bundle.ts'
 
 const OPEN = Array.from({ length: 200 }, (_, index) => `s${index}.example`)
-const asked = (hosts: readonly string[], isList = false) => () => ({
-  words: 'sites of the school',
-  hosts,
-  isList,
-})
+const asked =
+  (hosts: readonly string[], isList = false) =>
+  () => ({
+    words: 'sites of the school',
+    hosts,
+    isList,
+  })
 
 test('2 % of popular sites may be closed, and not one more', async () => {
   const bundle = await promisingBundle('  []\n')
-  const with4 = [...OPEN.slice(4), 'games.example', 'bets.example', 'www.games.example', 'x.bets.example']
+  const with4 = [
+    ...OPEN.slice(4),
+    'games.example',
+    'bets.example',
+    'www.games.example',
+    'x.bets.example',
+  ]
   expect(await testOverBlocking(bundle, asked(with4))).toMatchObject({
     ...{ id: OVER_BLOCKING, state: 'kept', asked: 200, detail: null },
   })
@@ -40,7 +48,7 @@ test('a list that can’t be read is no test, and is said', async () => {
 
 test('a school that calls a promise of its own so has both', async () => {
   const own =
-    "  - { id: over-blocking, says: Words., who: { device: phone }, zone: office, url: a.example, expect: allow }\n"
+    '  - { id: over-blocking, says: Words., who: { device: phone }, zone: office, url: a.example, expect: allow }\n'
   const tested = await testOverBlocking(await promisingBundle(own), asked(OPEN))
   expect(tested?.id).toBe('over-blocking (of every school)')
 })

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { AlertRetention, alertPurgesOf } from '../../../records/alerts/alert-retention.ts'
 import { AlertStore } from '../../../records/alerts/alert-store.ts'

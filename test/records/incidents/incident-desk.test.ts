@@ -120,7 +120,9 @@ test('without a legal hold there is no incident', async () => {
 
 test('nobody opens one about himself, and evidence is bounded', async () => {
   const { desk, held } = scene()
-  expect(messageOf(await desk.open(opening({ subjectRef: 'p-0001' }), DSL))).toMatch(/about himself/)
+  expect(messageOf(await desk.open(opening({ subjectRef: 'p-0001' }), DSL))).toMatch(
+    /about himself/,
+  )
   const rows = Array.from({ length: 501 }, (_, seq) => ({ id: `entry-${seq}`, seq }))
   expect(messageOf(await desk.open(opening({ rows }), DSL))).toMatch(/more than 500 entries/)
   expect((await desk.open(opening({ rows: [] }), DSL)).ok).toBe(true)

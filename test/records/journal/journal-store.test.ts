@@ -244,7 +244,9 @@ test('a torn journal is refused with what was found, and stays as it was', () =>
   const torn = readFileSync(path)
   torn.fill(0xee, 100, 4_096)
   writeFileSync(path, torn)
-  expect(() => open()).toThrow(/journal\.sqlite` is torn \(.+\); move its directory away and `schoolgate restore`/)
+  expect(() => open()).toThrow(
+    /journal\.sqlite` is torn \(.+\); move its directory away and `schoolgate restore`/,
+  )
   expect(readFileSync(path).equals(torn)).toBe(true)
 })
 
