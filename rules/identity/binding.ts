@@ -12,11 +12,11 @@ export type Confidence = (typeof CONFIDENCES)[number]
 export type Doubt =
   /** Only a made-up hardware address tells, and that identifies nobody. */
   | 'random_mac'
-  /** Hardware that no registered device has. */
+  /** Hardware that no registered device has, or none of the person who is known to use it. */
   | 'unknown_hardware'
   /** A key or token of a device that is not in the register. */
   | 'unregistered_device'
-  /** The person is known and has several devices, or none, that this could be. */
+  /** The person is known, and nothing tells on which hardware. */
   | 'which_device'
   /** Somebody else's account on a personal device. */
   | 'other_person'

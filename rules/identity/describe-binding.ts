@@ -3,8 +3,8 @@ import type { SightingSource } from './sighting.ts'
 
 const DOUBTS: Readonly<Record<Doubt, string>> = {
   random_mac:
-    'its hardware address is made up and identifies nobody; the agent, the portal or 802.1X would',
-  unknown_hardware: 'no registered device has its hardware address',
+    'its hardware address is made up and identifies nobody; the agent or the portal would, or 802.1X if it was registered with that address',
+  unknown_hardware: 'no registered device of whoever uses it has its hardware address',
   unregistered_device: 'its key or token is of a device that is not registered',
   which_device: 'which of the registered devices it is, nothing tells',
   other_person: "somebody else's account is in use on a personal device",

@@ -23,7 +23,6 @@ export class IdentityRegister {
   readonly #byMac = new Map<string, string>()
   /** Null for an account that two people have. */
   readonly #people = new Map<string, string | null>()
-  readonly #personal = new Map<string, string[]>()
   readonly #places: ReadonlyMap<string, string>
 
   constructor({ devices, accounts, places }: IdentityFacts) {
@@ -61,10 +60,6 @@ export class IdentityRegister {
     return this.#people.get(key) ?? this.#people.get(withoutRealm(key)) ?? null
   }
 
-  personalDevicesOf(person: string): readonly string[] {
-    return this.#personal.get(person) ?? []
-  }
-
   /** Null: the address's network tells. */
   zoneOf(source: SightingSource, place: string): string | null {
     const mapped = this.#places.get(place)
@@ -75,13 +70,8 @@ export class IdentityRegister {
   #add(device: DeviceFacts): void {
     this.#devices.set(device.id, device)
     for (const mac of device.macs ?? []) this.#byMac.set(mac, device.id)
-    const { personRef, ownership } = device
-    if (personRef === null) return
-    this.#people.set(personRef.toLowerCase(), personRef)
-    if (ownership !== 'personal') return
-    const owned = this.#personal.get(personRef)
-    if (owned === undefined) this.#personal.set(personRef, [device.id])
-    else owned.push(device.id)
+    const { personRef } = device
+    if (personRef !== null) this.#people.set(personRef.toLowerCase(), personRef)
   }
 }
 

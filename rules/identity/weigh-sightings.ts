@@ -94,7 +94,7 @@ function claimOf(scene: Scene): Claim {
   const person = personAt(scene)
   if (device !== null) return withPerson(scene, device, person)
   return (
-    onlyDeviceOf(scene, person) ?? { ...hintAt(scene), ...(person && { person: person.person }) }
+    registeredWith(scene, person) ?? { ...hintAt(scene), ...(person && { person: person.person }) }
   )
 }
 
@@ -184,19 +184,18 @@ function withPerson({ register }: Scene, named: Named, seen: PersonSeen | null):
 }
 
 /**
- * A phone that made up another hardware address is still its person's, where that person has proven to be
- * here and has one personal device: with more it could be any. Hardware with a lasting address would
- * have been registered with it.
+ * A made-up hardware address that was registered, with its person's proof beside it: each alone is
+ * nothing, both together are that device. Any other hardware may be a second phone of that person, which nobody
+ * has registered and signed for; so may what tells no hardware address.
  */
-function onlyDeviceOf({ register, mac }: Scene, seen: PersonSeen | null): Claim | null {
+function registeredWith({ register, mac }: Scene, seen: PersonSeen | null): Claim | null {
   if (seen?.isProven !== true) return null
   const { person, sighting } = seen
-  const isUnknown = mac !== null && (!isRandomised(mac) || register.deviceOfMac(mac) !== null)
-  const [device, ...others] = isUnknown ? [] : register.personalDevicesOf(person)
   const support = [sighting]
-  if (device !== undefined && others.length === 0)
+  const device = mac === null ? null : register.deviceOfMac(mac)
+  if (device !== null && register.device(device)?.personRef === person)
     return { device, person, confidence: 'likely', doubt: null, support }
-  const doubt = isUnknown ? 'unknown_hardware' : 'which_device'
+  const doubt = mac === null ? 'which_device' : 'unknown_hardware'
   return { device: null, person, confidence: 'hint', doubt, support }
 }
 

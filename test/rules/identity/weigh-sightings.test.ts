@@ -78,17 +78,30 @@ describe('one address', () => {
       { device: 'phone', confidence: 'proven' },
     ],
     [
-      'V12: and by the 802.1X user, who has one personal device',
+      'V12: and by the 802.1X user, on the made-up hardware address that was registered with it',
       [
-        { mac: RANDOM },
-        { source: 'radius', mac: RANDOM, account: 'Jo@School.example', addresses: [] },
+        { mac: RANDOM_ONCE },
+        { source: 'radius', mac: RANDOM_ONCE, account: 'Jo@School.example', addresses: [] },
       ],
-      { device: 'phone', person: 'p-1', confidence: 'likely' },
+      { device: 'phone', person: 'p-1', confidence: 'likely', doubt: null },
     ],
     [
-      'a user with two personal devices could be on either',
-      [{ mac: RANDOM }, { source: 'radius', mac: RANDOM, account: 'sam@school.example' }],
-      { device: null, person: 'p-2', confidence: 'hint', doubt: 'which_device' },
+      'a second phone of that user is not the registered one: its made-up address is another',
+      [
+        { mac: RANDOM },
+        { source: 'radius', mac: RANDOM, account: 'jo@school.example', addresses: [] },
+      ],
+      { device: null, person: 'p-1', confidence: 'hint', doubt: 'unknown_hardware' },
+    ],
+    [
+      "somebody else's account on a made-up address that was registered is not its device, either",
+      [{ source: 'radius', mac: RANDOM_ONCE, account: 'sam@school.example' }],
+      { device: null, person: 'p-2', confidence: 'hint', doubt: 'unknown_hardware' },
+    ],
+    [
+      'a user on hardware that nothing tells of could be on anything',
+      [{ source: 'radius', account: 'jo@school.example' }],
+      { device: null, person: 'p-1', confidence: 'hint', doubt: 'which_device' },
     ],
     [
       'a user on lasting hardware that is not registered is on no device of the school',
@@ -238,6 +251,23 @@ test('a device in force is always registered, and vouched for by something that 
       expect(binding.doubt).toBeNull()
       expect(binding.expires).toBeGreaterThan(SEEN_AT)
       expect(binding.evidence.length).toBeGreaterThan(0)
+    }),
+  )
+})
+
+test('a made-up hardware address that nobody registered never puts a device in force by its user', () => {
+  const second = sightings.map((told) =>
+    told.map((one) => ({
+      ...one,
+      mac: RANDOM,
+      device: null,
+      account: one.account?.startsWith('host/') === true ? null : one.account,
+    })),
+  )
+  fc.assert(
+    fc.property(second, (told) => {
+      const binding = weigh(told)
+      expect(binding && deviceInForce(binding)).toBeNull()
     }),
   )
 })
