@@ -132,12 +132,14 @@ export class Gate {
   /** The ready line's facts (design.md section 6). */
   endpoints(): Readonly<Record<string, string | null>> {
     const { dnsUdp, dnsTcp, http, blockPage } = this.#bound
+    const radius = this.#clients.endpointOf('radius')
     return {
       dns: endpointText(dnsUdp ?? dnsTcp),
       dns_tcp: endpointText(dnsTcp),
       http: endpointText(http),
       block_page: endpointText(blockPage),
       metrics: endpointText(this.#metrics),
+      ...(radius === null ? {} : { radius: endpointText(radius) }),
     }
   }
 

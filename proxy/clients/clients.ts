@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto'
-import type { Binding } from '../../rules/identity/binding.ts'
+import { deviceInForce, type Binding } from '../../rules/identity/binding.ts'
 import { IdentityRegister } from '../../rules/identity/identity-register.ts'
 import { NO_PLACES } from '../../rules/identity/settle-zone.ts'
 import type { Sighting } from '../../rules/identity/sighting.ts'
+import type { DeviceFacts } from '../../rules/subject.ts'
+import type { Endpoint } from '../endpoint.ts'
 import type { Reading } from '../metrics/metrics-server.ts'
 import type { Bundle } from '../policy/bundle.ts'
 import { bindingMemory, BindingWriter } from './binding-table.ts'
@@ -45,7 +47,9 @@ export class Clients {
         log.info({ address, doubt: binding.doubt }, 'one address speaks for several devices')
     }
     const follower = { table, maxAddresses, clock, onChange }
-    this.#follower = new SightingFollower(follower, schoolOf(bundle, accounts))
+    const school = schoolOf(bundle, accounts)
+    this.#follower = new SightingFollower(follower, school)
+    this.#tellFeeds(school)
   }
 
   /** Rejects with `GateRefused` where a source can't be read at all. */
@@ -64,7 +68,23 @@ export class Clients {
 
   /** Another revision is in force. */
   follow(bundle: Bundle, accounts: Accounts): Promise<void> {
-    return this.#follower.follow(schoolOf(bundle, accounts))
+    const school = schoolOf(bundle, accounts)
+    this.#tellFeeds(school)
+    return this.#follower.follow(school)
+  }
+
+  /** Where a source listens; null for one that does not, or is not configured. */
+  endpointOf(source: string): Endpoint | null {
+    return this.#parts.feeds.find(({ name }) => name === source)?.endpoint ?? null
+  }
+
+  #tellFeeds({ register }: FollowedSchool): void {
+    const deviceAt = (address: string): DeviceFacts | null => {
+      const binding = this.#follower.at(address)
+      const id = binding === null ? null : deviceInForce(binding)
+      return id === null ? null : register.device(id)
+    }
+    for (const feed of this.#parts.feeds) feed.follow?.({ register, deviceAt })
   }
 
   async stop(): Promise<void> {
@@ -101,6 +121,7 @@ export class Clients {
         { reason },
         count,
       ]),
+      ...this.#parts.feeds.flatMap((feed) => feed.readings?.() ?? []),
     ]
   }
 }

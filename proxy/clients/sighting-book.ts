@@ -46,20 +46,36 @@ export class SightingBook implements SeenLately {
     const touched = new Set<string>(sighting.mac === null ? [] : this.#addressesWith(sighting.mac))
     let isFull = false
     for (const address of sighting.addresses) {
-      const kept = this.#byAddress.get(address) ?? { slots: new Map<string, Sighting>() }
-      if (!this.#byAddress.has(address)) {
-        if (sighting.ended) continue
-        if (this.#byAddress.size >= this.#maxAddresses) {
-          isFull = true
-          continue
-        }
-        this.#byAddress.set(address, kept)
+      const kept = this.#placeFor(address, sighting)
+      if (kept === null) {
+        isFull ||= !sighting.ended
+        continue
       }
       if (note(kept.slots, sighting)) touched.add(address)
       if (sighting.mac !== null) this.#ofMac(sighting.mac).addresses.add(address)
     }
     if (sighting.mac !== null) this.#noteMac(sighting.mac, sighting)
+    if (sighting.ended && sighting.addresses.length === 0) this.#endEverywhere(sighting)
     return isFull && touched.size === 0 ? null : touched
+  }
+
+  /** Null where there is no room, or nothing that could end. */
+  #placeFor(address: string, { ended }: Sighting): Kept | null {
+    const known = this.#byAddress.get(address)
+    if (known !== undefined) return known
+    if (ended || this.#byAddress.size >= this.#maxAddresses) return null
+    const fresh: Kept = { slots: new Map() }
+    this.#byAddress.set(address, fresh)
+    return fresh
+  }
+
+  /** A session that ends without saying where it was ends at each address of its hardware. */
+  #endEverywhere(sighting: Sighting): void {
+    if (sighting.mac === null) return
+    for (const address of this.#addressesWith(sighting.mac)) {
+      const kept = this.#byAddress.get(address)
+      if (kept !== undefined) note(kept.slots, sighting)
+    }
   }
 
   /** Drops what has run out at an address; false when nothing is left of it. */

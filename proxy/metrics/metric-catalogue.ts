@@ -241,6 +241,21 @@ export const METRICS = {
     help: 'Sightings that were not taken: malformed, or no room for their address.',
     labels: ['reason'],
   },
+  schoolgate_radius_packets_total: {
+    type: 'counter',
+    help: 'RADIUS packets by what became of them; only what was taken, repeated or stale is answered.',
+    labels: ['outcome'],
+  },
+  schoolgate_radius_disconnects_total: {
+    type: 'counter',
+    help: 'Disconnect-Requests to access points, by their answer; repeated are those sent again.',
+    labels: ['outcome'],
+  },
+  schoolgate_radius_sessions: {
+    type: 'gauge',
+    help: 'Sessions that access points have told of and not ended.',
+    labels: [],
+  },
   schoolgate_ledger_unreviewed: {
     type: 'gauge',
     help: 'Changes that the DSL has not reviewed yet.',

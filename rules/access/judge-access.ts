@@ -83,9 +83,14 @@ const REFUSED_STATES: Readonly<Partial<Record<DeviceState, string>>> = {
   suspended: 'suspended',
 }
 
+/** Why a device in this state may be on no network of the school; null where it may. */
+export function reasonOfState(state: DeviceState): string | null {
+  return REFUSED_STATES[state] ?? null
+}
+
 function deviceState(_policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
-  const reason = device === null ? undefined : REFUSED_STATES[device.state]
-  return reason === undefined ? null : deny(reason, 'access.device_state', { alert: true })
+  const reason = device === null ? null : reasonOfState(device.state)
+  return reason === null ? null : deny(reason, 'access.device_state', { alert: true })
 }
 
 function registration(_policy: Policy, { device }: AccessQuestion): AccessOutcome | null {

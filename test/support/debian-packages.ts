@@ -19,6 +19,8 @@ export const TEST_PROGRAMS: readonly DebianProgram[] = [
   { program: 'dig', package: 'bind9-dnsutils', because: 'the DNS client that operators use' },
   { program: 'curl', package: 'curl', because: 'the HTTP client that operators use' },
   { program: 'dnsperf', package: 'dnsperf', because: 'load on a gate while redis is killed' },
+  { program: 'radclient', package: 'freeradius-utils', because: 'tells of sessions as a NAS does' },
+  { program: 'freeradius', package: 'freeradius', because: 'ends sessions as a NAS does' },
   { program: 'chromium', package: 'chromium', because: 'the dashboard as people see it' },
   {
     program: 'promtool',

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { NeighbourTable } from './neighbour-table.ts'
+import { RadiusFeed } from './radius/radius-feed.ts'
 import type { SightingFeed } from './sighting-feed.ts'
 import type { SourceSettings } from './source-settings.ts'
 
@@ -8,7 +10,10 @@ export interface FeedContext {
   readonly directory: string
   /** Gate time, epoch ms. */
   readonly clock: () => number
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: {
+    info(details: object, message: string): void
+    warn(details: object, message: string): void
+  }
 }
 
 type MakeFeeds = (settings: SourceSettings, context: FeedContext) => readonly SightingFeed[]
@@ -19,6 +24,19 @@ const KINDS: readonly MakeFeeds[] = [
     neighbours === null
       ? []
       : [new NeighbourTable({ everyMs: neighbours.everySeconds * 1000, clock })],
+  ({ radius }, { directory, clock, log }) =>
+    radius === null
+      ? []
+      : [
+          new RadiusFeed(
+            {
+              ...radius,
+              secretsFile: resolve(directory, radius.secretsFile),
+              placeFrom: radius.place,
+            },
+            { clock, log },
+          ),
+        ],
 ]
 
 /** The readers that a configuration asks for, not yet started. */

@@ -1,10 +1,30 @@
 import { z } from 'zod'
+import { endpoint } from '../../endpoint.ts'
+import { PLACES } from './radius/accounting.ts'
 
 /** `clients.sources` of `gate.yaml`: which readers run, and with what. A source that is not named does not run. */
 export const sourceSettings = z.strictObject({
   /** The kernel's neighbour table (`ip -s -j neigh`), where devices are on a link of the gate itself. */
   neighbours: z
     .strictObject({ everySeconds: z.number().min(0.2).max(3_600).default(5) })
+    .nullable()
+    .default(null),
+  /** RADIUS accounting of access points and controllers (RFC 2866), and Disconnect-Requests to them (RFC 5176). */
+  radius: z
+    .strictObject({
+      listen: endpoint,
+      /** `ADDRESS-OR-NETWORK SECRET` a line, for its owner's eyes alone (mode 600). */
+      secretsFile: z.string(),
+      /** Where a session is: the first of these that its access point tells, which `identify.places` then maps. */
+      place: z
+        .array(z.enum(PLACES))
+        .max(PLACES.length)
+        .default(['aruba-ap-group', 'called-station', 'nas-identifier']),
+      /** Refuses what is signed with MD5 alone; not every access point can do better. */
+      requireMessageAuthenticator: z.boolean().default(false),
+      /** The port of access points that takes Disconnect-Requests; null: none is sent. */
+      disconnectPort: z.int().min(1).max(65_535).nullable().default(3_799),
+    })
     .nullable()
     .default(null),
 })

@@ -34,6 +34,16 @@ test('a sighting touches every address of its hardware', () => {
   expect(book.addressesOf(MAC)).toBe(2)
 })
 
+test('a session whose end says no address ends at each of its hardware, and no other source with it', () => {
+  const book = new SightingBook(256)
+  const session = sightingOf({ source: 'radius', mac: MAC, reporter: 'ap' })
+  book.add(sightingOf({ mac: MAC }), SEEN_AT)
+  book.add({ ...session, addresses: [HERE, '2001:db8::7'] }, SEEN_AT)
+  book.add({ ...session, addresses: [], ended: true }, SEEN_AT)
+  expect(book.at(HERE).map(({ source }) => source)).toEqual(['neighbour'])
+  expect([book.at('2001:db8::7'), book.of(MAC).length]).toEqual([[], 1])
+})
+
 test('what has run out is pruned, with its hardware', () => {
   const book = new SightingBook(256)
   book.add(sightingOf({ mac: MAC }), SEEN_AT)

@@ -6,13 +6,16 @@ import { parseConfig } from '../../../../proxy/config.ts'
 const CONTEXT = {
   directory: '/',
   clock: () => 0,
-  log: { warn: () => undefined },
+  log: { info: () => undefined, warn: () => undefined },
 }
 
 test('only the sources that are named are read', () => {
   expect(feedsOf(sourceSettings.parse({}), CONTEXT)).toEqual([])
   const named = feedsOf(sourceSettings.parse({ neighbours: {} }), CONTEXT)
   expect(named.map(({ name }) => name)).toEqual(['neighbours'])
+  const radius = { listen: '127.0.0.1:0', secretsFile: 'secrets' }
+  const feeds = feedsOf(sourceSettings.parse({ radius }), CONTEXT)
+  expect(feeds.map(({ name }) => name)).toEqual(['radius'])
 })
 
 test('a source that is misspelt is refused with its line and the word that was meant', () => {
