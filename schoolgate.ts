@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sites: async () => withDeps((await import('./commands/sites.ts')).sites),
   corrections: async () => withDeps((await import('./commands/corrections.ts')).corrections),
   presence: async () => withDeps((await import('./commands/presence.ts')).presence),
+  import: async () => withDeps((await import('./commands/import.ts')).importList),
   people: async () => withDeps((await import('./commands/people.ts')).people),
   user: async () => withDeps((await import('./commands/user.ts')).user),
   backup: async () => withDeps((await import('./commands/backup.ts')).backup),
@@ -69,6 +70,7 @@ const USAGE = `usage: schoolgate COMMAND
   corrections list|fix|undo                                     what a list gets wrong about a host
   presence show|custody                                         which device is where, and who had it lately
   agent    enrol|report|run, invite|revoke|list|serve           what devices report of their security state
+  import   people|classes|devices|leavers|cover|oneroster       lists from outside, with the difference shown
   people   erase|export                                         what is kept of one person
   user     add|role|reset                                       accounts of the dashboard
   backup   FILE                                                 everything of a gate in one file

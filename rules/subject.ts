@@ -23,7 +23,16 @@ export interface DeviceFacts {
   readonly addresses: readonly string[]
   /** Hardware addresses as `readMacAddress` writes them; absent where none is registered. A hint, never an identity. */
   readonly macs?: readonly string[]
+  /** What the asset register says of it; it decides nothing. Absent where nothing is kept. */
+  readonly asset?: AssetFacts
 }
+
+/** A line of the asset register (requirements.md A125, A243); days are as 2026-11-25. What is unknown is absent. */
+export type AssetFacts = Readonly<Partial<Record<AssetField, string>>>
+/** Tag and serial number are of the school's own devices alone; `disposalRef` is the number of a certificate. */
+type AssetField =
+  | ('tag' | 'serial' | 'make' | 'model' | 'location' | 'bought' | 'warrantyEnds')
+  | ('disposedOn' | 'disposalRef')
 
 export const ROLES = ['pupil', 'staff', 'governor', 'visitor'] as const
 export type Role = (typeof ROLES)[number]

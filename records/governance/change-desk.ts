@@ -1,6 +1,6 @@
 import { sha256 } from '../ledger/chain.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { LedgerWriter } from '../ledger/ledger-writer.ts'
+import type { LedgerWriter, PeopleRows } from '../ledger/ledger-writer.ts'
 import type { Json } from '../canonical-json.ts'
 import { MIN_REASON_LETTERS, type Approval, type LedgerCommand } from '../ledger/entry.ts'
 import type { RegisterView } from '../register/register-view.ts'
@@ -69,6 +69,13 @@ export class ChangeDesk {
         ? this.#apply(plan, change, { register, actor, at })
         : this.#propose(plan, change, { register, actor, at })
     })
+  }
+
+  /** What edits would do and whose yes they need, with nothing submitted; a text says why they can't be. */
+  judge(edits: readonly Edit[], actor: string, at: number): readonly JudgedEdit[] | string {
+    const { directionOf, view } = this.#deps
+    const textOf = this.#textOf
+    return judgeAll(edits, { register: view.current(), directionOf, textOf, actor, at })
   }
 
   /** Puts a waiting change in force, in the transaction of the yes; for somebody else than its author. */
@@ -211,9 +218,9 @@ export class ChangeDesk {
     return other && `\`${other.objectId}\` (${other.kind}) needs another's yes by now`
   }
 
-  #apply({ edits, duty }: Plan, { reason, documents }: Change, desk: Moment): Attempted {
+  #apply({ edits, duty }: Plan, { reason, documents, people }: Change, desk: Moment): Attempted {
     const commands = edits.map((edit) => editCommand(edit, { reason, approval: null }))
-    return this.#append(commands, { ...desk, actorRole: duty, documents })
+    return this.#append(commands, { ...desk, actorRole: duty, documents, people })
   }
 
   async #propose(plan: Plan, change: Change, desk: Moment): Attempted {
@@ -264,12 +271,12 @@ export class ChangeDesk {
 
   /** Undefined when another writer was first. */
   async #append(commands: readonly LedgerCommand[], desk: Appending): Attempted {
-    const { register, actor, at, documents = [] } = desk
+    const { register, actor, at, documents = [], people = [] } = desk
     const actorRole = desk.actorRole ?? standingOf(register, actor, at).duties.join('+')
     const { site, writer } = this.#deps
     const basedOn = register.headSeq
     const appended = await writer.append(commands, {
-      ...{ site, actor, actorRole, at, basedOn, documents },
+      ...{ site, actor, actorRole, at, basedOn, documents, people },
     })
     if (appended.kind === 'conflict') return undefined
     if (appended.kind !== 'appended') return appended
@@ -305,6 +312,7 @@ interface Decidable {
 interface Appending extends Moment {
   readonly actorRole?: string
   readonly documents?: readonly string[] | undefined
+  readonly people?: PeopleRows | undefined
 }
 
 function refused(message: string): Outcome {

@@ -9,7 +9,7 @@ import {
   type PermissionScene,
 } from './judged-permission.ts'
 import { judgement } from './judgement.ts'
-import type { LessonFacts } from './permission-facts.ts'
+import type { ClassFacts, LessonFacts } from './permission-facts.ts'
 
 /** What a lesson does, and why it can't be: a class of the teacher's, until the bell at the latest. */
 export function judgeLesson(
@@ -20,7 +20,7 @@ export function judgeLesson(
   const fault =
     faultOfTerm(lesson, at, 1) ??
     faultOfSites([...lesson.sites, ...(lesson.focus ?? [])]) ??
-    faultOfClass(lesson, register) ??
+    faultOfClass(lesson, register, at) ??
     faultOfBell(lesson, register, at)
   if (fault !== undefined) return fault
   const { pack, sites } = lesson
@@ -46,13 +46,34 @@ function keepsPupilsAt(lesson: LessonFacts | null, at: number): boolean {
   return lesson !== null && lesson.focus !== null && Date.parse(lesson.to) > at
 }
 
-function faultOfClass(lesson: LessonFacts, register: Register): string | undefined {
+function faultOfClass(lesson: LessonFacts, register: Register, at: number): string | undefined {
   const { class: group, teacher, pack, sites, focus } = lesson
   const known = register.classes.get(group)
   if (known === undefined) return `there is no class \`${group}\``
-  if (!known.teachers.includes(teacher)) return `\`${teacher}\` does not teach \`${group}\``
+  const begin = Math.max(at, Date.parse(lesson.from))
+  const day = known.cover === undefined ? '' : dayAt(begin, register)
+  if (!teaches(teacher, known, day)) return `\`${teacher}\` does not teach \`${group}\``
   if (pack !== null && !register.packs.has(pack)) return `there is no pack \`${pack}\``
   return pack === null && sites.length === 0 && focus === null ? 'it opens nothing' : undefined
+}
+
+/** On his own, or in another's place on that day of the school. */
+export function teaches(
+  person: string,
+  { teachers, cover = [] }: ClassFacts,
+  day: string,
+): boolean {
+  return (
+    teachers.includes(person) ||
+    cover.some(({ date, teacher }) => date === day && teacher === person)
+  )
+}
+
+/** The school's day at an instant (epoch ms), as 2026-11-25; the UTC one before there is a policy. */
+export function dayAt(at: number, register: Register): string {
+  const timeZone = policyOf(register)?.time.timezone ?? 'UTC'
+  // The Swedish way to write a date is that of ISO 8601.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at)
 }
 
 function faultOfBell(lesson: LessonFacts, register: Register, at: number): string | undefined {

@@ -70,6 +70,13 @@ export const classFacts = z.strictObject({
   meetings: z
     .array(z.strictObject({ day: z.string(), period: z.string(), room: z.string().nullable() }))
     .max(few),
+  /** Who takes a lesson of it in another's place, and on which day of the school (2026-11-25). */
+  cover: z
+    .array(z.strictObject({ date: z.string(), period: z.string(), teacher: reference }))
+    .max(many)
+    .exactOptional(),
+  /** What the school's information system calls it (OneRoster), where it came from there. */
+  sourcedId: reference.exactOptional(),
 })
 export type ClassFacts = z.infer<typeof classFacts>
 

@@ -1,4 +1,5 @@
 import { sha256 } from '../ledger/chain.ts'
+import type { PeopleRows } from '../ledger/ledger-writer.ts'
 import type { ApproverGroup, Duty } from './governance-state.ts'
 import { judgeEdit, type DirectionOf, type Edit, type JudgedEdit } from './judge-edit.ts'
 import { CONSOLE } from './matter.ts'
@@ -16,6 +17,8 @@ export interface Change {
   readonly edits: readonly Edit[]
   /** Texts that the edits point to by hash: a policy's. */
   readonly documents?: readonly string[]
+  /** Names that go beside the ledger with `person.put`; each edit holds the commitment to its row. */
+  readonly people?: PeopleRows
 }
 
 export interface Plan {
@@ -36,7 +39,7 @@ export interface PlanDeps {
 }
 
 /** An intake has some thousand devices; more in one change is a program gone wild. */
-const MAX_EDITS = 20_000
+export const MAX_EDITS = 20_000
 
 /** What the change comes to and whether its author may make it; a text says why not. */
 export function planChange({ edits: wanted, documents }: Change, deps: PlanDeps): Plan | string {

@@ -20,6 +20,27 @@ export class CellReader {
     this.#report(this.#row.problem(column, message))
   }
 
+  /** Free text, at most `longest` letters. What a spreadsheet would run as a formula is refused (CWE-1236). */
+  plain(column: string, longest: number): string {
+    const text = this.text(column)
+    if (text.length > longest) this.refuse(column, `more than ${longest} letters`)
+    if (/^[=+@-]/.test(text))
+      this.refuse(column, `\`${shorten(text)}\` begins like a formula of a spreadsheet`)
+    if (/\p{Cc}/u.test(text)) this.refuse(column, 'holds a line break or another control character')
+    // It goes through canonical JSON, which has no text for half a character.
+    return text.toWellFormed()
+  }
+
+  /** A day as 2026-11-25. */
+  day(column: string): string {
+    const text = this.text(column)
+    const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
+    // `Date.parse` takes 31 April for 1 May.
+    if (!isDay || new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10) !== text)
+      this.refuse(column, `\`${shorten(text)}\` is no day as 2026-11-25`)
+    return text
+  }
+
   /** An opaque reference: letters, digits and `.` `_` `:` `-`, so that it needs no quoting anywhere. */
   reference(column: string): string {
     const text = this.text(column)

@@ -1,7 +1,7 @@
 import type { Problem } from '../../rules/policy/yaml-source.ts'
 import type { ClassFacts } from '../governance/permission-facts.ts'
 import { CellReader } from './cell-readers.ts'
-import { readTable, Problems, type Table, type TableRow } from './csv-table.ts'
+import { readTable, Problems, type CsvStyle, type Table, type TableRow } from './csv-table.ts'
 
 const COLUMNS = {
   required: ['class', 'teacher', 'pupils', 'day', 'period'],
@@ -28,9 +28,10 @@ export function readClassesCsv(
   text: string,
   file: string,
   knownPeople: ReadonlySet<string> | null,
+  style: CsvStyle = {},
 ): Table<ClassFacts> | Problems {
   const meetings = readTable(
-    { text, file, columns: COLUMNS, key: ['class', 'day', 'period'] },
+    { text, file, columns: COLUMNS, key: ['class', 'day', 'period'], ...style },
     (row, report) => readMeeting(row, report, knownPeople),
   )
   if (meetings instanceof Problems) return meetings
@@ -65,7 +66,7 @@ function readMeeting(
     pupils,
     day: cells.oneOf('day', DAYS),
     period: cells.reference('period'),
-    room: cells.optional('room', () => cells.text('room').slice(0, MAX_ROOM_LETTERS)),
+    room: cells.optional('room', () => cells.plain('room', MAX_ROOM_LETTERS)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { nearest } from '../../rules/policy/nearest-word.ts'
 import { suggestion, type Problem } from '../../rules/policy/yaml-source.ts'
-import { placeIn, readCsv, type CsvRow } from './csv.ts'
+import { placeIn, readCsv, type CsvRow, type Separator } from './csv.ts'
 
 /** What the header row of a file may and must name. */
 export interface Columns {
@@ -35,10 +35,15 @@ const MAX_KEPT_PROBLEMS = 100
 export class Problems {
   readonly kept: Problem[] = []
   count = 0
+  readonly #keep: number
+
+  constructor(keep = MAX_KEPT_PROBLEMS) {
+    this.#keep = keep
+  }
 
   add(problem: Problem): void {
     this.count += 1
-    if (this.kept.length < MAX_KEPT_PROBLEMS) this.kept.push(problem)
+    if (this.kept.length < this.#keep) this.kept.push(problem)
   }
 
   /** Takes over another file's problems, with what it has kept. */
@@ -51,11 +56,21 @@ export class Problems {
 /** How one row becomes facts: an empty list of problems makes the facts count. */
 export type ReadRow<T> = (row: TableRow, report: (problem: Problem) => void) => T
 
-export interface TableSource {
+/** How a file that somebody hands in differs from the school's own. */
+export interface CsvStyle {
+  /** Absent: a comma. */
+  readonly separator?: Separator
+  /** How many problems are kept; absent: a hundred. */
+  readonly keep?: number
+}
+
+export interface TableSource extends CsvStyle {
   readonly text: string
   /** For messages. */
   readonly file: string
   readonly columns: Columns
+  /** Columns that are not named are somebody else's and not read; absent: they are mistakes. */
+  readonly foreign?: boolean
   /** The column that tells rows apart, or those that do together; a row's key is their cells with a space between. */
   readonly key: string | readonly string[]
 }
@@ -65,7 +80,7 @@ export interface TableSource {
  * that row.
  */
 export function readTable<T>(source: TableSource, readRow: ReadRow<T>): Table<T> | Problems {
-  const rows = readCsv(source.text)
+  const rows = readCsv(source.text, source.separator)
   const first = rows.next()
   const header = readHeader(source, first.done === true ? undefined : first.value)
   if (header instanceof Problems) return header
@@ -77,15 +92,16 @@ export function readTable<T>(source: TableSource, readRow: ReadRow<T>): Table<T>
 class TableReader<T> implements Table<T> {
   readonly rows = new Map<string, T>()
   readonly spoilt = new Set<string>()
-  readonly problems = new Problems()
+  readonly problems: Problems
   keysLost = false
   readonly #source: TableSource
-  readonly #header: ReadonlyMap<string, number>
+  readonly #header: Header
   readonly #readRow: ReadRow<T>
   readonly #lines = new Map<string, number>()
 
-  constructor(source: TableSource, header: ReadonlyMap<string, number>, readRow: ReadRow<T>) {
+  constructor(source: TableSource, header: Header, readRow: ReadRow<T>) {
     this.#source = source
+    this.problems = new Problems(source.keep)
     this.#header = header
     this.#readRow = readRow
   }
@@ -139,10 +155,10 @@ class TableReader<T> implements Table<T> {
 class HeadedRow implements TableRow {
   readonly line: number
   readonly #source: TableSource
-  readonly #header: ReadonlyMap<string, number>
+  readonly #header: Header
   readonly #row: CsvRow
 
-  constructor(source: TableSource, header: ReadonlyMap<string, number>, row: CsvRow) {
+  constructor(source: TableSource, header: Header, row: CsvRow) {
     this.line = row.line
     this.#source = source
     this.#header = header
@@ -150,11 +166,12 @@ class HeadedRow implements TableRow {
   }
 
   cell(column: string): string {
-    return (this.#row.cells[this.#header.get(column) ?? -1] ?? '').trim()
+    return (this.#row.cells[this.#header.places.get(column) ?? -1] ?? '').trim()
   }
 
   problem(column: string, message: string): Problem {
-    const offset = this.#row.offsets[this.#header.get(column) ?? 0] ?? this.#row.offsets[0] ?? 0
+    const offset =
+      this.#row.offsets[this.#header.places.get(column) ?? 0] ?? this.#row.offsets[0] ?? 0
     return { ...this.at({ offset, message }), path: column }
   }
 
@@ -165,43 +182,47 @@ class HeadedRow implements TableRow {
 
   /** Most often a comma in a note without quotes, which moves every cell behind it. */
   extraCell(): Problem | undefined {
-    const offset = this.#row.offsets[this.#header.size]
+    const offset = this.#row.offsets[this.#header.width]
     if (offset === undefined) return undefined
-    const message = `more cells than the header's ${this.#header.size}; a comma needs quotes around its cell`
+    const message = `more cells than the header's ${this.#header.width}; a comma needs quotes around its cell`
     return this.at({ offset, message })
   }
 }
 
-/** The place of each column, or what is wrong with the header. */
-function readHeader(
-  source: TableSource,
-  row: CsvRow | undefined,
-): ReadonlyMap<string, number> | Problems {
-  const { file, text, columns } = source
+interface Header {
+  /** The place of each column that is read. */
+  readonly places: ReadonlyMap<string, number>
+  /** How many columns there are, read or not. */
+  readonly width: number
+}
+
+/** Where each column is, or what is wrong with the header. */
+function readHeader(source: TableSource, row: CsvRow | undefined): Header | Problems {
+  const { file, text, columns, foreign = false } = source
   const problems = new Problems()
-  const report = (line: number, col: number, message: string): void => {
+  const report = (line: number, col: number, message: string): Problems => {
     problems.add({ file, line, col, path: '', message })
-  }
-  if (row === undefined) {
-    report(1, 1, `empty; the first line names the columns: ${columns.required.join(',')}`)
     return problems
   }
+  if (row === undefined)
+    return report(1, 1, `empty; the first line names the columns: ${columns.required.join(',')}`)
   if (row.problem !== null) {
     const { line, col } = placeIn(text, row, row.problem.offset)
-    report(line, col, row.problem.message)
-    return problems
+    return report(line, col, row.problem.message)
   }
-  const known = [...columns.required, ...columns.optional]
   const header = new Map<string, number>()
+  const known = [...columns.required, ...columns.optional]
   for (const [index, cell] of row.cells.entries()) {
     const name = cell.trim().toLowerCase()
+    const isKnown = known.includes(name)
+    if (!isKnown && foreign) continue
     const { line, col } = placeIn(text, row, row.offsets[index] ?? 0)
     if (header.has(name)) report(line, col, `column \`${name}\` is there twice`)
-    else if (!known.includes(name))
+    else if (!isKnown)
       report(line, col, `unknown column \`${cell}\`${suggestion(nearest(name, known))}`)
     header.set(name, index)
   }
-  for (const name of columns.required)
-    if (!header.has(name)) report(row.line, 1, `column \`${name}\` is missing`)
-  return problems.count === 0 ? header : problems
+  for (const name of columns.required.filter((one) => !header.has(one)))
+    report(row.line, 1, `column \`${name}\` is missing`)
+  return problems.count === 0 ? { places: header, width: row.cells.length } : problems
 }

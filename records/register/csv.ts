@@ -14,15 +14,18 @@ export interface CsvRow {
 /** A note of a few pages fits; an unclosed quote that swallows the rest of the file does not. */
 export const MAX_ROW_LETTERS = 65_536
 
-/** Twice what any of our files needs; a row of a million commas is somebody else's file. */
-export const MAX_CELLS = 64
+/** Twice what the widest export of a device management has; a row of a million commas is somebody else's file. */
+export const MAX_CELLS = 256
+
+/** What stands between cells: a comma, in Excel of half of Europe a semicolon, in its "Unicode text" a tab. */
+export type Separator = ',' | ';' | '\t'
 
 /** The rows of `text`, lazily. Blank lines are no rows; LF, CRLF and a byte order mark are read. Never throws. */
-export function* readCsv(text: string): Generator<CsvRow> {
+export function* readCsv(text: string, separator: Separator = ','): Generator<CsvRow> {
   let at = text.startsWith('\uFEFF') ? 1 : 0
   let line = 1
   while (at < text.length) {
-    const { cells, offsets, end, problem } = readRow(text, at)
+    const { cells, offsets, end, problem } = readRow(text, at, separator)
     const blank = problem === null && cells.length === 1 && cells[0] === '' && text[at] !== '"'
     if (!blank) yield { line, cells, offsets, problem }
     line += countLines(text, at, end)
@@ -46,7 +49,7 @@ interface RowReading {
   readonly problem: CsvRow['problem']
 }
 
-function readRow(text: string, start: number): RowReading {
+function readRow(text: string, start: number, separator: Separator): RowReading {
   const cells: string[] = []
   const offsets: number[] = []
   const bad = (offset: number, message: string): RowReading => {
@@ -59,13 +62,13 @@ function readRow(text: string, start: number): RowReading {
   for (;;) {
     offsets.push(at)
     if (cells.length === MAX_CELLS) return bad(at, `more than ${MAX_CELLS} cells in a row`)
-    const cell = text[at] === '"' ? readQuoted(text, at) : readBare(text, at)
+    const cell = text[at] === '"' ? readQuoted(text, at, separator) : readBare(text, at, separator)
     if ('message' in cell) return bad(cell.offset, cell.message)
     cells.push(cell.value)
     at = cell.end
     if (at - start > MAX_ROW_LETTERS)
       return bad(start, `a row of more than ${MAX_ROW_LETTERS} letters`)
-    if (text[at] === ',') at += 1
+    if (text[at] === separator) at += 1
     else return { cells, offsets, end: afterLineEnd(text, at), problem: null }
   }
 }
@@ -74,9 +77,9 @@ type CellReading =
   | { readonly value: string; readonly end: number }
   | { readonly offset: number; readonly message: string }
 
-function readBare(text: string, start: number): CellReading {
+function readBare(text: string, start: number, separator: Separator): CellReading {
   let end = start
-  while (end < text.length && !isCellEnd(text, end)) {
+  while (end < text.length && !isCellEnd(text, end, separator)) {
     if (text[end] === '"') {
       return { offset: end, message: 'a quote inside a cell that does not begin with one' }
     }
@@ -85,7 +88,7 @@ function readBare(text: string, start: number): CellReading {
   return { value: text.slice(start, end), end }
 }
 
-function readQuoted(text: string, start: number): CellReading {
+function readQuoted(text: string, start: number, separator: Separator): CellReading {
   let value = ''
   let from = start + 1
   for (;;) {
@@ -95,7 +98,7 @@ function readQuoted(text: string, start: number): CellReading {
     value += text.slice(from, quote)
     if (text[quote + 1] !== '"') {
       const end = quote + 1
-      if (end === text.length || isCellEnd(text, end)) return { value, end }
+      if (end === text.length || isCellEnd(text, end, separator)) return { value, end }
       return { offset: end, message: 'text after the closing quote' }
     }
     value += '"'
@@ -103,9 +106,9 @@ function readQuoted(text: string, start: number): CellReading {
   }
 }
 
-function isCellEnd(text: string, at: number): boolean {
+function isCellEnd(text: string, at: number, separator: Separator): boolean {
   const letter = text[at]
-  return letter === ',' || letter === '\n' || (letter === '\r' && text[at + 1] === '\n')
+  return letter === separator || letter === '\n' || (letter === '\r' && text[at + 1] === '\n')
 }
 
 function afterLineEnd(text: string, at: number): number {

@@ -2,6 +2,7 @@ import { isIP, SocketAddress } from 'node:net'
 import {
   DEVICE_STATES,
   ROLES,
+  type AssetFacts,
   type DeviceFacts,
   type DeviceState,
   type Role,
@@ -9,7 +10,7 @@ import {
 import { readMacAddress, type MacAddress } from '../../rules/identity/mac-address.ts'
 import type { Problem } from '../../rules/policy/yaml-source.ts'
 import { CellReader } from './cell-readers.ts'
-import { readTable, type Problems, type Table, type TableRow } from './csv-table.ts'
+import { readTable, type CsvStyle, type Problems, type Table, type TableRow } from './csv-table.ts'
 
 const COLUMNS = {
   required: ['id', 'role', 'ownership', 'type', 'state', 'aup', 'posture'],
@@ -26,6 +27,9 @@ const COLUMNS = {
     'exam_candidate',
     'school_ca',
     'note',
+    // The asset register (requirements.md A125, A243).
+    ...['asset_tag', 'serial', 'make', 'model', 'location', 'bought', 'warranty_ends'],
+    ...['disposed_on', 'disposal_ref'],
   ],
 } as const
 
@@ -38,21 +42,43 @@ export function readDevicesCsv(
   text: string,
   file: string,
   knownPeople: ReadonlySet<string> | null,
+  { others = [], ...style }: DevicesStyle = {},
 ): Table<DeviceFacts> | Problems {
-  const places = {
-    octet: new Map<string, string>(),
-    address: new Map<string, string>(),
-    mac: new Map<string, string>(),
-  }
-  return readTable({ text, file, columns: COLUMNS, key: 'id' }, (row, report) =>
-    readDevice(row, report, { knownPeople, places }),
-  )
+  const places = placesOf(others)
+  const source = { text, file, columns: COLUMNS, key: 'id', ...style }
+  return readTable(source, (row, report) => readDevice(row, report, { knownPeople, places }))
 }
+
+export interface DevicesStyle extends CsvStyle {
+  /** Devices that stay beside those of the file, with what is theirs. */
+  readonly others?: readonly DeviceFacts[]
+}
+
+/** What tells one device from another, in words of a column. */
+type Unique = 'octet' | 'address' | 'mac' | 'asset_tag' | 'serial'
 
 interface Others {
   readonly knownPeople: ReadonlySet<string> | null
   /** Which device has an octet or address already: two devices at one would be mistaken for each other. */
-  readonly places: Readonly<Record<'octet' | 'address' | 'mac', Map<string, string>>>
+  readonly places: Readonly<Record<Unique, Map<string, string>>>
+}
+
+function placesOf(others: readonly DeviceFacts[]): Others['places'] {
+  const places = {
+    octet: new Map<string, string>(),
+    address: new Map<string, string>(),
+    mac: new Map<string, string>(),
+    asset_tag: new Map<string, string>(),
+    serial: new Map<string, string>(),
+  }
+  for (const { id, octet, addresses, macs = [], asset } of others) {
+    if (octet !== null) places.octet.set(String(octet), id)
+    for (const address of addresses) places.address.set(address, id)
+    for (const mac of macs) places.mac.set(mac, id)
+    if (asset?.tag !== undefined) places.asset_tag.set(asset.tag, id)
+    if (asset?.serial !== undefined) places.serial.set(asset.serial, id)
+  }
+  return places
 }
 
 function readDevice(
@@ -69,6 +95,11 @@ function readDevice(
   if (octet !== null) claim(cells, 'octet', places.octet, { id, place: String(octet) })
   for (const place of addresses) claim(cells, 'address', places.address, { id, place })
   for (const place of macs) claim(cells, 'mac', places.mac, { id, place })
+  const asset = readAsset(cells, ownership)
+  if (asset?.tag !== undefined)
+    claim(cells, 'asset_tag', places.asset_tag, { id, place: asset.tag })
+  if (asset?.serial !== undefined)
+    claim(cells, 'serial', places.serial, { id, place: asset.serial })
   return {
     id,
     personRef: readPersonRef(cells, knownPeople),
@@ -87,7 +118,30 @@ function readDevice(
     octet,
     addresses,
     ...(macs.length === 0 ? {} : { macs }),
+    ...(asset === null ? {} : { asset }),
   }
+}
+
+/** What labels and delivery notes hold; a page of text is a moved column. */
+const MAX_ASSET_LETTERS = 60
+
+/** Null where no column of the asset register says anything. */
+function readAsset(cells: CellReader, ownership: 'personal' | 'school'): AssetFacts | null {
+  const text = (column: string) =>
+    cells.optional(column, () => cells.plain(column, MAX_ASSET_LETTERS))
+  const day = (column: string) => cells.optional(column, () => cells.day(column))
+  const asset = {
+    ...{ tag: text('asset_tag'), serial: text('serial'), make: text('make') },
+    ...{ model: text('model'), location: text('location'), bought: day('bought') },
+    ...{ warrantyEnds: day('warranty_ends'), disposedOn: day('disposed_on') },
+    disposalRef: text('disposal_ref'),
+  }
+  const known = Object.entries(asset).filter(([, value]) => value !== null)
+  if (known.length === 0) return null
+  const own = (['asset_tag', 'serial'] as const).find((column) => cells.text(column) !== '')
+  if (ownership === 'personal' && own !== undefined)
+    cells.refuse(own, 'is kept of the school’s own devices alone')
+  return Object.fromEntries(known)
 }
 
 /** Reception is year 0 and the upper sixth year 13; a trust may count one more. */
@@ -162,7 +216,7 @@ function wordsOf(cells: CellReader, column: 'address' | 'mac'): readonly string[
 
 function claim(
   cells: CellReader,
-  column: 'octet' | 'address' | 'mac',
+  column: Unique,
   taken: Map<string, string>,
   { id, place }: { readonly id: string; readonly place: string },
 ): void {

@@ -125,8 +125,9 @@ function draftClasses({ classes: source }: Wanted, register: Register): LedgerCo
   if (source === null) return []
   const { value: table, name } = source
   const commands: LedgerCommand[] = []
-  for (const [id, after] of table.rows) {
+  for (const [id, facts] of table.rows) {
     const before = register.classes.get(id)
+    const after = withCover(facts, before)
     // With a bad row of its own a class is half of itself.
     if (table.spoilt.has(id) || (before !== undefined && sameFacts(before, after))) continue
     const change = { before: before === undefined ? null : { ...before }, after: { ...after } }
@@ -138,6 +139,17 @@ function draftClasses({ classes: source }: Wanted, register: Register): LedgerCo
     commands.push(command({ kind: 'class.remove', objectId: id }, name, change))
   }
   return commands
+}
+
+/** A file of classes says nothing of who stands in for whom; that has a list of its own. */
+function withCover(facts: ClassFacts, before: ClassFacts | undefined): ClassFacts {
+  const cover = facts.cover ?? before?.cover
+  const sourcedId = facts.sourcedId ?? before?.sourcedId
+  return {
+    ...facts,
+    ...(cover === undefined ? {} : { cover }),
+    ...(sourcedId === undefined ? {} : { sourcedId }),
+  }
 }
 
 /** What the register has and the file does not; nothing while a row's key can't be read, for it may be that one. */

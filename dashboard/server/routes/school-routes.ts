@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dayAt, teaches } from '../../../records/governance/judge-lesson.ts'
 import { sha256 } from '../../../records/ledger/chain.ts'
 import { outcomeOf } from '../outcome.ts'
 import { ProblemError } from '../problem.ts'
@@ -50,21 +51,21 @@ export const SCHOOL_ROUTES = [
     url: '/api/lessons',
     access: 'lessons.run',
     summary: 'Classes, lesson packs and the lessons that run; a teacher sees his own',
-    handle: ({ desk, scope }, { personRef }) => {
-      const { classes, packs, lessons, headSeq } = desk.school.register()
-      const isMine = (teachers: readonly string[]) =>
-        scope !== 'own' || teachers.includes(personRef)
+    handle: ({ desk, scope, at }, { personRef }) => {
+      const register = desk.school.register()
+      const { classes, packs, lessons, headSeq } = register
+      const today = scope === 'own' ? dayAt(at, register) : ''
       return {
         headSeq,
         classes: [...classes]
-          .filter(([, { teachers }]) => isMine(teachers))
+          .filter(([, group]) => scope !== 'own' || teaches(personRef, group, today))
           .map(([id, { teachers, pupils, meetings }]) => ({
             ...{ id, meetings, pupils: pupils.length },
             teachers: teachers.map((ref) => ({ ref, name: named(desk, ref) })),
           })),
         packs: [...packs].map(([id, pack]) => ({ id, ...pack })),
         lessons: [...lessons]
-          .filter(([, { teacher }]) => isMine([teacher]))
+          .filter(([, { teacher }]) => scope !== 'own' || teacher === personRef)
           .map(([id, lesson]) => ({ id, ...lesson })),
       }
     },

@@ -3,6 +3,7 @@ import { DEVICE_STATES, ROLES, type DeviceFacts } from '../../../rules/subject.t
 import { readAfter, type Projection } from '../projection.ts'
 
 const word = z.string().nullable()
+const assetText = z.string().exactOptional()
 
 const deviceFacts = z.object({
   id: z.string(),
@@ -22,6 +23,13 @@ const deviceFacts = z.object({
   octet: z.int().nullable(),
   addresses: z.array(z.string()),
   macs: z.array(z.string()).exactOptional(),
+  asset: z
+    .object({
+      ...{ tag: assetText, serial: assetText, make: assetText, model: assetText },
+      ...{ location: assetText, bought: assetText, warrantyEnds: assetText },
+      ...{ disposedOn: assetText, disposalRef: assetText },
+    })
+    .exactOptional(),
 }) satisfies z.ZodType<DeviceFacts>
 
 /** `device.put`: the device as it is from now on. */

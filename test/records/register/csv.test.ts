@@ -61,7 +61,7 @@ const BAD: readonly [says: string, text: string, message: string, place: string]
   [
     'more cells than any of our files has',
     `ok,1\n${','.repeat(MAX_CELLS)}\nok,2\n`,
-    'more than 64 cells',
+    `more than ${MAX_CELLS} cells`,
     `2:${MAX_CELLS + 1}`,
   ],
   [
