@@ -31,10 +31,14 @@ export class DashboardProcess {
   /** Its address when it serves; null when it did not come up in time. */
   start(): Promise<string | null> {
     const { promise, resolve } = Promise.withResolvers<string | null>()
-    const child = spawn(process.execPath, [ENTRY, 'dashboard', ...this.#options.args], {
-      // Its log goes where the gate's goes; the channel ends it when the gate is killed.
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    })
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, ENTRY, 'dashboard', ...this.#options.args],
+      {
+        // Its log goes where the gate's goes; the channel ends it when the gate is killed.
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      },
+    )
     this.#child = child
     const timer = setTimeout(() => {
       resolve(null)

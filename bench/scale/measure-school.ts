@@ -25,7 +25,8 @@ export interface ScaleFigures {
   readonly loadMs: number
   /** This thread's time on a processor, as are the next: a loaded machine stretches it less than the clock's. */
   readonly loadCpuMs: number
-  /** After a collection; the most while it loaded. */
+  /** Before the school was read, and after a collection; the most while it loaded. */
+  readonly beforeMb: number
   readonly residentMb: number
   readonly peakMb: number
   /** From the changed text to a revision that is made and probed; what a data thread adds, of that the copy. */
@@ -44,6 +45,7 @@ const records = join(folder, 'records')
 const kept = { obtain: new ListMemory().obtain, devicesOf: new DeviceMemory().listOf }
 const base = { ...loaded, imageDirectory: records, ...kept, sealed: null, at: LESSON }
 
+const beforeMb = process.memoryUsage.rss() / 2 ** 20
 const began = performance.now()
 const cpuBegan = cpuMs()
 const register = registerOf()
@@ -58,7 +60,7 @@ const residentMb = process.memoryUsage.rss() / 2 ** 20
 const changes: (Pick<ScaleFigures, 'changeMs' | 'copyMs' | 'openMs'> & { isKept: boolean })[] = []
 for (let trial = 0; trial < TRIALS; trial += 1) changes.push(await changeOneRule(trial))
 const figures: ScaleFigures = {
-  ...{ loadMs, loadCpuMs, residentMb, peakMb },
+  ...{ loadMs, loadCpuMs, beforeMb, residentMb, peakMb },
   changeMs: median(changes.map(({ changeMs }) => changeMs)),
   copyMs: median(changes.map(({ copyMs }) => copyMs)),
   openMs: median(changes.map(({ openMs }) => openMs)),

@@ -34,7 +34,7 @@ export async function runScale(): Promise<void> {
 }
 
 const HEAD = [
-  ...['rules', 'devices', 'names', 'load ms (cpu)', 'RSS MiB (peak)'],
+  ...['rules', 'devices', 'names', 'load ms (cpu)', 'RSS MiB before, after (peak)'],
   ...['changed rule: make + copy + open, cpu ms', 'list image kept', 'query, cpu ns', 'plot'],
 ]
 
@@ -44,13 +44,16 @@ function cellsOf(row: ScaleRow, widest: number): readonly string[] {
   return [
     ...[rules, devices, names].map(whole),
     `${whole(row.loadMs)} (${whole(row.loadCpuMs)})`,
-    `${whole(row.residentMb)} (${whole(row.peakMb)})`,
+    `${whole(row.beforeMb)}, ${whole(row.residentMb)} (${whole(row.peakMb)})`,
     [row.changeMs, row.copyMs, row.openMs].map(whole).join(' + '),
     row.imageIsKept ? 'yes' : 'no',
     whole(row.decideNs),
     '#'.repeat(Math.max(1, Math.round((row.decideNs / widest) * WIDTH))),
   ]
 }
+
+/** What `schoolgate` starts Node with. */
+const AS_SHIPPED = ['--max-semi-space-size=4']
 
 /** Made by one process and measured by another, so that what the making leaves on the heap is not counted. */
 async function figuresOf(sizes: ScaleSizes): Promise<ScaleFigures> {
@@ -67,7 +70,9 @@ async function figuresOf(sizes: ScaleSizes): Promise<ScaleFigures> {
 function messageOf(script: string, folder: string, sizes: ScaleSizes): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let said: unknown
-    const child = fork(join(import.meta.dirname, script), [folder, JSON.stringify(sizes)])
+    const child = fork(join(import.meta.dirname, script), [folder, JSON.stringify(sizes)], {
+      execArgv: AS_SHIPPED,
+    })
     child.on('message', (message) => {
       said = message
     })

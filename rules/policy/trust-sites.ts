@@ -20,6 +20,7 @@ export function checkTrustSites(
   const inherited = source.inherited('sites')
   // One that holds for a while may be over; the engine knows.
   const trust = document.sites.slice(0, inherited).filter(({ from, until }) => !from && !until)
+  if (trust.length === 0) return
   const ids = Object.keys(document.profiles)
   document.sites.slice(inherited).forEach((rule, index) => {
     const others = trust.filter((each) => shareProfile(each, rule, ids))

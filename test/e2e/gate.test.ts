@@ -270,6 +270,11 @@ describe('operations', () => {
     expect(await gate.metric(series)).toBe(before + 1)
   })
 
+  test('its threads keep no more room for new objects than packets need', async () => {
+    const room = await gate.metric('nodejs_heap_space_size_total_bytes{space="new"}')
+    expect(room).toBeLessThanOrEqual(3 * 4 * 2 ** 20)
+  })
+
   test('malformed packets are counted and answered, and the gate goes on', async () => {
     const { createSocket } = await import('node:dgram')
     const socket = createSocket('udp4')

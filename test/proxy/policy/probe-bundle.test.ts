@@ -25,6 +25,14 @@ test('a sealed list that names a help line must not come into force', () => {
   )
 })
 
+test('every zone is asked, however many devices there are', () => {
+  const sealed: ListLine = ['sealed', 'illegal.other', 'org.uk']
+  const devices = Array.from({ length: 1_000 }, (_, n) => deviceOf({ id: `phone-${n}` }))
+  expect(probeBundle(bundleOf([HELP, sealed], { devices }))).toContain(
+    'childline.org.uk is closed to {"address":"192.0.2.1","zone":"library"}',
+  )
+})
+
 test('another list may call it what it likes', () => {
   const locked: ListLine = ['starter', 'adult.pornography', 'childline.org.uk']
   expect(probeBundle(bundleOf([HELP, SEALED, locked], { devices: DEVICES }))).toEqual([])
