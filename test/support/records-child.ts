@@ -3,10 +3,12 @@ import { openRecords } from '../../records/open-records.ts'
 import { RingWriter } from '../../records/rings/byte-ring.ts'
 import { RingRecorder } from '../../records/rings/ring-recorder.ts'
 import { aRuling, aSubject } from './refusals.ts'
+import { waitsOf } from './thread-wait.ts'
 
 /**
  * A gate in small, to be killed: records attempts as fast as its timer lets it and says on its standard
- * output, by a write that the kernel keeps, how many there were by when: `{ total, at }` lines.
+ * output, by a write that the kernel keeps, how many there were by when, and how long its records thread has
+ * waited for a core: lines of `{ total, at, ... }`.
  * Arguments: directory, Redis URL or `-`.
  */
 const [directory = '', redis = '-'] = process.argv.slice(2)
@@ -25,6 +27,7 @@ const records = await openRecords({
 const recorder = new RingRecorder(new RingWriter(records.makeRing()))
 const ruling = aRuling()
 const subject = aSubject()
+const waitOfRecords = waitsOf('records')
 let total = 0
 
 setInterval(() => {
@@ -34,5 +37,5 @@ setInterval(() => {
     recorder.connection(subject, ruling, 'sni', { host, path: '', at })
     total += 1
   }
-  writeSync(1, `${JSON.stringify({ total, at })}\n`)
+  writeSync(1, `${JSON.stringify({ total, at, ...waitOfRecords() })}\n`)
 }, 2)
