@@ -10,6 +10,7 @@ import type { Register } from '../records/register/register.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
 import { EXIT } from './arguments.ts'
+import { judgeBesideGate } from './judge-by-promises.ts'
 import { effectsOf } from './proposal-effects.ts'
 import { openSiteDesk } from './site-desk.ts'
 
@@ -27,6 +28,7 @@ const CHANGES_USAGE = `usage: schoolgate changes list|due --records DIR
        schoolgate changes review SEQ|SEQ-SEQ [--result reviewed|query|reject] --actor PERSON_REF --reason TEXT --records DIR
        schoolgate changes appoint PERSON_REF DUTY... [--wfm] [--actor PERSON_REF] --reason TEXT --records DIR
 Until people sign in at the dashboard, whoever may write DIR acts as the person that he names.
+A policy that breaks a promise is approved by nobody: it is judged by the configuration that the gate was started with.
 The first appointments, of a head among them, need no --actor.
 --clock ISO tells the time of a gate that was started with one.`
 
@@ -41,15 +43,17 @@ export async function changes(args: readonly string[], deps: ChangesDeps): Promi
     return EXIT.usage
   }
   try {
-    const opened = await openSiteDesk(call.records, deps, { readOnly: READING.has(call.verb) })
+    const promisesBrokenBy = judgeBesideGate(call.records, deps.err)
+    const desk = { ...deps, promisesBrokenBy }
+    const opened = await openSiteDesk(call.records, desk, { readOnly: READING.has(call.verb) })
     if (typeof opened === 'string') {
       deps.err(opened)
       return EXIT.no
     }
     await using site = opened
-    const { desk, view, ledger } = site
+    const { view, ledger } = site
     const textOf = (hash: string) => ledger.findDocument(hash)
-    return await run(call, { desk, register: view.current(), textOf, deps })
+    return await run(call, { desk: site.desk, register: view.current(), textOf, deps })
   } catch (error) {
     if (!(error instanceof StoreRefused || error instanceof LedgerBroken)) throw error
     deps.err(error.message)

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisesBrokenBy } from '../proxy/policy/judge-promises.ts'
 import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import { AlertStore } from '../records/alerts/alert-store.ts'
 import { ALERTS_FILE } from '../records/alerts/alert-schema.ts'
@@ -20,6 +19,7 @@ import type {
 import { answerTo, nextEdgeOf, questionOf } from './explain-question.ts'
 import { assumptionsOf } from './explain-text.ts'
 import { openView } from './journal-look.ts'
+import { judgeByPromises } from './judge-by-promises.ts'
 import { openAlerts } from './open-alerts.ts'
 import { previewOf } from './preview.ts'
 import { previewLines } from './preview-text.ts'
@@ -48,10 +48,7 @@ export async function openSchool(
   const { directionOf } = STANDARD_DEPS
   const site = await openSiteDesk(directory, {
     ...{ directionOf, now, err },
-    promisesBrokenBy: async ({ text, name: file }, register) => {
-      const asked = { ...loaded, register, imageDirectory: directory }
-      return (await promisesBrokenBy({ text, file }, asked)).map(describeProblem)
-    },
+    promisesBrokenBy: judgeByPromises(loaded, directory),
   })
   if (typeof site === 'string') return site
   open.use(site)

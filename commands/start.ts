@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { pino, type Logger } from 'pino'
 import { GateRefused } from '../proxy/gate-refused.ts'
 import { Gate } from '../proxy/gate.ts'
+import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
 import { EXIT, readArguments, textOf, textsOf, usage } from './arguments.ts'
 import { DashboardProcess } from './dashboard-process.ts'
+import { rememberConfig } from './gate-config.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { unservedKeys } from './unserved-keys.ts'
 
@@ -38,6 +40,7 @@ export async function start(args: readonly string[]): Promise<number> {
   try {
     const clockOffsetMs = instant === null ? 0 : instant.ms - Date.now()
     const gate = await Gate.open({ ...loaded, clockOffsetMs, version: versionOf(), log })
+    rememberConfig(recordsDirectoryOf(loaded.config, loaded.directory), { file, settings })
     const beside = dashboardOf(loaded, { gate, file, settings, clockOffsetMs, log })
     await serve(gate, beside)
     return EXIT.done
