@@ -53,7 +53,7 @@ function cellsOf(row: ScaleRow, widest: number): readonly string[] {
 }
 
 /** What `schoolgate` starts Node with. */
-const AS_SHIPPED = ['--max-semi-space-size=4']
+const AS_SHIPPED = ['--max-semi-space-size=4', '--no-parallel-scavenge']
 
 /** Made by one process and measured by another, so that what the making leaves on the heap is not counted. */
 async function figuresOf(sizes: ScaleSizes): Promise<ScaleFigures> {
