@@ -32,6 +32,10 @@ export class IdentityRegister {
       const known = this.#people.get(key)
       this.#people.set(key, known === undefined || known === person ? person : null)
     }
+    // A binding names people by reference; whose address a person has comes before it.
+    for (const person of [...this.#people.values()])
+      if (person !== null && !this.#people.has(person.toLowerCase()))
+        this.#people.set(person.toLowerCase(), person)
     this.#places = new Map(Object.entries(places))
   }
 

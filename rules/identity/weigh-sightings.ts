@@ -105,8 +105,10 @@ function crowdAt({ here, register }: Scene): Claim | null {
   for (const sighting of here) {
     const id = deviceNamedBy(sighting, register)
     if (id !== null) devices.set(id, sighting)
-    if (sighting.source === 'proxy_auth' && sighting.account !== null)
-      accounts.set(sighting.account.toLowerCase(), sighting)
+    const { source, account } = sighting
+    // By whose it is: another gate tells of the same person by reference.
+    if (source === 'proxy_auth' && account !== null)
+      accounts.set(register.personOfAccount(account) ?? account.toLowerCase(), sighting)
   }
   if (devices.size < 2 && accounts.size < 2) return null
   const support = [...(devices.size < 2 ? accounts : devices).values()]

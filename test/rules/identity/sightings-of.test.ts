@@ -10,7 +10,7 @@ const MAC = macOf('00:1b:63:00:00:07')
 const RANDOM = macOf('da:a1:19:00:00:01')
 const register = new IdentityRegister({
   devices: [deviceOf({ id: 'phone', macs: [MAC] }), deviceOf({ id: 'watch', personRef: 'p-2' })],
-  accounts: [],
+  accounts: [['ann@school.example', 'p-9']],
   places: {},
 })
 
@@ -27,6 +27,7 @@ test.each<readonly [says: string, sighting: Partial<Sighting>]>([
   ['a certificate of 802.1X', { source: 'radius', mac: RANDOM, account: 'host/phone' }],
   ['a user of 802.1X', { source: 'radius', mac: RANDOM, account: 'p-2@school.example' }],
   ['made-up hardware', { mac: RANDOM }],
+  ['a user without a device of their own', { source: 'radius', account: 'ann@school.example' }],
 ])('%s says the same after a restart', (_says, facts) => {
   const before = weigh([sightingOf(facts)])
   expect(before).not.toBeNull()

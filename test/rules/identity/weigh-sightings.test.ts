@@ -140,6 +140,15 @@ describe('one address', () => {
       { device: null, doubt: 'shared_address' },
     ],
     [
+      'one person by name here and by reference at another gate shares nothing',
+      [
+        { mac: LASTING },
+        { source: 'proxy_auth', mac: LASTING, account: 'jo@school.example' },
+        { source: 'proxy_auth', mac: LASTING, account: 'p-1' },
+      ],
+      { device: 'own-laptop', doubt: null },
+    ],
+    [
       'two names behind one proxy client share it, too',
       [
         { source: 'proxy_auth', account: 'jo@school.example' },
