@@ -11,16 +11,18 @@ import { keepMark } from './keep-mark.ts'
 import { keepLedger } from './keep-ledger.ts'
 import { People } from '../records/people/people.ts'
 import { LocalPresence } from '../records/presence/local-presence.ts'
+import { SitePresence } from '../records/presence/site-presence.ts'
 import { localWriter, type LedgerWriter } from '../records/ledger/ledger-writer.ts'
 import { readRedisAddress } from '../records/redis/connect.ts'
 import { LedgerSpine } from '../records/redis/ledger-spine.ts'
 import { rememberRedis } from '../records/redis/site-redis.ts'
 import { RuleHitLog, type RuleHits } from '../records/rule-hits/rule-hit-log.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
+import type { Register } from '../records/register/register.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
 import { Clients } from './clients/clients.ts'
-import { PresenceKeeper } from './clients/keep-presence.ts'
+import { PresenceKeeper, type PresenceKeeperParts } from './clients/keep-presence.ts'
 import { feedsOf } from './clients/sources/feeds-of.ts'
 import { DeviceTable } from './bandwidth/device-table.ts'
 import { openUsage } from './bandwidth/open-usage.ts'
@@ -116,7 +118,7 @@ export async function openGateParts(
   watch.sawLists('sealed', sealed.troubles(Date.now()))
   keepWhole(options, { ledger, view, watch }, open)
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
-  const clients = openClients(options, { bundle: made.bundle, ledger }, open)
+  const clients = openClients(options, { bundle: made.bundle, ledger, register }, open)
   const bindings = clients.memory
   const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, bindings })
   const { usage, onMetered } = openUsage(options, { start, bundle: made.bundle, handle }, open)
@@ -177,7 +179,15 @@ function openRuleHits(
 /** Who is at which address, with the sources of `clients.sources`, not yet started. */
 function openClients(
   options: GateOptions,
-  { bundle, ledger }: { readonly bundle: Bundle; readonly ledger: Ledger },
+  {
+    bundle,
+    ledger,
+    register,
+  }: {
+    readonly bundle: Bundle
+    readonly ledger: Ledger
+    readonly register: Pick<Register, 'erased'>
+  },
   open: AsyncDisposableStack,
 ): Clients {
   const { config, directory, log, clockOffsetMs } = options
@@ -188,11 +198,28 @@ function openClients(
   open.defer(() => {
     local[Symbol.dispose]()
   })
-  const presence = new PresenceKeeper({ local, gate: config.gate, clock, log })
+  const siteOf = siteOfConfig(options)
+  const presence = new PresenceKeeper({ local, gate: config.gate, clock, log, ...siteOf })
   const parts = { feeds, maxAddresses, presence, clock, log }
-  const clients = new Clients(parts, bundle, new People(ledger.db).accounts())
+  const erased = new Set(register.erased.keys())
+  const clients = new Clients(parts, bundle, new People(ledger.db).accounts(), erased)
   open.defer(() => clients.stop())
   return clients
+}
+
+/** Who is where is told to the site's other gates where there is a Redis between them. */
+function siteOfConfig({
+  config,
+  clockOffsetMs,
+  log,
+}: GateOptions): Pick<PresenceKeeperParts, 'siteOf'> {
+  const address = config.records.redis === null ? null : readRedisAddress(config.records.redis)
+  if (address === null || typeof address === 'string') return {}
+  const { site, gate } = config
+  const clock = () => Date.now() + clockOffsetMs
+  return {
+    siteOf: (listener) => new SitePresence({ address, site, gate, clock, log, ...listener }),
+  }
 }
 
 /** What becomes of a dead thread's counts, and what `/why` shows a device that asks. */

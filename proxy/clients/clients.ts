@@ -33,10 +33,18 @@ export class Clients {
   readonly memory: SharedArrayBuffer
   readonly #parts: ClientsParts
   readonly #follower: SightingFollower
+  readonly #erased: ReadonlySet<string>
   #ticking: NodeJS.Timeout | null = null
 
-  constructor(parts: ClientsParts, bundle: Bundle, accounts: Accounts) {
+  /** `erased`: people whose names are gone; nothing that is kept says that it was they. */
+  constructor(
+    parts: ClientsParts,
+    bundle: Bundle,
+    accounts: Accounts,
+    erased: ReadonlySet<string> = new Set(),
+  ) {
     this.#parts = parts
+    this.#erased = erased
     const { maxAddresses, clock, log } = parts
     const seed = [randomInt(2 ** 32), randomInt(2 ** 32)] as const
     this.memory = bindingMemory(maxAddresses, seed)
@@ -61,16 +69,22 @@ export class Clients {
       this.#follower.take(sighting)
     }
     const { presence } = this.#parts
-    for (const sighting of (await presence?.restore()) ?? []) this.#follower.recall(sighting)
+    await presence?.restore(this.#follower)
+    presence?.erase(this.#erased)
     presence?.start()
     for (const feed of this.#parts.feeds) await feed.start(take)
   }
 
   /** Another revision is in force. */
-  follow(bundle: Bundle, accounts: Accounts): Promise<void> {
+  async follow(
+    bundle: Bundle,
+    accounts: Accounts,
+    erased: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     const school = schoolOf(bundle, accounts)
     this.#tellFeeds(school)
-    return this.#follower.follow(school)
+    this.#parts.presence?.erase(erased)
+    await this.#follower.follow(school)
   }
 
   /** Where a source listens; null for one that does not, or is not configured. */
@@ -95,12 +109,11 @@ export class Clients {
 
   /** Sentences for `/readyz`: the last good bindings stay until they expire. */
   problems(): readonly string[] {
-    const unwritten = this.#parts.presence?.problem() ?? null
     const ofFeeds = this.#parts.feeds.flatMap((feed) => {
       const problem = feed.problem()
       return problem === null ? [] : [`source ${feed.name}: ${problem}`]
     })
-    return unwritten === null ? ofFeeds : [...ofFeeds, `presence: ${unwritten}`]
+    return [...ofFeeds, ...(this.#parts.presence?.problems() ?? [])]
   }
 
   readings(): readonly Reading[] {
@@ -122,6 +135,13 @@ export class Clients {
         count,
       ]),
       ...this.#parts.feeds.flatMap((feed) => feed.readings?.() ?? []),
+      ...Object.entries(this.#parts.presence?.shared() ?? {}).map(
+        ([outcome, count]: [string, number]): Reading => [
+          'schoolgate_presence_shared_total',
+          { outcome },
+          count,
+        ],
+      ),
     ]
   }
 }

@@ -6,10 +6,12 @@ import {
   type Binding,
   type Confidence,
 } from '../../rules/identity/binding.ts'
+import type { EndedEvidence } from '../../rules/identity/ended-evidence.ts'
 import { endOf } from '../../rules/identity/evidence-life.ts'
 import type { IdentityRegister } from '../../rules/identity/identity-register.ts'
 import { settleZone, type Whereabouts } from '../../rules/identity/settle-zone.ts'
 import { SIGHTING_SOURCES, type Sighting } from '../../rules/identity/sighting.ts'
+import { sightingsOf } from '../../rules/identity/sightings-of.ts'
 import { weighSightings } from '../../rules/identity/weigh-sightings.ts'
 import { isSelfTestAddress } from '../self-test/stand-in.ts'
 import { ADDRESS_WORDS, readAddressWords } from './address-words.ts'
@@ -107,6 +109,17 @@ export class SightingFollower {
     else for (const address of touched) this.#weigh(address, now)
   }
 
+  /** Takes in what was known of an address, to this gate before or to another one: evidence, and what has ended. */
+  hear(told: string, binding: Binding | null, ended: readonly EndedEvidence[]): void {
+    const now = this.#parts.clock()
+    const address = plainAddress(told)
+    for (const one of isIP(address) === 0 ? [] : ended) {
+      if (one.at > now + MAX_AHEAD_MS) this.#drop('malformed')
+      else for (const each of this.#book.end(address, one, now)) this.#weigh(each, now)
+    }
+    for (const sighting of binding === null ? [] : sightingsOf(binding)) this.recall(sighting)
+  }
+
   /** Another revision: who is who is weighed again, some addresses at a time beside the traffic. */
   async follow(school: FollowedSchool): Promise<void> {
     this.#school = school
@@ -134,6 +147,11 @@ export class SightingFollower {
       }
     if (second % 60 === 0) this.#book.pruneHardware(now)
     this.#dueFrom = second
+  }
+
+  /** What sources took back at an address, for as long as somebody could still believe it. */
+  endedAt(address: string): readonly EndedEvidence[] {
+    return this.#book.endedAt(plainAddress(address), this.#parts.clock())
   }
 
   at(address: string): Binding | null {

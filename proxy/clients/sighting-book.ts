@@ -1,7 +1,9 @@
+import { isEndedBy, type EndedEvidence } from '../../rules/identity/ended-evidence.ts'
 import { endOf, isLive } from '../../rules/identity/evidence-life.ts'
 import { hardwareAt, type SeenLately } from '../../rules/identity/weigh-sightings.ts'
 import type { MacAddress } from '../../rules/identity/mac-address.ts'
 import type { Sighting, SightingSource } from '../../rules/identity/sighting.ts'
+import { EndedBook } from './ended-book.ts'
 
 /** What one address or one piece of hardware can be told of; the oldest goes when there is more. */
 const MAX_PER_KEY = 16
@@ -15,10 +17,12 @@ interface Kept {
 export class SightingBook implements SeenLately {
   readonly #byAddress = new Map<string, Kept>()
   readonly #byMac = new Map<MacAddress, Kept & { readonly addresses: Set<string> }>()
+  readonly #ended: EndedBook
   readonly #maxAddresses: number
 
   constructor(maxAddresses: number) {
     this.#maxAddresses = maxAddresses
+    this.#ended = new EndedBook(maxAddresses)
   }
 
   get size(): number {
@@ -37,26 +41,39 @@ export class SightingBook implements SeenLately {
     return this.#byMac.get(mac)?.addresses.size ?? 0
   }
 
+  /** What its sources took back at an address, and would have counted until now. */
+  endedAt(address: string, now: number): readonly EndedEvidence[] {
+    return this.#ended.at(address, now)
+  }
+
   /**
    * Takes a sighting in. Returns the addresses of which more or something else is known now; null where
    * there is no room for it.
    */
   add(told: Sighting, now: number): ReadonlySet<string> | null {
     const sighting = this.#withHardware(told, now)
+    if (sighting.ended) this.#remember(sighting, now)
+    else if (this.#isOver(sighting)) return new Set()
     const touched = new Set<string>(sighting.mac === null ? [] : this.#addressesWith(sighting.mac))
-    let isFull = false
+    const hasRoom = this.#noteAddresses(sighting, touched)
+    if (sighting.mac !== null) this.#noteMac(sighting.mac, sighting)
+    if (sighting.ended && sighting.addresses.length === 0) this.#endEverywhere(sighting)
+    return hasRoom || touched.size > 0 ? touched : null
+  }
+
+  /** Adds the addresses of which it says more to `touched`; false where there was no room for one. */
+  #noteAddresses(sighting: Sighting, touched: Set<string>): boolean {
+    let hasRoom = true
     for (const address of sighting.addresses) {
       const kept = this.#placeFor(address, sighting)
       if (kept === null) {
-        isFull ||= !sighting.ended
+        hasRoom &&= sighting.ended
         continue
       }
       if (note(kept.slots, sighting)) touched.add(address)
       if (sighting.mac !== null) this.#ofMac(sighting.mac).addresses.add(address)
     }
-    if (sighting.mac !== null) this.#noteMac(sighting.mac, sighting)
-    if (sighting.ended && sighting.addresses.length === 0) this.#endEverywhere(sighting)
-    return isFull && touched.size === 0 ? null : touched
+    return hasRoom
   }
 
   /** Null where there is no room, or nothing that could end. */
@@ -76,6 +93,18 @@ export class SightingBook implements SeenLately {
       const kept = this.#byAddress.get(address)
       if (kept !== undefined) note(kept.slots, sighting)
     }
+  }
+
+  /**
+   * Takes in what another gate heard the end of. Returns the addresses of which less is known now. What was
+   * told later stays.
+   */
+  end(address: string, ended: EndedEvidence, now: number): ReadonlySet<string> {
+    if (!this.#ended.note(address, ended, now)) return new Set()
+    const kept = [this.#byAddress.get(address), ended.mac && this.#byMac.get(ended.mac)]
+    for (const { slots } of kept.filter((some) => some !== undefined && some !== null))
+      for (const [slot, sighting] of slots) if (isEndedBy(ended, sighting)) slots.delete(slot)
+    return new Set([address, ...(ended.mac === null ? [] : this.#addressesWith(ended.mac))])
   }
 
   /** Drops what has run out at an address; false when nothing is left of it. */
@@ -98,7 +127,26 @@ export class SightingBook implements SeenLately {
 
   /** Hardware without an address: sessions that RADIUS told of before their lease. */
   pruneHardware(now: number): void {
+    this.#ended.prune(now)
     for (const mac of this.#byMac.keys()) this.#pruneMac(mac, null, now)
+  }
+
+  /** Of the session's other addresses as well: its hardware's end is theirs. */
+  #remember(sighting: Sighting, now: number): void {
+    const { source, reporter, mac, device, at } = sighting
+    const more = mac === null ? [] : this.#addressesWith(mac)
+    for (const address of new Set([...sighting.addresses, ...more])) {
+      const whole = { source, reporter, mac, device, at, until: Infinity }
+      const over = this.at(address).filter((known) => isEndedBy(whole, known))
+      const until = Math.max(endOf(sighting), ...over.map(endOf))
+      this.#ended.note(address, { ...whole, until }, now)
+    }
+  }
+
+  /** Told by somebody who did not hear the end. */
+  #isOver(sighting: Sighting): boolean {
+    const { addresses } = sighting
+    return addresses.length > 0 && addresses.every((one) => this.#ended.covers(one, sighting))
   }
 
   /** What tells no hardware address was told by whoever had the address then: nobody after it inherits it. */

@@ -256,6 +256,11 @@ export const METRICS = {
     help: 'Sessions that access points have told of and not ended.',
     labels: [],
   },
+  schoolgate_presence_shared_total: {
+    type: 'counter',
+    help: 'What was told between the gates of a site of who is where: sent, too late, received, foreign.',
+    labels: ['outcome'],
+  },
   schoolgate_ledger_unreviewed: {
     type: 'gauge',
     help: 'Changes that the DSL has not reviewed yet.',

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { deviceInForce, type Binding } from '../../rules/identity/binding.ts'
 import { inTransaction, openDatabase, type StoreSchema } from '../sqlite/open-database.ts'
-import { readBinding, type PresenceEntry, type PresenceStore } from './presence-store.ts'
+import { readBinding, readEnded, type PresenceEntry, type PresenceStore } from './presence-store.ts'
 
 /**
  * A file of its own: the control thread writes it, and must not keep the records thread waiting. `presence` is
@@ -34,6 +34,10 @@ CREATE TABLE custody (
 CREATE INDEX custody_device ON custody (device, last_seen);
 CREATE INDEX custody_last ON custody (last_seen);
 `,
+    `
+ALTER TABLE presence ADD COLUMN ended TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX custody_person ON custody (person) WHERE person IS NOT NULL;
+`,
   ],
 }
 
@@ -63,31 +67,30 @@ export class LocalPresence implements PresenceStore, Disposable {
   readonly #db: DatabaseSync
   readonly #put: StatementSync
   readonly #get: StatementSync
-  readonly #all: StatementSync
+  readonly #kept: StatementSync
   readonly #lastCustody: StatementSync
+  readonly #sameCustody: StatementSync
   readonly #addCustody: StatementSync
   readonly #extendCustody: StatementSync
 
   private constructor(db: DatabaseSync) {
     this.#db = db
     this.#put = db.prepare(
-      `INSERT INTO presence VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO presence (address, gate, at, expires, binding, ended) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (address) DO UPDATE SET gate = excluded.gate, at = excluded.at,
-         expires = excluded.expires, binding = excluded.binding
-       WHERE excluded.at > presence.at`,
+         expires = excluded.expires, binding = excluded.binding, ended = excluded.ended
+       WHERE excluded.at > presence.at
+         OR (excluded.at = presence.at AND excluded.gate < presence.gate)`,
     )
     this.#get = db.prepare('SELECT * FROM presence WHERE address = ? AND expires > ?')
-    this.#all = db.prepare(
-      'SELECT * FROM presence WHERE expires > ? AND binding IS NOT NULL ORDER BY address',
-    )
-    this.#lastCustody = db.prepare(
-      'SELECT id, person, mac, evidence FROM custody WHERE device = ? ORDER BY last_seen DESC, id DESC LIMIT 1',
-    )
+    this.#kept = db.prepare('SELECT * FROM presence WHERE expires > ? ORDER BY address')
+    this.#lastCustody = db.prepare(LAST_CUSTODY_SQL)
+    this.#sameCustody = db.prepare(SAME_CUSTODY_SQL)
     this.#addCustody = db.prepare(
       'INSERT INTO custody (device, person, mac, evidence, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)',
     )
     this.#extendCustody = db.prepare(
-      'UPDATE custody SET last_seen = max(last_seen, ?) WHERE id = ?',
+      'UPDATE custody SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?',
     )
   }
 
@@ -116,9 +119,12 @@ export class LocalPresence implements PresenceStore, Disposable {
     return Promise.resolve(row === undefined ? null : entryOf(row))
   }
 
-  all(now: number): Promise<readonly PresenceEntry[]> {
-    const entries = this.#all.all(now).map(entryOf)
-    return Promise.resolve(entries.filter(({ binding }) => binding !== null))
+  async all(now: number): Promise<readonly PresenceEntry[]> {
+    return (await this.kept(now)).filter(({ binding }) => binding !== null)
+  }
+
+  kept(now: number): Promise<readonly PresenceEntry[]> {
+    return Promise.resolve(this.#kept.all(now).map(entryOf))
   }
 
   /** Who had a device, newest first. */
@@ -139,14 +145,35 @@ export class LocalPresence implements PresenceStore, Disposable {
       .run(MAX_CUSTODY)
   }
 
+  /**
+   * Takes the person out of what is known now and of who had which device; the devices stay. Returns how many
+   * rows no longer say whose they were.
+   */
+  forgetPerson(personRef: string): { readonly bindings: number; readonly custody: number } {
+    const run = (sql: string): number => Number(this.#db.prepare(sql).run(personRef).changes)
+    // What is given up is overwritten in the file, not only marked as free.
+    this.#db.exec('PRAGMA secure_delete = ON')
+    const forgotten = inTransaction(this.#db, () => ({
+      bindings: run(
+        `UPDATE presence SET at = at + 1, binding = json_set(binding, '$.person', json('null'))
+         WHERE binding ->> '$.person' = ?`,
+      ),
+      // A hardware address is the person's as well.
+      custody: run('UPDATE custody SET person = NULL, mac = NULL WHERE person = ?'),
+    }))
+    this.#db.exec('PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)')
+    return forgotten
+  }
+
   [Symbol.dispose](): void {
     this.#db.close()
   }
 
-  #take({ address, gate, at, expires, binding }: PresenceEntry, now: number): boolean {
+  #take({ address, gate, at, expires, ...of }: PresenceEntry, now: number): boolean {
     if (expires <= now) return false
+    const { binding, ended } = of
     const json = binding === null ? null : JSON.stringify(binding)
-    const { changes } = this.#put.run(address, gate, at, expires, json)
+    const { changes } = this.#put.run(address, gate, at, expires, json, JSON.stringify(ended))
     if (changes === 0) return false
     if (binding?.confidence === 'proven') this.#noteCustody(binding)
     return true
@@ -158,13 +185,26 @@ export class LocalPresence implements PresenceStore, Disposable {
     if (device === null) return
     const { person, mac, since, lastSeen } = binding
     const evidence = JSON.stringify(evidenceOf(binding))
-    const last = this.#lastCustody.get(device)
-    const isSame =
-      last?.['person'] === person && last['evidence'] === evidence && last['mac'] === mac
-    if (isSame) this.#extendCustody.run(lastSeen, last['id'] ?? 0)
+    // From another gate, perhaps after hours without Redis: it belongs to the row of its own time.
+    const known = { device, person, mac, evidence, from: since, to: lastSeen }
+    const row = this.#sameCustody.get(known) ?? this.#lastCustody.get({ device, to: lastSeen })
+    const isSame = row?.['person'] === person && row['evidence'] === evidence && row['mac'] === mac
+    if (isSame) this.#extendCustody.run(since, lastSeen, row['id'] ?? 0)
     else this.#addCustody.run(device, person, mac, evidence, since, lastSeen)
   }
 }
+
+/** The row before: that of the time up to a moment, not one that another gate told of since. */
+const LAST_CUSTODY_SQL = `
+  SELECT id, person, mac, evidence FROM custody WHERE device = :device AND first_seen <= :to
+  ORDER BY last_seen DESC, id DESC LIMIT 1`
+
+/** The row that says the same of the same time. */
+const SAME_CUSTODY_SQL = `
+  SELECT id, person, mac, evidence FROM custody
+  WHERE device = :device AND person IS :person AND mac IS :mac AND evidence = :evidence
+    AND first_seen <= :to AND last_seen >= :from
+  ORDER BY last_seen DESC, id DESC LIMIT 1`
 
 function evidenceOf({ evidence }: Binding): readonly string[] {
   return [...new Set(evidence.map(({ source, reporter }) => `${source} ${reporter}`.trim()))]
@@ -180,6 +220,7 @@ function entryOf(row: Row): PresenceEntry {
     at: Number(row['at']),
     expires: Number(row['expires']),
     binding: typeof json === 'string' ? readBinding(json) : null,
+    ended: readEnded(String(row['ended'])) ?? [],
   }
 }
 

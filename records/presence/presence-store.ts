@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Binding } from '../../rules/identity/binding.ts'
+import { MAX_ENDED, type EndedEvidence } from '../../rules/identity/ended-evidence.ts'
 import { readMacAddress } from '../../rules/identity/mac-address.ts'
 import { SIGHTING_SOURCES } from '../../rules/identity/sighting.ts'
 
@@ -14,6 +15,8 @@ export interface PresenceEntry {
   readonly expires: number
   /** Null: nobody is there any more. */
   readonly binding: Binding | null
+  /** What sources took back there: it must not come back by a gate that did not hear of it. */
+  readonly ended: readonly EndedEvidence[]
 }
 
 /**
@@ -21,17 +24,23 @@ export interface PresenceEntry {
  * node's own store and the site's in Redis. Calls reject where the store does not answer.
  */
 export interface PresenceStore {
-  /** Takes those that are later than what is there, and returns them. */
+  /**
+   * Takes those that are later than what is there, and returns them; of the same moment the gate whose name
+   * comes first stands, so that all stores of a site come to the same.
+   */
   put(entries: readonly PresenceEntry[], now: number): Promise<readonly PresenceEntry[]>
   /** Null for an address of which nothing is known at `now`. */
   get(address: string, now: number): Promise<PresenceEntry | null>
-  /** All that stands at `now`, without what nobody is at any more. */
+  /** All that stands at `now`, by address, without what nobody is at any more. */
   all(now: number): Promise<readonly PresenceEntry[]>
+  /** The same with what nobody is at any more: what another store has to hear of, too. */
+  kept(now: number): Promise<readonly PresenceEntry[]>
 }
 
 const MAX_TEXT = 512
 const text = z.string().max(MAX_TEXT)
 const time = z.number().nonnegative()
+const mac = text.nullable().transform((told) => (told === null ? null : readMacAddress(told)))
 
 const binding = z.strictObject({
   address: text,
@@ -49,7 +58,7 @@ const binding = z.strictObject({
       'shared_hardware',
     ])
     .nullable(),
-  mac: text.nullable().transform((mac) => (mac === null ? null : readMacAddress(mac))),
+  mac,
   place: text.nullable(),
   zone: text.nullable(),
   evidence: z
@@ -62,10 +71,32 @@ const binding = z.strictObject({
   expires: time,
 }) satisfies z.ZodType<Binding>
 
+const ended = z
+  .array(
+    z.strictObject({
+      source: z.enum(SIGHTING_SOURCES),
+      reporter: text,
+      mac,
+      device: text.nullable(),
+      at: time,
+      until: time,
+    }),
+  )
+  .max(MAX_ENDED) satisfies z.ZodType<readonly EndedEvidence[]>
+
 /** A binding as a store keeps it; null for a text that is none, from a newer gate or a stranger. */
 export function readBinding(json: string): Binding | null {
+  return readAs(binding, json)
+}
+
+/** What ended at an address as a store keeps it; null likewise. */
+export function readEnded(json: string): readonly EndedEvidence[] | null {
+  return readAs(ended, json)
+}
+
+function readAs<T>(shape: z.ZodType<T>, json: string): T | null {
   try {
-    const read = binding.safeParse(JSON.parse(json))
+    const read = shape.safeParse(JSON.parse(json))
     return read.success ? read.data : null
   } catch {
     return null

@@ -21,10 +21,21 @@ export const REDIS_COMMANDS = [
   'hset',
   'hsetnx',
   'hdel',
+  // Presence: hashes that expire, numbered changes, and word of them.
+  'hincrby',
+  'hstrlen',
+  'pexpire',
+  'zadd',
+  'zrem',
+  'zrangebyscore',
+  'publish',
+  'subscribe',
 ] as const
 
 /** The rules of `ACL SETUSER` for a site's gates, without name and password. */
 export function aclRules(site: string): readonly string[] {
   const commands = REDIS_COMMANDS.map((command) => `+${command}`)
-  return ['on', 'resetkeys', `~sg:{${site}}:*`, 'resetchannels', '-@all', ...commands]
+  const keys = ['resetkeys', `~sg:{${site}}:*`]
+  const channels = ['resetchannels', `&sg:{${site}}:presence:*`]
+  return ['on', ...keys, ...channels, '-@all', ...commands]
 }

@@ -235,7 +235,8 @@ test('an address that sources tell of is explained as its device, by the evidenc
   mkdirSync(school.path('records'))
   using presence = LocalPresence.open(school.path('records'))
   const binding = bindingOf({ address: '10.8.0.3', since: at, lastSeen: at, expires: at + 60_000 })
-  await presence.put([{ address: '10.8.0.3', gate: 'gate', at, expires: at + 60_000, binding }], at)
+  const entry = { address: '10.8.0.3', gate: 'gate', at, expires: at + 60_000, binding, ended: [] }
+  await presence.put([entry], at)
   const asked = ['--ip', '10.8.0.3', '--url', 'bbc.co.uk', '--at'] as const
   const { out } = await ask(school, ...asked, TEN)
   expect(out).toContain('block (reception_hours)')

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { aclRules } from '../../records/redis/acl-commands.ts'
 import { RedisShipper } from '../../records/shipping/redis-shipper.ts'
 import { devicePut, options, PHONE } from '../records/ledger/sample-ledger.ts'
+import { PresenceGate } from '../support/presence-gate.ts'
 import { RedisServer } from '../support/redis-server.ts'
+import { SEEN_AT, sightingOf } from '../support/sightings.ts'
 import { SpineNode, untilAgreed } from '../support/spine-scene.ts'
 import { until } from '../support/until.ts'
 
@@ -56,6 +58,17 @@ test('a three-node cluster: ledger and journal work unchanged, and outlive the l
     (seq) => seq === 1,
   )
 
+  const time = { now: SEEN_AT }
+  const here = cleanUp.use(await new PresenceGate('g1', url, () => time.now).start())
+  const there = cleanUp.use(await new PresenceGate('g2', url, () => time.now).start())
+  const isAt = (gate: PresenceGate, device: string | null) =>
+    until(
+      () => gate.deviceAt('10.8.0.7'),
+      (found) => found === device,
+    )
+  here.tell(sightingOf({ source: 'agent', device: 'phone', addresses: ['10.8.0.7'] }))
+  await isAt(there, 'phone')
+
   for (const admin of admins) expect(await admin.call('ACL', 'LOG')).toEqual([])
 
   const keeper = admins.map((admin) => admin.xlen('sg:{ex}:ledger').catch(() => -1))
@@ -71,4 +84,10 @@ test('a three-node cluster: ledger and journal work unchanged, and outlive the l
   const admin = admins[servers.findIndex((server) => server === shard)]
   await admin?.acl('SETUSER', 'gate', ...aclRules('ex'), '>secret')
   await untilAgreed([one, other], 2)
-}, 30_000)
+
+  // What ended while the shard was away, or after it, is over at both.
+  time.now += 1_000
+  const over = { device: 'phone', addresses: ['10.8.0.7'], at: time.now, ended: true } as const
+  there.tell(sightingOf({ source: 'agent', ...over }))
+  await isAt(here, null)
+}, 60_000)

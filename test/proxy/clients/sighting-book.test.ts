@@ -55,6 +55,35 @@ test('what has run out is pruned, with its hardware', () => {
   expect(book.of(MAC)).toEqual([])
 })
 
+test('what its source took back does not come back by who heard of the beginning alone', () => {
+  const book = new SightingBook(256)
+  const lease = sightingOf({ source: 'dhcp', mac: MAC, until: SEEN_AT + 3_600_000 })
+  book.add(lease, SEEN_AT)
+  book.add({ ...lease, at: SEEN_AT + 1, until: null, ended: true }, SEEN_AT + 1)
+  // For as long as the lease would have counted.
+  expect(book.endedAt(HERE, SEEN_AT + 3_599_999)).toMatchObject([{ source: 'dhcp', mac: MAC }])
+  expect(book.endedAt(HERE, SEEN_AT + 3_600_001)).toEqual([])
+  expect(book.add(lease, SEEN_AT + 2)).toEqual(new Set())
+  expect([book.at(HERE), book.of(MAC)]).toEqual([[], []])
+  const again = { ...lease, at: SEEN_AT + 2 }
+  expect(book.add(again, SEEN_AT + 2)).toEqual(new Set([HERE]))
+  expect(book.at(HERE)).toEqual([again])
+})
+
+test('an end that another gate heard takes its own evidence, of the address and of its hardware, and no later one', () => {
+  const book = new SightingBook(256)
+  const session = sightingOf({ source: 'radius', reporter: 'ap-1', mac: MAC })
+  book.add(session, SEEN_AT)
+  book.add(sightingOf({ mac: MAC, at: SEEN_AT + 9 }), SEEN_AT + 9)
+  book.add(sightingOf({ addresses: ['2001:db8::7'], mac: MAC }), SEEN_AT + 9)
+  const { source, reporter } = session
+  const ended = { source, reporter, mac: MAC, device: null, at: SEEN_AT + 5, until: SEEN_AT + 99 }
+  expect(book.end(HERE, ended, SEEN_AT + 9)).toEqual(new Set([HERE, '2001:db8::7']))
+  expect(book.at(HERE).map((left) => left.source)).toEqual(['neighbour'])
+  expect(book.of(MAC).map((left) => left.source)).toEqual(['neighbour'])
+  expect(book.end(HERE, ended, SEEN_AT + 9)).toEqual(new Set())
+})
+
 test('it stays within its bounds, whatever is told', () => {
   const sighting = fc.record({
     source: fc.constantFrom(...SIGHTING_SOURCES),

@@ -49,6 +49,24 @@ describe('custody', () => {
     expect(rows[2]).toMatchObject({ firstSeen: SEEN_AT, lastSeen: SEEN_AT + minute })
   })
 
+  test('what another gate tells hours later is in the row of its own time, and parts nobody else’s', async () => {
+    const presence = await custodyAfter({ person: 'p-1' })
+    const put = async (address: string, at: number, facts: Partial<ReturnType<typeof bindingOf>>) =>
+      presence.put([entryOf({ address, at, expires, binding: bindingOf(facts) })], at)
+    const later = SEEN_AT + 40 * minute
+    await put('10.1.0.7', later, { person: 'p-2', since: later, lastSeen: later })
+    // Redis was away: p-1 was seen by the other gate as well, at two addresses of the phone.
+    const seen = { person: 'p-1', since: SEEN_AT, lastSeen: SEEN_AT + 20 * minute }
+    await put('10.1.0.8', SEEN_AT + 20 * minute, seen)
+    await put('2001:db8::7', SEEN_AT + 21 * minute, seen)
+    await put('10.1.0.7', later + minute, { person: 'p-2', since: later, lastSeen: later + minute })
+    const rows = presence.custodyOf('phone', 10)
+    expect(rows.map((row) => [row.person, row.firstSeen, row.lastSeen])).toEqual([
+      ['p-2', later, later + minute],
+      ['p-1', SEEN_AT, SEEN_AT + 20 * minute],
+    ])
+  })
+
   test('only what is proven is custody', async () => {
     const presence = await custodyAfter({ confidence: 'likely' }, { confidence: 'hint' })
     expect(presence.custodyOf('phone', 10)).toEqual([])

@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { aclRules, REDIS_COMMANDS } from '../../../records/redis/acl-commands.ts'
+import { SitePresence } from '../../../records/presence/site-presence.ts'
 import { RedisShipper } from '../../../records/shipping/redis-shipper.ts'
 import { RedisServer } from '../../support/redis-server.ts'
-import { SpineNode, untilAgreed } from '../../support/spine-scene.ts'
+import { SEEN_AT } from '../../support/sightings.ts'
+import { addressOf, SpineNode, untilAgreed } from '../../support/spine-scene.ts'
 import { until } from '../../support/until.ts'
 import { devicePut, options, PHONE } from '../ledger/sample-ledger.ts'
+import { entryOf } from '../presence/presence-contract.ts'
 
 test('a user with these commands and no other can do all that gates do, and nothing else', async () => {
   await using server = await RedisServer.prepare()
@@ -42,6 +47,24 @@ test('a user with these commands and no other can do all that gates do, and noth
   )
   await shipper.stop(0)
 
+  const heard: string[] = []
+  const site = new SitePresence({
+    ...{ address: addressOf(url), site: 'ex', gate: 'g1', clock: () => SEEN_AT },
+    kept: () => Promise.resolve([entryOf()]),
+    onEntries: (entries) => {
+      heard.push(...entries.map(({ address }) => address))
+      return Promise.resolve()
+    },
+    log: { warn: () => undefined },
+  })
+  site.start()
+  await until(
+    () => heard,
+    (addresses) => addresses.includes('10.1.0.7'),
+  )
+  expect(site.state).toEqual({ isUp: true, error: null })
+  await site.stop()
+
   expect(await admin.call('ACL', 'LOG')).toEqual([])
 
   const dry = (command: string, ...args: string[]) =>
@@ -54,6 +77,8 @@ test('a user with these commands and no other can do all that gates do, and noth
     ['xdel', 'sg:{ex}:ledger', '0-1'],
     ['hget', 'sg:{other}:people', 'p'],
     ['subscribe', 'sg:{ex}:news'],
+    ['publish', 'sg:{other}:presence:#news', '1'],
+    ['psubscribe', '*'],
   ] as const)
     expect(await dry(command, ...args)).toContain('no permissions')
   expect(new Set(REDIS_COMMANDS).size).toBe(REDIS_COMMANDS.length)
@@ -69,4 +94,10 @@ test('a user who lacks a permission is told which rules put it right', async () 
   expect(one.spine.state.error).toContain('ACL SETUSER name on resetkeys ~sg:{ex}:*')
   await admin.acl('SETUSER', 'gate', '+xrevrange')
   await one.untilUp()
+})
+
+test('deploy/README.md says these rules', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../../deploy/README.md'), 'utf8')
+  const [, told = ''] = /^ACL SETUSER schoolgate ([^>]*)>PASSWORD$/m.exec(readme) ?? []
+  expect(told.split(/[\s\\]+/).filter((rule) => rule !== '')).toEqual(aclRules('example'))
 })
