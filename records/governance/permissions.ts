@@ -162,8 +162,8 @@ export const HOLDERS: ReadonlySet<string> = new Set([...SAFEGUARDING, 'head'])
 /** "incidents: create": of some entries, for an incident, until somebody who may lets them go. */
 function mayHold(duty: Duty, { kind, after }: Act): boolean {
   if (kind !== 'hold.put' || HOLDERS.has(duty)) return true
-  const hold = after as unknown as HoldFacts
-  return hold.incident !== null && hold.first !== null && hold.last !== null
+  const hold = after as unknown as HoldFacts | null
+  return hold !== null && [hold.incident, hold.first, hold.last].every((fact) => fact !== null)
 }
 
 /** A teacher, as such, opens and ends nobody's lesson but his own; nobody lets go what is kept of himself. */

@@ -90,6 +90,16 @@ test.each(MATRIX)('%s that goes %s', (kind, direction, duties) => {
   expect(allowed(kind, direction).join(' ')).toBe(duties)
 })
 
+test('whoever may open an incident holds some entries for it', () => {
+  const of = (facts: Readonly<Record<string, number | string | null>>) =>
+    allowed('hold.put', 'neutral', { before: null, after: facts }).join(' ')
+  const some = { incident: 'i-1', first: 1, last: 9 }
+  const opening = 'network_manager dsl deputy_dsl head slt it reception teacher'
+  expect(of(some)).toBe(opening)
+  for (const wider of [{ incident: null }, { first: null }, { last: null }])
+    expect(of({ ...some, ...wider })).toBe('dsl deputy_dsl head')
+})
+
 test('every kind has its row, and nobody without a duty may do anything', () => {
   expect([...new Set(MATRIX.map(([kind]) => kind))].toSorted()).toEqual([...EDIT_KINDS].toSorted())
   for (const kind of EDIT_KINDS)
