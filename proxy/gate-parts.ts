@@ -192,7 +192,7 @@ function openClients(
 ): Clients {
   const { config, directory, log, clockOffsetMs } = options
   const clock = () => Date.now() + clockOffsetMs
-  const feeds = feedsOf(config.clients.sources, { directory, clock, log })
+  const feeds = feedsOf(config.clients.sources, { directory, clock, clockOffsetMs, log })
   const { maxAddresses } = config.clients
   const local = LocalPresence.open(recordsDirectoryOf(config, directory))
   open.defer(() => {

@@ -116,9 +116,24 @@ export class Clients {
     return [...ofFeeds, ...(this.#parts.presence?.problems() ?? [])]
   }
 
+  /** By source, because a gate may read several lease files. */
+  #refused(): ReadonlyMap<string, number> {
+    const refused = new Map<string, number>()
+    for (const feed of this.#parts.feeds) {
+      const { source, count } = feed.refused?.() ?? NOTHING_REFUSED
+      if (source !== null) refused.set(source, (refused.get(source) ?? 0) + count)
+    }
+    return refused
+  }
+
   readings(): readonly Reading[] {
     const { told, dropped, bindings } = this.#follower.counts()
     return [
+      ...[...this.#refused()].map(([source, count]): Reading => [
+        'schoolgate_source_refused_total',
+        { source },
+        count,
+      ]),
       ...[...bindings].map(([confidence, count]): Reading => [
         'schoolgate_bindings',
         { confidence },
@@ -145,6 +160,8 @@ export class Clients {
     ]
   }
 }
+
+const NOTHING_REFUSED = { source: null, count: 0 } as const
 
 function schoolOf({ policy, devices }: Bundle, accounts: Accounts): FollowedSchool {
   const zones = new ZoneMap(policy.zones)

@@ -49,7 +49,7 @@ const MAX_LETTERS = 256
 const EXPIRY_GRAIN_MS = 20_000
 const RECORD_GRAIN_MS = 120_000
 
-/** A device that was last seen elsewhere longer ago than this has come from nowhere. */
+/** A device that was last seen elsewhere longer ago than this, and is no more known there, has come from nowhere. */
 const MOVED_WITHIN_MS = 10 * 60_000
 
 const DROPS = ['malformed', 'full', 'crowded'] as const
@@ -65,6 +65,13 @@ interface Known {
   due: number
 }
 
+interface LastSeen {
+  readonly where: Whereabouts
+  readonly at: number
+  /** When the last evidence for it runs out. */
+  readonly expires: number
+}
+
 /**
  * Takes what sources tell, weighs it, and keeps the binding table true: on the control thread, bounded,
  * and never in the way of a request.
@@ -74,7 +81,7 @@ export class SightingFollower {
   readonly #book: SightingBook
   readonly #known = new Map<string, Known>()
   /** Where each device in force was seen last, for what has just got another address. */
-  readonly #lastAt = new Map<string, { readonly where: Whereabouts; readonly at: number }>()
+  readonly #lastAt = new Map<string, LastSeen>()
   /** Addresses to look at again, by epoch second. */
   readonly #due = new Map<number, Set<string>>()
   #dueFrom: number
@@ -195,7 +202,7 @@ export class SightingFollower {
     const next = { binding, where, expires, recorded, due }
     this.#known.set(binding.address, next)
     const device = deviceInForce(binding)
-    if (device !== null) this.#lastAt.set(device, { where, at: now })
+    if (device !== null) this.#lastAt.set(device, { where, at: now, expires: binding.expires })
     this.#schedule(next, now)
     this.#publish(next, isSame && sameWhere(before.where, where))
     if (isSame && Math.abs(binding.expires - recorded) < RECORD_GRAIN_MS) return
@@ -213,8 +220,9 @@ export class SightingFollower {
     const zone = binding.zone ?? zoneAt(binding.address)
     const device = deviceInForce(binding)
     const last = device === null ? undefined : this.#lastAt.get(device)
-    const elsewhere = last !== undefined && now - last.at <= MOVED_WITHIN_MS ? last.where : null
-    return settleZone(before?.where ?? elsewhere, zone, { now, settleMs })
+    // A lease is told of once and holds for hours.
+    const isRecent = last !== undefined && now <= Math.max(last.at + MOVED_WITHIN_MS, last.expires)
+    return settleZone(before?.where ?? (isRecent ? last.where : null), zone, { now, settleMs })
   }
 
   #forget(address: string): void {

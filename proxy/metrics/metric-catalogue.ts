@@ -236,6 +236,11 @@ export const METRICS = {
     help: 'What each kind of source has told of addresses.',
     labels: ['source'],
   },
+  schoolgate_source_refused_total: {
+    type: 'counter',
+    help: 'Records of a source that made no sense: lines of lease files, events, packets.',
+    labels: ['source'],
+  },
   schoolgate_sightings_dropped_total: {
     type: 'counter',
     help: 'Sightings that were not taken: malformed, or no room for their address.',

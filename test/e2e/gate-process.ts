@@ -12,6 +12,8 @@ export interface GateOptions {
   readonly clock?: string
   /** Keys laid over the defaults below: port 0 for every listener, records in a fresh folder. */
   readonly set?: Readonly<Record<string, unknown>>
+  /** The network namespace that it runs in; its own pages are then out of this process's reach. */
+  readonly namespace?: string
   /** Laid over the environment of the test. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -43,7 +45,8 @@ export class GateProcess implements AsyncDisposable {
     this.metrics = endpoint(ready['metrics'])
   }
 
-  static async start({ config, clock, set, env }: GateOptions = {}): Promise<GateProcess> {
+  static async start(options: GateOptions = {}): Promise<GateProcess> {
+    const { config, clock, set, env, namespace } = options
     // Within, because what the gate keeps beside its records goes as well.
     const root = mkdtempSync(join(tmpdir(), 'schoolgate-e2e-'))
     const records = join(root, 'records')
@@ -62,7 +65,9 @@ export class GateProcess implements AsyncDisposable {
     if (clock !== undefined) args.push('--clock', clock)
     for (const [key, value] of Object.entries(settings))
       args.push('--set', `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    const child = spawn(join(ROOT, 'schoolgate'), args, {
+    const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]
+    const [program, ...before] = [...inside, join(ROOT, 'schoolgate')]
+    const child = spawn(program, [...before, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     })

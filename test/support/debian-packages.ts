@@ -21,6 +21,9 @@ export const TEST_PROGRAMS: readonly DebianProgram[] = [
   { program: 'dnsperf', package: 'dnsperf', because: 'load on a gate while redis is killed' },
   { program: 'radclient', package: 'freeradius-utils', because: 'tells of sessions as a NAS does' },
   { program: 'freeradius', package: 'freeradius', because: 'ends sessions as a NAS does' },
+  { program: 'dnsmasq', package: 'dnsmasq-base', because: 'a DHCP server that gives leases' },
+  { program: 'udhcpc', package: 'udhcpc', because: 'a DHCP client that asks for them' },
+  { program: 'ip', package: 'iproute2', because: 'a device in a network namespace of its own' },
   { program: 'chromium', package: 'chromium', because: 'the dashboard as people see it' },
   {
     program: 'promtool',

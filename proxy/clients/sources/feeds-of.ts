@@ -1,4 +1,10 @@
 import { resolve } from 'node:path'
+import { DuidBook } from './leases/duid-book.ts'
+import type { LeaseFormat } from './leases/lease.ts'
+import { LeaseFile } from './leases/lease-file.ts'
+import { DNSMASQ } from './leases/read-dnsmasq.ts'
+import { ISC } from './leases/read-isc.ts'
+import { KEA } from './leases/read-kea.ts'
 import { NeighbourTable } from './neighbour-table.ts'
 import { RadiusFeed } from './radius/radius-feed.ts'
 import type { SightingFeed } from './sighting-feed.ts'
@@ -14,6 +20,14 @@ export interface FeedContext {
     info(details: object, message: string): void
     warn(details: object, message: string): void
   }
+  /** Gate time less the system's, by which other programs write. */
+  readonly clockOffsetMs: number
+}
+
+const LEASE_FORMATS: Readonly<Record<SourceSettings['leases'][number]['format'], LeaseFormat>> = {
+  dnsmasq: DNSMASQ,
+  isc: ISC,
+  kea: KEA,
 }
 
 type MakeFeeds = (settings: SourceSettings, context: FeedContext) => readonly SightingFeed[]
@@ -37,9 +51,29 @@ const KINDS: readonly MakeFeeds[] = [
             { clock, log },
           ),
         ],
+  leaseFiles,
 ]
 
 /** The readers that a configuration asks for, not yet started. */
 export function feedsOf(settings: SourceSettings, context: FeedContext): readonly SightingFeed[] {
   return KINDS.flatMap((make) => make(settings, context))
+}
+
+/** They share what they learn: an IPv4 server's file may tell whose the addresses in an IPv6 server's are. */
+function leaseFiles(
+  { leases }: SourceSettings,
+  { directory, clock, clockOffsetMs }: FeedContext,
+): readonly SightingFeed[] {
+  const duids = new DuidBook()
+  return leases.map(
+    ({ format, file, everySeconds }) =>
+      new LeaseFile({
+        path: resolve(directory, file),
+        format: LEASE_FORMATS[format],
+        everyMs: everySeconds * 1000,
+        duids,
+        clock,
+        clockOffsetMs,
+      }),
+  )
 }

@@ -1,5 +1,5 @@
 import type { IdentityRegister } from '../../../rules/identity/identity-register.ts'
-import type { Sighting } from '../../../rules/identity/sighting.ts'
+import type { Sighting, SightingSource } from '../../../rules/identity/sighting.ts'
 import type { DeviceFacts } from '../../../rules/subject.ts'
 import type { Endpoint } from '../../endpoint.ts'
 import type { Reading } from '../../metrics/metrics-server.ts'
@@ -30,4 +30,6 @@ export interface SightingFeed {
   readings?(): readonly Reading[]
   /** Where it listens, for the ready line; null before `start`. */
   readonly endpoint?: Endpoint | null
+  /** How much of what it read was refused since the start: lines, records, events. Absent where that can't be told. */
+  refused?(): { readonly source: SightingSource; readonly count: number }
 }

@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { endpoint } from '../../endpoint.ts'
 import { PLACES } from './radius/accounting.ts'
 
+/** A network's disk tells nobody of a change: how often, in seconds, a file is looked at besides. */
+const everySeconds = z.number().min(0.2).max(3_600).default(5)
+
 /** `clients.sources` of `gate.yaml`: which readers run, and with what. A source that is not named does not run. */
 export const sourceSettings = z.strictObject({
   /** The kernel's neighbour table (`ip -s -j neigh`), where devices are on a link of the gate itself. */
@@ -27,6 +30,17 @@ export const sourceSettings = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** Lease files of DHCP servers (`leases/`): IPv4 and IPv6, one entry a file. */
+  leases: z
+    .array(
+      z.strictObject({
+        format: z.enum(['dnsmasq', 'isc', 'kea']),
+        file: z.string().min(1),
+        everySeconds,
+      }),
+    )
+    .max(32)
+    .default([]),
 })
 
 export type SourceSettings = z.output<typeof sourceSettings>

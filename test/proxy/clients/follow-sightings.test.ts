@@ -136,6 +136,22 @@ test('a device that gets another address brings where it was along', () => {
   })
 })
 
+test('a device whose lease elsewhere still holds has come from there, however long ago it was given', () => {
+  const { follower, row, pass, clock } = scene()
+  const lease = { source: 'dhcp', mac: MAC, until: SEEN_AT + 3_600_000 } as const
+  follower.take(sightingOf({ ...lease, place: 'yard-aps' }))
+  pass(30 * 60_000)
+  const next = { ...lease, place: 'hall-aps', at: clock.now, addresses: ['10.1.9.7'] }
+  follower.take(sightingOf(next))
+  expect(row('10.1.9.7')).toMatchObject({
+    zone: keyOf('exam_hall'),
+    heldZone: keyOf('playground'),
+    settlesAt: clock.now + 90_000,
+  })
+  pass(90_000)
+  expect(row('10.1.9.7')).toMatchObject({ zone: keyOf('exam_hall'), heldZone: 0 })
+})
+
 test('the Stop of the access point that was left ends nothing at the next one', () => {
   const { follower, row, clock } = scene()
   const session = { source: 'radius', mac: MAC } as const

@@ -7,6 +7,7 @@ const CONTEXT = {
   directory: '/',
   clock: () => 0,
   log: { info: () => undefined, warn: () => undefined },
+  clockOffsetMs: 0,
 }
 
 test('only the sources that are named are read', () => {
@@ -16,6 +17,18 @@ test('only the sources that are named are read', () => {
   const radius = { listen: '127.0.0.1:0', secretsFile: 'secrets' }
   const feeds = feedsOf(sourceSettings.parse({ radius }), CONTEXT)
   expect(feeds.map(({ name }) => name)).toEqual(['radius'])
+})
+
+test('each lease file is read, its path from the folder of the configuration', () => {
+  const leases = [
+    { format: 'dnsmasq', file: '/var/lib/misc/dnsmasq.leases' },
+    { format: 'kea', file: 'kea-leases6.csv' },
+  ]
+  const named = feedsOf(sourceSettings.parse({ leases }), { ...CONTEXT, directory: '/etc/gate' })
+  expect(named.map(({ name }) => name)).toEqual([
+    'leases /var/lib/misc/dnsmasq.leases',
+    'leases /etc/gate/kea-leases6.csv',
+  ])
 })
 
 test('a source that is misspelt is refused with its line and the word that was meant', () => {
