@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   trust: async () => (await import('./commands/trust.ts')).trust,
   exams: async () => (await import('./commands/exams.ts')).exams,
   occasions: async () => withDeps((await import('./commands/occasions.ts')).occasions),
+  sanctions: async () => withDeps((await import('./commands/sanctions.ts')).sanctions),
   emergency: async () => withDeps((await import('./commands/emergency.ts')).emergency),
   ledger: async () => withDeps((await import('./commands/ledger.ts')).ledger),
   journal: async () => withDeps((await import('./commands/journal.ts')).journal),
@@ -58,6 +59,7 @@ const USAGE = `usage: schoolgate COMMAND
   calendar import FILE.ics | show                               term dates and exams; what a day is like
   occasions begin|extend|end|list                               exam rooms, extra time, rehearsals, visiting groups
   emergency begin|extend|end|show                               a drill or an emergency of the whole site
+  sanctions list|lift                                           who is locked out after bypass attempts
   ledger   verify|show|export                                   the record of what people decided
   journal  search|stat|unmask|purge|hold|release                what the gate refused
   changes  list|show|approve|refuse|review|appoint|due          who must agree to what

@@ -43,6 +43,8 @@ import type { BoundEndpoints } from './thread-messages.ts'
 import type { GateOptions } from './gate-options.ts'
 import { importSchool, joinSite, logImport } from './import-school.ts'
 import { parentProblem } from './trust/parent-signature.ts'
+import { openSanctions } from './sanctions/open-sanctions.ts'
+import type { SanctionKeeper } from './sanctions/sanction-keeper.ts'
 import { SealedKeeper } from './sealed/sealed-keeper.ts'
 import { openPromiseWatch } from './self-test/open-promise-watch.ts'
 import type { PromiseWatch } from './self-test/promise-watch.ts'
@@ -78,6 +80,7 @@ export interface GateParts {
   readonly promises: PromiseWatch
   readonly postures: KeptPostures
   readonly usage: UsageKeeper
+  readonly sanctions: SanctionKeeper
   readonly bound: BoundEndpoints
 }
 
@@ -117,6 +120,7 @@ export async function openGateParts(
   watch.saw({ sealedMissing: status.sealedMissing })
   watch.sawLists('sealed', sealed.troubles(Date.now()))
   keepWhole(options, { ledger, view, watch }, open)
+  const sanctions = openSanctions(options, { handle, writer, view, status }, open)
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
   const clients = openClients(options, { bundle: made.bundle, ledger, register }, open)
   const bindings = clients.memory
@@ -132,7 +136,7 @@ export async function openGateParts(
   await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, obtain, devicesOf, clients, promises, postures, usage, bound }
+  return { ...parts, obtain, devicesOf, clients, promises, postures, usage, sanctions, bound }
 }
 
 /** Signs what the ledger has come to, and remembers it apart from the records. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { BypassAttempt } from './alerts/bypass-attempts.ts'
 import type { EventFacts, EventKind } from './alerts/judge-event.ts'
 import type { UncleanStop } from './journal/journal-store.ts'
 import type { RecentRefusal } from './journal/journal-reads.ts'
@@ -61,6 +62,8 @@ export interface RecordsHandle {
   setRegister(register: RecordsRegister): void
   /** Alerts whom it concerns of something in the gate itself. */
   tellEvent(event: EventKind, facts: EventFacts): void
+  /** Told what may be attempts to get round the filter, soon after they are written. */
+  onBypass?: (attempts: readonly BypassAttempt[]) => void
   /** Call when the data threads have ended: drains, closes folds, ships for up to 2 s, closes the file. */
   stop(): Promise<RecordsStatus>
 }
@@ -82,6 +85,7 @@ const RESTART_MS = 250
 const STOP_MS = 4_500
 
 class RecordsKeeper implements RecordsHandle {
+  onBypass: (attempts: readonly BypassAttempt[]) => void = () => undefined
   readonly #options: RecordsOptions
   readonly #counters = new RecordsCounters()
   readonly #rings: KeptRing[] = []
@@ -209,6 +213,9 @@ class RecordsKeeper implements RecordsHandle {
     switch (message.kind) {
       case 'words':
         this.#remember(message.ring, message.words)
+        return
+      case 'bypass':
+        this.onBypass(message.attempts)
         return
       case 'status':
       case 'recent':

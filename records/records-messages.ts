@@ -1,3 +1,4 @@
+import type { BypassAttempt } from './alerts/bypass-attempts.ts'
 import type { AlertRegister } from './alerts/duty-table.ts'
 import type { AlertSettings } from './alerts/journal-alerts.ts'
 import type { EventFacts, EventKind } from './alerts/judge-event.ts'
@@ -59,6 +60,7 @@ export type FromRecordsThread =
       readonly id: number
       readonly refusals: readonly RecentRefusal[]
     }
+  | { readonly kind: 'bypass'; readonly attempts: readonly BypassAttempt[] }
   | { readonly kind: 'stopped'; readonly state: RecordsThreadState }
 
 export interface RecordsThreadState extends ScribeState {

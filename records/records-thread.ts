@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { BypassAttempt } from './alerts/bypass-attempts.ts'
 import { JournalAlerts } from './alerts/journal-alerts.ts'
 import { followHolds, type SiteHolds } from './journal/follow-holds.ts'
 import { DiskSync } from './journal/disk-sync.ts'
@@ -183,7 +184,10 @@ function open(): Opened | null {
 function openAlerts(store: JournalStore): JournalAlerts | null {
   const { alerts: plan, directory } = data
   if (plan === null) return null
-  return new JournalAlerts({ ...plan, directory, journal: store.db, clock: now })
+  const onBypass = (attempts: readonly BypassAttempt[]): void => {
+    post({ kind: 'bypass', attempts })
+  }
+  return new JournalAlerts({ ...plan, directory, journal: store.db, clock: now, onBypass })
 }
 
 const opened = open()

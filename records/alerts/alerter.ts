@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from '../sqlite/open-database.ts'
 import { AlertStore, type Alert } from './alert-store.ts'
 import { alertJson, alertWords, digestWords, type WordSettings, type Words } from './alert-words.ts'
+import { bypassAttemptOf, type BypassAttempt } from './bypass-attempts.ts'
 import { END_OF_DAY_SECONDS, escalationAt } from './escalation.ts'
 import { mergeFindings } from './merge-findings.ts'
 import type { Finding, Observation } from './finding.ts'
@@ -43,6 +44,8 @@ export interface AlerterOptions {
   readonly deliver: Deliver
   /** Gate time, epoch ms. */
   readonly clock: () => number
+  /** Told what may be attempts to get round the filter, for sanctions; absent: nobody is. */
+  readonly onBypass?: (attempts: readonly BypassAttempt[]) => void
 }
 
 /** Alerts of a gate: what the journal and the gate itself say becomes told, once, to whom it concerns. */
@@ -62,6 +65,7 @@ export class Alerter {
   readonly #store: AlertStore
   readonly #outbox: Outbox
   readonly #words: WordSettings
+  readonly #onBypass: NonNullable<AlerterOptions['onBypass']>
   #feed: Feed
   #isFeedStale = false
   #flushing: Promise<void> | null = null
@@ -69,7 +73,8 @@ export class Alerter {
   #flushAt: number | null = null
   #untold: string | null = null
 
-  constructor({ db, config, deliver, clock }: AlerterOptions) {
+  constructor({ db, config, deliver, clock, onBypass }: AlerterOptions) {
+    this.#onBypass = onBypass ?? (() => undefined)
     this.#db = db
     this.#config = config
     this.#clock = clock
@@ -114,16 +119,19 @@ export class Alerter {
    */
   see(observations: readonly Observation[]): void {
     const findings: Finding[] = []
+    const attempts: BypassAttempt[] = []
     let seen = this.#feed.seenSeq
     for (const one of observations) {
       const tally = this.#memory.note(one)
       if (!one.isTotal && one.seq <= this.#feed.seenSeq) continue
       findings.push(...judgeAttempt(one, tally))
+      attempts.push(...[bypassAttemptOf(one)].filter((attempt) => attempt !== null))
       if (!one.isTotal) seen = Math.max(seen, one.seq)
     }
     const now = this.#clock()
     const before = this.#feed
     this.#advance(seen, now)
+    if (attempts.length > 0) this.#onBypass(attempts)
     if (findings.length === 0) return
     try {
       inTransaction(this.#db, () => {

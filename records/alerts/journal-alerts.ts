@@ -9,6 +9,7 @@ import { JournalFeed } from './journal-feed.ts'
 import type { EventFacts, EventKind } from './judge-event.ts'
 import type { Deliver } from './outbox.ts'
 import { mailSender, type MailSettings } from './send-mail.ts'
+import type { BypassAttempt } from './bypass-attempts.ts'
 import { topicOf } from './topics.ts'
 import { webhookSender, type Webhook } from './send-webhook.ts'
 
@@ -31,6 +32,8 @@ export interface JournalAlertsOptions {
   readonly register: AlertRegister
   /** Gate time, epoch ms. */
   readonly clock: () => number
+  /** Told of each batch's possible attempts to get round the filter; absent: nobody is. */
+  readonly onBypass?: (attempts: readonly BypassAttempt[]) => void
 }
 
 /** Rows are judged, and what is due is sent, this often. */
@@ -64,7 +67,8 @@ export class JournalAlerts {
   #tidyAt = 0
 
   /** Throws `StoreRefused`. */
-  constructor({ directory, journal, settings, register, clock }: JournalAlertsOptions) {
+  constructor(options: JournalAlertsOptions) {
+    const { directory, journal, settings, register, clock, onBypass } = options
     this.#register = register
     this.#clock = clock
     this.#canTell = settings.mail !== null || settings.webhooks.length > 0
@@ -84,6 +88,7 @@ export class JournalAlerts {
       config,
       deliver: delivery(settings, clock),
       clock,
+      ...(onBypass && { onBypass }),
     })
     this.#feed = new JournalFeed(journal, this.#alerter)
     this.#retention = new AlertRetention(this.#db, journal)

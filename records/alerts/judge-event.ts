@@ -54,6 +54,12 @@ const EVENT_RULES = {
     words: (facts) =>
       `a device moved ${said(facts, 'moved')} within ${said(facts, 'minutes')} minutes`,
   },
+  sanction: {
+    severity: 'medium',
+    urgency: 'now',
+    words: (facts) =>
+      `${said(facts, 'attempts')} attempts to get round the filter: locked out until ${said(facts, 'until')}`,
+  },
   backup_failed: {
     severity: 'low',
     urgency: 'now',

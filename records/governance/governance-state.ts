@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseHostname } from '../../rules/names/hostname.ts'
 import type { ListChoice } from './list-choice.ts'
+import type { SanctionFacts } from './sanction-facts.ts'
 import type { TeachingTopic } from './teaching-topic.ts'
 import type { LedgerEntry } from '../ledger/entry.ts'
 import type { OccasionFacts, SiteEmergencyFacts } from './occasion-facts.ts'
@@ -175,6 +176,7 @@ export interface GovernanceState extends PermissionState {
   readonly emergencyBlocks: ReadonlyMap<string, EmergencyBlock>
   readonly siteEmergency: SiteEmergencyFacts | null
   readonly occasions: ReadonlyMap<string, OccasionFacts>
+  readonly sanctions: ReadonlyMap<string, SanctionFacts>
   /** By the id under which they were announced. */
   readonly topics: ReadonlyMap<string, TeachingTopic>
   /** By number, as text. */
@@ -196,6 +198,7 @@ export const NO_GOVERNANCE: GovernanceState = {
   emergencyBlocks: new Map(),
   siteEmergency: null,
   occasions: new Map(),
+  sanctions: new Map(),
   topics: new Map(),
   holds: new Map(),
   listChoices: new Map(),

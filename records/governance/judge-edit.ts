@@ -12,6 +12,7 @@ import { isPermission, PERMISSION_JUDGES, type PermissionKind } from './judge-pe
 import { faultOfEmergency } from './judge-occasion.ts'
 import { siteEmergencyFacts } from './occasion-facts.ts'
 import { judgement, type Judgement } from './judgement.ts'
+import { standingOf } from './standing.ts'
 import type { EditKind } from './permissions.ts'
 
 export type { Judgement } from './judgement.ts'
@@ -66,7 +67,10 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
   }
   const judged = JUDGES[kind](edit, before, deps)
   if (typeof judged === 'string') return judged
-  return { ...edit, ...judged, before, approvers: approversOf(edit, { judged, before, actor }) }
+  const approvers = isLeadsOwn(edit, actor, deps)
+    ? null
+    : approversOf(edit, { judged, before, actor })
+  return { ...edit, ...judged, before, approvers }
 }
 
 /** Kinds that take something away, and so leave nothing. */
@@ -80,7 +84,7 @@ const ENDINGS: ReadonlySet<EditKind> = new Set([
     'agent.revoke',
   ] as const),
   ...(['class.remove', 'pack.remove', 'lesson.end', 'site.remove'] as const),
-  ...(['correction.remove', 'occasion.end', 'hold.release'] as const),
+  ...(['correction.remove', 'occasion.end', 'hold.release', 'sanction.lift'] as const),
 ])
 
 function nonsenseOf({ kind, objectId, after }: Edit, before: Json): string | undefined {
@@ -117,6 +121,7 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
     const hold = holds.get(id)
     return json(hold?.released === null ? hold.facts : null)
   },
+  sanction: ({ sanctions }, id) => json(sanctions.get(id)),
   list: ({ listChoices }, id) => json(listChoices.get(id)),
   agent: ({ agents }, id) => json(agents.get(id)),
   // It leaves no state: each is an event of its own.
@@ -163,6 +168,7 @@ const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind | 'list.put'>, Ju
   'hold.put': ({ objectId, after }, _before, { register }) =>
     faultOfHold(objectId, after as unknown as HoldFacts, register) ?? judgement('neutral', []),
   'hold.release': () => judgement('neutral', []),
+  'sanction.lift': (_edit, before) => judgement('loosen', rolesOf(before)),
   'topic.put': ({ after }, _before, { register }) =>
     problemOfTopic(after as unknown as TeachingTopic, register) ?? judgement('loosen', ['pupil']),
   'topic.end': () => judgement('tighten', ['pupil']),
@@ -238,6 +244,16 @@ function givesDuty(before: Json, after: Json): boolean {
 
 /** These visitors come often or for an authority: the head knows of them first (requirements.md 6.5). */
 const HEADS_VOUCHERS: readonly string[] = ['regular', 'multi_agency', 'supplier']
+
+/**
+ * What the gate imposed by itself the safeguarding lead, or who deputises, lifts at once: no person's decision is undone, it
+ * lasts for minutes, and it is reviewed like any change. Others ask for that office's yes.
+ */
+function isLeadsOwn({ kind }: Edit, actor: string, { register, at }: JudgeDeps): boolean {
+  if (kind !== 'sanction.lift') return false
+  const { duties } = standingOf(register, actor, at)
+  return duties.includes('dsl') || duties.includes('deputy_dsl')
+}
 
 function approversOf(
   edit: Edit,

@@ -21,6 +21,7 @@ export const EDIT_KINDS = [
     'list.put',
     'hold.put',
     'hold.release',
+    'sanction.lift',
   ] as const),
   ...(['class.put', 'class.remove', 'pack.put', 'pack.remove', 'lesson.put'] as const),
   ...(['lesson.end', 'site.put', 'site.remove'] as const),
@@ -107,6 +108,7 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   /** "Evidence export / legal hold"; whoever may open an incident holds what it stands on. */
   'hold.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'reception', 'teacher', 'it'],
   'hold.release': [...SAFEGUARDING, 'head'],
+  'sanction.lift': [...SAFEGUARDING, ...LEADERS],
   'agent.invite': ['network_manager', 'it'],
   'agent.revoke': ['network_manager', 'it'],
   'topic.put': ['teacher', ...SAFEGUARDING, ...LEADERS],
@@ -166,9 +168,12 @@ function mayHold(duty: Duty, { kind, after }: Act): boolean {
   return hold !== null && [hold.incident, hold.first, hold.last].every((fact) => fact !== null)
 }
 
-/** A teacher, as such, opens and ends nobody's lesson but his own; nobody lets go what is kept of himself. */
+/**
+ * A teacher, as such, opens and ends nobody's lesson but his own; nobody lets go what is kept of himself, or
+ * what was imposed on him.
+ */
 function isHis(duty: Duty, { kind, before, after }: Act, actor: string): boolean {
-  if (kind === 'hold.release')
+  if (kind === 'hold.release' || kind === 'sanction.lift')
     return (before as { readonly person?: unknown } | null)?.person !== actor
   if (duty !== 'teacher' || !kind.startsWith('lesson.')) return true
   const teacherOf = (lesson: Json): unknown => (lesson as { teacher?: unknown } | null)?.teacher

@@ -23,6 +23,7 @@ const BY_RULE: Readonly<Record<string, IncidentClass>> = {
   exam_sighting: 'exam_malpractice',
   lost_device: 'lost_device',
   bypass_burst: 'bypass',
+  sanction: 'bypass',
   chain_break: 'filter_failure',
   ledger_lost: 'filter_failure',
   sealed_feed_missing: 'filter_failure',

@@ -50,6 +50,9 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
     `announced that class ${fieldOf(after, 'class')} is taught ${fieldOf(after, 'categories')}`,
   'list.put': (id, after) =>
     `decided on copies of list \`${id}\`: let in ${fieldOf(after, 'accepted')}, keep out ${fieldOf(after, 'refused')} ${fieldOf(after, 'rejected')}`,
+  'sanction.put': (id, after) =>
+    `imposed sanction ${id} (${fieldOf(after, 'kind')}) until ${fieldOf(after, 'to')} after ${fieldOf(after, 'attempts')} attempts`,
+  'sanction.lift': (id) => `lifted sanction ${id}`,
   'topic.end': (id) => `ended the teaching topic \`${id}\``,
   'hold.put': (id, after) => `placed legal hold ${id} on entries of the journal${heldOf(after)}`,
   'hold.release': (id) => `released legal hold ${id}`,

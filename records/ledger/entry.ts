@@ -48,6 +48,9 @@ export const LEDGER_KINDS = [
   'site_emergency.end',
   /** Which copies of a fetched list people let in or keep out; a copy is named by its digest. */
   'list.put',
+  /** What the gate imposes by the policy's rule after attempts to get round it, and that somebody lifts it. */
+  'sanction.put',
+  'sanction.lift',
   /** What a class is taught, so that what its pupils look up in that time alarms nobody; and its end. */
   'topic.put',
   'topic.end',

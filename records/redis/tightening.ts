@@ -35,7 +35,7 @@ export function isUrgentTightening({ kind, after, direction }: Change): boolean 
   // Its end, and the lifting of a block, open something and wait; so does a block of fewer hosts.
   if (kind === 'site_emergency.put') return true
   // It keeps what could be gone before Redis is back, and lets nobody do more.
-  if (kind === 'hold.put') return true
+  if (kind === 'hold.put' || kind === 'sanction.put') return true
   if (kind === 'emergency.block' || REVOKES.has(kind)) return direction !== 'loosen'
   if (kind === 'site.put') return direction === 'tighten' && closesSites(after)
   if (kind !== 'device.put' || direction === 'loosen') return false

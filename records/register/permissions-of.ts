@@ -17,6 +17,8 @@ import type {
   SiteFacts,
   Voucher as VoucherFacts,
 } from '../governance/permission-facts.ts'
+import type { SanctionFacts } from '../governance/sanction-facts.ts'
+import type { Sanction } from '../../rules/sanctions/sanctions.ts'
 import type { Register } from './register.ts'
 
 /**
@@ -34,6 +36,7 @@ export function permissionsOf(register: Register, policy: Policy, at = -Infinity
     classes: [...classes].map(([id, { pupils }]) => ({ id, pupils })),
     occasions: notOver(occasions, since).map(([id, facts]) => occasionOf(id, facts)),
     emergency: siteEmergency && emergencyOf(siteEmergency),
+    sanctions: notOver(register.sanctions, since).map(([id, facts]) => sanctionOf(id, facts)),
   }
 }
 
@@ -104,6 +107,11 @@ function overrideOf(id: string, facts: SiteFacts): SiteOverride {
 function occasionOf(id: string, facts: OccasionFacts): Occasion {
   const { kind, persons, devices, years, zones, profile } = facts
   return { id, kind, people: persons, devices, years, zones, profile, ...termOf(facts) }
+}
+
+function sanctionOf(id: string, facts: SanctionFacts): Sanction {
+  const { person, device, site } = facts
+  return { id, person, device, hosts: site === null ? null : hostsOf(site), ...termOf(facts) }
 }
 
 /** In force from its entry on; one of an old entry until somebody ends it. */

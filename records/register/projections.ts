@@ -32,6 +32,7 @@ import {
   withdrawProposal,
 } from './projections/proposals.ts'
 import { endTopic, putTopic } from './projections/topics.ts'
+import { liftSanction, putSanction } from './projections/sanctions.ts'
 import { putUnmasking } from './projections/unmaskings.ts'
 import { queueForReview, reviewEntries } from './projections/review-queue.ts'
 
@@ -77,6 +78,8 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['agent.invite', inviteAgent],
   ['agent.enrol', enrolAgent],
   ['agent.revoke', revokeAgent],
+  ['sanction.put', putSanction],
+  ['sanction.lift', liftSanction],
   ['unmask.put', putUnmasking],
   ['proposal.put', putProposal],
   ['proposal.endorse', endorseProposal],

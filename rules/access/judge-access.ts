@@ -1,3 +1,4 @@
+import { lockoutSentence } from '../sanctions/sanction-words.ts'
 import { NOTHING_IN_FORCE, type InForce } from '../permissions/permission-index.ts'
 import { emergencyWords, occasionWords, type Occasion } from '../permissions/occasions.ts'
 import type { Grant } from '../permissions/permissions.ts'
@@ -52,6 +53,8 @@ const STEPS: readonly Step[] = [
   examWindow,
   // Above grants too: nobody's personal device is used where children undress.
   mobileFreeZone,
+  // Below what keeps somebody alive or sits an exam; above grants, or whoever has one need not mind.
+  lockout,
   // Above grants and rules: a grant opens a place or a time, not a broken device.
   posture,
   activeGrant,
@@ -182,6 +185,18 @@ function windowOf(policy: Policy, exam: ExamSession): string {
 function mobileFreeZone(_policy: Policy, { device, zone }: AccessQuestion): AccessOutcome | null {
   if (!zone.mobileFree || device?.ownership !== 'personal') return null
   return deny('mobile_free_zone', 'access.mobile_free_zone', { alert: true })
+}
+
+function lockout(policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
+  const rule = policy.sanctions ?? null
+  const sanction = inForce.lockout
+  if (sanction === null || device === null || rule?.exempt.includes(device.role) === true)
+    return null
+  const ruleId = `sanction.${sanction.id}`
+  const explain = lockoutSentence(sanction.to, policy.time.timezone)
+  const profile = rule?.profile ?? null
+  if (!hasProfile(policy, profile)) return deny('sanction', ruleId, { explain })
+  return { ...confine(profile ?? '', 'sanction', ruleId), explain }
 }
 
 function posture(policy: Policy, { device }: AccessQuestion): AccessOutcome | null {

@@ -91,6 +91,7 @@ export function judgeContent(asked: ContentQuestion): ContentOutcome {
     sealedListMissing(question) ?? // fail closed, but never against 2
     accessDenied(question) ?? // 3
     systems(question) ?? // 4: in every profile but `portal`
+    tunnel(question) ?? // above 5: an exam's list is no way out of a sanction, either
     withinQuota(
       question,
       inSafeMode(
@@ -157,6 +158,13 @@ function systems({ profile, found }: ContentQuestion): ContentOutcome | null {
   if (profile?.policy.id === 'portal') return null
   const hit = found.find(({ category }) => category === SYSTEMS)
   return hit === undefined ? null : open('systems', hit, 'content.support.systems')
+}
+
+/** A host through which the device sent data past the filter. */
+function tunnel(question: ContentQuestion): ContentOutcome | null {
+  const [sanction] = permitsNaming(question, 'closes')
+  if (sanction === undefined) return null
+  return { ...block('bypass:dns_tunnel', null, sanction.id), because: sanction.because }
 }
 
 function closedProfile(question: ContentQuestion): ContentOutcome | null {

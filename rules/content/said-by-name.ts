@@ -46,7 +46,7 @@ function isOfTrust(name: PolicyName, permits: readonly Permit[]): boolean {
 function saidBy({ host, ...name }: PolicyName, { profile, permits }: Asked): Said | null {
   const place = { octets: host.host.length, service: host.service ?? null }
   if (name.kind === 'site') return saidByRule(name.rule, profile, place)
-  if (name.kind !== 'permit' || name.use === 'focus') return null
+  if (name.kind !== 'permit' || name.use === 'focus' || name.use === 'closes') return null
   const permit = permits.find(({ id }) => id === name.permit)
   if (permit === undefined) return null
   if (permit.rule !== null) return saidByRule(permit.rule, profile, place)

@@ -16,6 +16,7 @@ import { comparePromises } from './promise-changes.ts'
 import { placePairs } from './place-pairs.ts'
 import { nameClasses } from './name-classes.ts'
 import { postureChanges } from './posture-changes.ts'
+import { sanctionChanges } from './sanction-changes.ts'
 
 /**
  * Whether `after` lets anybody do more or less than `before`, told by what the engine would answer to
@@ -81,6 +82,7 @@ class PolicyComparison {
     this.#compareSettings()
     this.#compareModes()
     this.#comparePosture()
+    this.#compareSanctions()
     comparePromises(this.#before.promises, this.#after.promises, this.#findings)
   }
 
@@ -182,6 +184,11 @@ class PolicyComparison {
   }
 
   /** Which access point is where the policy can't tell; who may stay for longer where it denies has more. */
+  #compareSanctions(): void {
+    for (const { subject, from, to, side } of sanctionChanges(this.#before, this.#after))
+      this.#findings.add(side, { what: 'setting', who: reachOf(ROLES), subject, from, to })
+  }
+
   #comparePlaces(): void {
     const [was, is] = [this.#before.places ?? NO_PLACES, this.#after.places ?? NO_PLACES]
     const [from, to] = [was, is].map(({ zones }) => JSON.stringify(Object.entries(zones).sort()))
@@ -266,6 +273,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   lists: 'sources',
   promises: 'each that is no longer kept in full by another',
   bandwidth: 'quotas that close a device; rates refuse nothing',
+  sanctions: 'what is not stricter in everything loosens',
 }
 
 /** Parts that differ and that this comparison does not know: a policy of a newer gate. */

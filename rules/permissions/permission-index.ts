@@ -17,7 +17,14 @@ import {
   type Term,
   type Voucher,
 } from './permissions.ts'
-import { permitOfGrant, permitOfLesson, permitOfOverride, type Permit } from './permits.ts'
+import type { Sanction } from '../sanctions/sanctions.ts'
+import {
+  permitOfGrant,
+  permitOfLesson,
+  permitOfOverride,
+  permitOfSanction,
+  type Permit,
+} from './permits.ts'
 
 /** What of the permissions holds for one device, in one place, at one instant. */
 export interface InForce {
@@ -27,6 +34,8 @@ export interface InForce {
   /** In a fixed order, so that equal ones can be told to be equal. */
   readonly permits: readonly Permit[]
   readonly occasions: OccasionsInForce
+  /** That everything is closed to the device for a while; of several the one that ends last. */
+  readonly lockout: Sanction | null
 }
 
 export const NOTHING_IN_FORCE: InForce = {
@@ -34,6 +43,7 @@ export const NOTHING_IN_FORCE: InForce = {
   voucher: false,
   permits: [],
   occasions: NO_OCCASION,
+  lockout: null,
 }
 
 interface Asked {
@@ -47,6 +57,9 @@ interface Own {
   readonly grants: readonly Held<Grant>[]
   readonly lessons: readonly Held<Lesson>[]
   readonly vouchers: readonly Voucher[]
+  readonly lockouts: readonly Sanction[]
+  /** Sanctions that close hosts alone. */
+  readonly closed: readonly Held<Sanction>[]
   readonly terms: readonly Term[]
 }
 
@@ -55,7 +68,14 @@ interface Held<Fact> {
   readonly permit: Permit
 }
 
-const NOBODYS: Own = { grants: [], lessons: [], vouchers: [], terms: [] }
+const NOBODYS: Own = {
+  grants: [],
+  lessons: [],
+  vouchers: [],
+  lockouts: [],
+  closed: [],
+  terms: [],
+}
 
 /**
  * Who has which permission, and until when. Asked when a stance is made, never for a name; a device
@@ -67,6 +87,7 @@ export class PermissionIndex {
   readonly #vouchers: ReadonlyMap<string, readonly Voucher[]>
   readonly #lessons: ReadonlyMap<string, readonly Held<Lesson>[]>
   readonly #sites: readonly Held<SiteOverride>[]
+  readonly #sanctions: ReadonlyMap<string, readonly Sanction[]>
   readonly #occasions: readonly Occasion[]
   readonly #emergency: SiteEmergency | null
   /** By pupil: the classes that a grant or lesson is about. */
@@ -77,7 +98,9 @@ export class PermissionIndex {
 
   constructor(permissions: Permissions) {
     const { grants, lessons, vouchers, sites, classes, occasions, emergency } = permissions
+    const { sanctions } = permissions
     this.#grants = Map.groupBy(grants, holderOf)
+    this.#sanctions = Map.groupBy(sanctions, subjectOf)
     this.#vouchers = Map.groupBy(vouchers, ({ person }) => person)
     this.#lessons = Map.groupBy(
       lessons.map((fact) => ({ fact, permit: permitOfLesson(fact) })),
@@ -91,7 +114,7 @@ export class PermissionIndex {
     this.#emergency = emergency
     // An occasion may be about a place, so whoever is there hears of it; a school has a handful.
     this.#everybodys = [...sites, ...occasions, ...(emergency === null ? [] : [emergency])]
-    this.#terms = [...grants, ...vouchers, ...lessons, ...this.#everybodys]
+    this.#terms = [...grants, ...vouchers, ...lessons, ...sanctions, ...this.#everybodys]
   }
 
   inForce({ device, zone, moment }: Asked, at: number): InForce {
@@ -110,10 +133,11 @@ export class PermissionIndex {
       voucher: own.vouchers.some(
         (voucher) => isDuring(voucher, at) && isIn(voucher.zones, zone.id),
       ),
-      permits: [...grants, ...current(own.lessons), ...current(this.#sites)].map(
-        ({ permit }) => permit,
-      ),
+      permits: [
+        ...[...grants, ...current(own.lessons), ...current(this.#sites), ...current(own.closed)],
+      ].map(({ permit }) => permit),
       occasions: this.#occasionsFor(device, zone, at),
+      lockout: lastToEnd(own.lockouts.filter((each) => isDuring(each, at))),
     }
   }
 
@@ -170,12 +194,17 @@ export class PermissionIndex {
     const vouchers = (personRef === null ? [] : (this.#vouchers.get(personRef) ?? [])).filter(
       (voucher) => voucher.device === null || voucher.device === id,
     )
-    if (grants.length + lessons.length + vouchers.length === 0) return NOBODYS
+    const sanctions = holders.flatMap((holder) => this.#sanctions.get(holder) ?? [])
+    if (grants.length + lessons.length + vouchers.length + sanctions.length === 0) return NOBODYS
     return {
       grants: grants.map((fact) => ({ fact, permit: permitFor(fact, device) })),
       lessons,
       vouchers,
-      terms: [...grants, ...lessons.map(({ fact }) => fact), ...vouchers],
+      lockouts: sanctions.filter(({ hosts }) => hosts === null),
+      closed: sanctions
+        .filter(({ hosts }) => hosts !== null)
+        .map((fact) => ({ fact, permit: permitOfSanction(fact) })),
+      terms: [...grants, ...lessons.map(({ fact }) => fact), ...vouchers, ...sanctions],
     }
   }
 }
@@ -183,6 +212,17 @@ export class PermissionIndex {
 function holderOf({ device, person, class: group }: Grant): string {
   if (device !== null) return `device ${device}`
   return person === null ? `class ${group ?? ''}` : `person ${person}`
+}
+
+function subjectOf({ person, device }: Sanction): string {
+  return person === null ? `device ${device ?? ''}` : `person ${person}`
+}
+
+function lastToEnd(lockouts: readonly Sanction[]): Sanction | null {
+  return lockouts.reduce<Sanction | null>(
+    (last, each) => (last === null || each.to > last.to ? each : last),
+    null,
+  )
 }
 
 /** LOCKED opens to a member of staff whom the grant names, and to nobody else who may hold it. */

@@ -1,4 +1,5 @@
 import type { HostPattern, SiteRule } from '../policy/policy.ts'
+import type { Sanction } from '../sanctions/sanctions.ts'
 import type { Occasion, SiteEmergency } from './occasions.ts'
 
 /** When something holds: half-open, epoch ms, as all times of a school are. */
@@ -72,6 +73,8 @@ export interface Permissions {
   readonly classes: readonly SchoolClass[]
   readonly occasions: readonly Occasion[]
   readonly emergency: SiteEmergency | null
+  /** What the gate has imposed after attempts to get round the filter. */
+  readonly sanctions: readonly Sanction[]
 }
 
 export const NO_PERMISSIONS: Permissions = {
@@ -82,6 +85,7 @@ export const NO_PERMISSIONS: Permissions = {
   classes: [],
   occasions: [],
   emergency: null,
+  sanctions: [],
 }
 
 export function isDuring({ from, to }: Term, at: number): boolean {

@@ -1,4 +1,6 @@
 import type { HostPattern, SiteRule } from '../policy/policy.ts'
+import { TUNNEL_SENTENCE } from '../sanctions/sanction-words.ts'
+import type { Sanction } from '../sanctions/sanctions.ts'
 import type { Grant, Lesson, Permissions, SiteOverride } from './permissions.ts'
 
 /**
@@ -6,7 +8,7 @@ import type { Grant, Lesson, Permissions, SiteOverride } from './permissions.ts'
  * carries those that are in force for it, so a name's answer depends on nothing else that changes.
  */
 export interface Permit {
-  /** The rule id of what it decides: `grant.G`, `lesson.L`, `site.S`; unique in its engine. */
+  /** The rule id of what it decides: `grant.G`, `lesson.L`, `site.S`, `sanction.N`; unique in its engine. */
   readonly id: string
   /** Hosts that it opens. */
   readonly opens: readonly HostPattern[]
@@ -18,10 +20,12 @@ export interface Permit {
   readonly locked: boolean
   /** A site rule for a while; the fields above are empty then. */
   readonly rule: SiteRule | null
+  /** Hosts through which the device got round the filter; closed whatever opens them. */
+  readonly closes: readonly HostPattern[]
   readonly because: string
 }
 
-const NOTHING = { opens: [], focus: null, categories: [], locked: false, rule: null }
+const NOTHING = { opens: [], focus: null, categories: [], locked: false, rule: null, closes: [] }
 
 export function permitOfGrant({ id, hosts, categories, locked }: Grant): Permit {
   const because = `Opened by permission \`${id}\`.`
@@ -37,8 +41,13 @@ export function permitOfOverride({ rule, permit }: SiteOverride): Permit {
   return { ...NOTHING, id: permit ?? rule.id, rule, because: rule.because }
 }
 
+/** Of a sanction that closes hosts and nothing else. */
+export function permitOfSanction({ id, hosts }: Sanction): Permit {
+  return { ...NOTHING, id: `sanction.${id}`, closes: hosts ?? [], because: TUNNEL_SENTENCE }
+}
+
 /** What a host does in a permit that names it. */
-export type PermitUse = 'opens' | 'focus' | 'rule'
+export type PermitUse = 'opens' | 'focus' | 'rule' | 'closes'
 
 export interface PermitHost {
   readonly host: HostPattern
@@ -47,15 +56,18 @@ export interface PermitHost {
 }
 
 /** Every host that a permission names, in a fixed order. */
-export function permitHosts({ grants, lessons, sites }: Permissions): readonly PermitHost[] {
+export function permitHosts(permissions: Permissions): readonly PermitHost[] {
+  const { grants, lessons, sites, sanctions } = permissions
   const permits = [
     ...grants.map(permitOfGrant),
     ...lessons.map(permitOfLesson),
     ...sites.map(permitOfOverride),
+    ...sanctions.filter(({ hosts }) => hosts !== null).map(permitOfSanction),
   ]
-  return permits.flatMap(({ id: permit, opens, focus, rule }) => [
+  return permits.flatMap(({ id: permit, opens, focus, rule, closes }) => [
     ...opens.map((host): PermitHost => ({ host, permit, use: 'opens' })),
     ...(focus ?? []).map((host): PermitHost => ({ host, permit, use: 'focus' })),
     ...(rule?.hosts ?? []).map((host): PermitHost => ({ host, permit, use: 'rule' })),
+    ...closes.map((host): PermitHost => ({ host, permit, use: 'closes' })),
   ])
 }

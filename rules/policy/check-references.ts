@@ -1,5 +1,6 @@
 import IPCIDR from 'ip-cidr'
 import { checkBandwidth } from '../bandwidth/check-bandwidth.ts'
+import { checkSanctions } from '../sanctions/check-sanctions.ts'
 import { checkCalendar } from './check-calendar.ts'
 import { checkLists } from './check-lists.ts'
 import { parseHostPattern } from './host-pattern.ts'
@@ -74,6 +75,7 @@ export function checkReferences(document: PolicyDocument, source: PolicySource):
   checkLists(document, report)
   checkPromises(document, report)
   checkBandwidth(document, report)
+  checkSanctions(document, report)
   checkFloor(document, source, report)
   checkTrustSites(document, source, report)
   return problems

@@ -1,6 +1,7 @@
 import type { SiteOverride } from '../permissions/permissions.ts'
 import { NO_PLACES } from '../identity/settle-zone.ts'
 import { bandwidthOf } from '../bandwidth/bandwidth-of-document.ts'
+import { bypassSanctionOf } from '../sanctions/sanctions-of-document.ts'
 import { checkReferences } from './check-references.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { parseInterval } from './list-place.ts'
@@ -95,6 +96,7 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
     lists: document.lists.map(listOf),
     promises: document.promises.map(promiseOf),
     bandwidth: bandwidthOf(document),
+    sanctions: bypassSanctionOf(document),
   }
 }
 

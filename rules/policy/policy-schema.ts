@@ -135,6 +135,22 @@ const profile = z.strictObject({
 const megabits = z.number().min(0.05).max(100_000)
 const size = z.string().max(40)
 
+/** What follows attempts to get round the filter. */
+const sanctions = z.strictObject({
+  bypass: z
+    .strictObject({
+      count: z.int().min(2).max(1_000),
+      within_min: z.int().min(1).max(240),
+      /** A day at most: what is to last longer is for a person to decide. */
+      lockout_min: z.int().min(1).max(1_440),
+      /** A profile with `only`; without it nothing but help is open. */
+      profile: id.optional(),
+      exempt: z.array(z.enum(ROLES)).max(ROLES.length).default([]),
+      counts: z.array(text).max(50).optional(),
+      source,
+    })
+    .optional(),
+})
 const bandwidth = z.strictObject({
   classes: z
     .record(
@@ -351,6 +367,7 @@ export const policySchema = z.strictObject({
     })
     .optional(),
   bandwidth: bandwidth.optional(),
+  sanctions: sanctions.optional(),
   access: z.array(accessRule).max(MAX_ENTRIES),
   preset: id.optional(),
   presets: z.record(id, z.array(accessRule)).default({}),

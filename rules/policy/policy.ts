@@ -8,6 +8,7 @@ import type { BlockedAnswer } from '../decider.ts'
 import type { SiteOverride } from '../permissions/permissions.ts'
 import type { PostureRules } from '../posture/posture-rules.ts'
 import type { SchoolPromise } from '../promises/promise.ts'
+import type { BypassSanction } from '../sanctions/sanctions.ts'
 
 /**
  * A whole policy, checked: every name it uses exists, every host is canonical. Plain data, so that it
@@ -34,6 +35,8 @@ export interface Policy {
   readonly lists: readonly ListPolicy[]
   readonly promises: readonly SchoolPromise[]
   readonly bandwidth?: BandwidthPolicy | null
+  /** What follows repeated attempts to get round the filter; null or absent: nothing. */
+  readonly sanctions?: BypassSanction | null
 }
 
 export interface PlacePolicy {

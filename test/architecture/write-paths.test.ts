@@ -58,6 +58,8 @@ test('a hold is placed and released by what follows the ledger, an incident’s 
 
 /** The functions that append to a ledger; who calls one is a way to change something. */
 const DOORS: ReadonlySet<string> = new Set([
+  // The gate's own, by the rule that people have put into the policy; whoever may lifts it at the desk.
+  'proxy/sanctions/sanction-keeper.ts',
   'records/governance/change-desk.ts',
   'records/governance/import-through-desk.ts',
   'records/ledger/ledger-writer.ts',

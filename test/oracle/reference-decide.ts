@@ -178,6 +178,11 @@ function decideWithoutSafeModes(
   // 4
   if (categories.includes('support.systems') && profile.id !== 'portal')
     return answer('allow', null, 'support.systems')
+  // A site through which the device got round the filter is closed to it, exam or not.
+  const isTunnel = sanctionsInForce(question).some(({ hosts }) =>
+    (hosts ?? []).some((pattern) => covers(pattern, host)),
+  )
+  if (isTunnel) return answer('block', 'bypass:dns_tunnel', null)
   // 5
   if (profile.closed !== null) {
     const { hosts, categories: open } = profile.closed
@@ -353,6 +358,12 @@ export function referenceAccess(policy: Policy, question: ReferenceQuestion): Re
   })
   if (personal && ((device.examCandidate && sits) || isCandidate)) return deny('exam')
   if (zone.mobileFree && personal) return deny('mobile_free_zone', true)
+  const rule = policy.sanctions ?? null
+  const isLockedOut = sanctionsInForce(question).some(({ hosts }) => hosts === null)
+  if (isLockedOut && rule?.exempt.includes(device.role) !== true) {
+    const left = policy.profiles.find(({ id }) => id === rule?.profile)
+    return left === undefined ? deny('sanction') : give(left.id, 'sanction')
+  }
   if (device.state === 'quarantine') return give('quarantine', 'posture:review')
   const asked = policy.postureRequired.some(
     ({ ownership, types }) =>
@@ -503,6 +514,16 @@ function grantsInForce(question: ReferenceQuestion): readonly Grant[] {
         grant.windows.some((window) => moment.inForce(window, device.phase)),
     )
     .toSorted((a, b) => narrowness(a) - narrowness(b))
+}
+
+function sanctionsInForce({ device, at, permissions }: ReferenceQuestion) {
+  return permissions.sanctions.filter(
+    (sanction) =>
+      device !== null &&
+      runs(sanction, at) &&
+      (sanction.device === device.id ||
+        (sanction.person !== null && sanction.person === device.personRef)),
+  )
 }
 
 function lessonsInForce(question: ReferenceQuestion) {

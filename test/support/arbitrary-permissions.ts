@@ -12,6 +12,7 @@ import {
   type Occasion,
   type SiteEmergency,
 } from '../../rules/permissions/occasions.ts'
+import type { Sanction } from '../../rules/sanctions/sanctions.ts'
 import { category, crowdedCategory, pattern, siteRule, term } from './arbitrary-policy.ts'
 
 /** Of the device of `arbitrary-policy.ts` (`d`, of `p-1`, in class `9b`), and of others. */
@@ -93,6 +94,20 @@ const occasion: fc.Arbitrary<Omit<Occasion, 'id'>> = fc
 
 const emergency: fc.Arbitrary<SiteEmergency> = term.map((when) => ({ kind: 'drill', ...when }))
 
+/** Lock-outs and closed tunnels, of the device, its person and others. */
+const sanction: fc.Arbitrary<Omit<Sanction, 'id'>> = fc
+  .record({
+    term,
+    whose: fc.constantFrom(
+      { person: 'p-1', device: null },
+      { person: null, device: 'd' },
+      { person: 'p-2', device: null },
+      { person: null, device: 'other' },
+    ),
+    hosts: fc.option(fc.array(pattern, { minLength: 1, maxLength: 2 })),
+  })
+  .map(({ term: when, whose, hosts }) => ({ ...whose, hosts, ...when }))
+
 /** What people may have decided for some, for a while. */
 export const permissions: fc.Arbitrary<Permissions> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(NO_PERMISSIONS) },
@@ -107,6 +122,10 @@ export const permissions: fc.Arbitrary<Permissions> = fc.oneof(
         lessons: fc.array(lesson, few),
         sites: fc.array(override, { maxLength: 3 }),
         occasions: fc.array(occasion, { maxLength: 3 }),
+        sanctions: fc.oneof(
+          { weight: 3, arbitrary: fc.constant<Omit<Sanction, 'id'>[]>([]) },
+          { weight: 2, arbitrary: fc.array(sanction, few) },
+        ),
         emergency: fc.oneof(
           { weight: 4, arbitrary: fc.constant(null) },
           { weight: 1, arbitrary: emergency },
@@ -116,7 +135,7 @@ export const permissions: fc.Arbitrary<Permissions> = fc.oneof(
           { id: '7a', pupils: ['p-2'] },
         ]),
       })
-      .map(({ grants, vouchers, lessons, sites, classes, occasions, emergency: site }) => ({
+      .map(({ grants, vouchers, lessons, sites, classes, occasions, ...more }) => ({
         grants: grants.map((facts, index) => ({ ...facts, id: `g${index}` })),
         vouchers: vouchers.map((facts, index) => ({ ...facts, id: `v${index}` })),
         lessons: lessons.map((facts, index) => ({ ...facts, id: `l${index}` })),
@@ -126,7 +145,8 @@ export const permissions: fc.Arbitrary<Permissions> = fc.oneof(
         })),
         classes,
         occasions: occasions.map((facts, index) => ({ ...facts, id: `o${index}` })),
-        emergency: site,
+        emergency: more.emergency,
+        sanctions: more.sanctions.map((facts, index) => ({ ...facts, id: `n${index}` })),
       })),
   },
 )

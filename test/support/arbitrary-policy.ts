@@ -267,8 +267,17 @@ export const policy: fc.Arbitrary<Policy> = fc
     overrides: fc.array(fc.tuple(siteRule(4), term), { maxLength: 2 }),
     corrections: fc.array(correction, { maxLength: 3 }),
     illness: fc.boolean(),
+    sanctions: fc.option(
+      fc.record({
+        ...{ count: fc.constant(5), withinMs: fc.constant(9e5), lockoutMs: fc.constant(9e5) },
+        profile: fc.constantFrom(null, 'quarantine', 'gone'),
+        exempt: fc.constantFrom([], ['staff' as const]),
+        counts: fc.constant(['bypass.vpn']),
+      }),
+    ),
   })
-  .map(({ profiles, access, sites, overrides, corrections, illness }) => ({
+  .map(({ profiles, access, sites, overrides, corrections, illness, sanctions }) => ({
+    sanctions,
     school: {
       id: 'ex',
       name: 'Example',

@@ -20,6 +20,6 @@ export function forgetEnded(
 ): void {
   if (seq % LOOKED_AT_EVERY !== 0) return
   const before = Date.parse(ts) - KEPT_MS
-  for (const facts of [draft.occasions, draft.lessons, draft.sites])
+  for (const facts of [draft.occasions, draft.lessons, draft.sites, draft.sanctions])
     for (const [id, { to }] of facts) if (Date.parse(to) < before) facts.delete(id)
 }

@@ -66,6 +66,7 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['list.put', 'loosen', 'network_manager dsl deputy_dsl'],
   ['list.put', 'neutral', 'network_manager dsl deputy_dsl'],
   ['occasion.end', 'tighten', 'network_manager dsl deputy_dsl head slt it reception'],
+  ['sanction.lift', 'loosen', 'dsl deputy_dsl head slt'],
   ['agent.invite', 'neutral', 'network_manager it'],
   ['agent.revoke', 'tighten', 'network_manager it'],
 ]

@@ -1,0 +1,11 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** What is said to somebody who is locked out; `until` is epoch ms. Plain words, no blame of a person. */
+export function lockoutSentence(until: number, timeZone: string): string {
+  const at = Temporal.Instant.fromEpochMilliseconds(until).toZonedDateTimeISO(timeZone)
+  const clock = `${String(at.hour).padStart(2, '0')}:${String(at.minute).padStart(2, '0')}`
+  return `After repeated attempts to get round the filter, access is closed until ${clock}; the safeguarding lead knows of it.`
+}
+
+export const TUNNEL_SENTENCE =
+  'Something on this device sends data through name look-ups of this site, past the filter: the site is closed to it for a while.'
