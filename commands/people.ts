@@ -1,6 +1,13 @@
 import { erasePerson } from '../records/people/erase-person.ts'
 import { forgetPerson, type Forgotten } from '../records/people/forget-person.ts'
-import { isNothing, subjectAccess } from '../records/people/subject-access.ts'
+import { isNothing, subjectAccess, type SubjectAccess } from '../records/people/subject-access.ts'
+import { ofSubject } from '../records/people/subject-presence.ts'
+import {
+  forgetAtSite,
+  personAtSite,
+  type SitePersonOptions,
+} from '../records/presence/site-person.ts'
+import { redisOf } from '../records/redis/site-redis.ts'
 import { AccessLog } from '../records/journal/access-log.ts'
 import { MAY_EXPORT_PERSON } from '../records/governance/permissions.ts'
 import type { DirectionOf } from '../records/governance/judge-edit.ts'
@@ -85,7 +92,10 @@ function placeOf(
   return config === undefined ? { problem: PEOPLE_USAGE } : resolveRecords(config)
 }
 
-function tell({ directory, personRef, actor, reason }: Call, deps: PeopleDeps): number {
+async function tell(
+  { directory, personRef, actor, reason }: Call,
+  deps: PeopleDeps,
+): Promise<number> {
   const { out, err } = deps
   const no = (why: string): number => {
     err(why)
@@ -94,16 +104,66 @@ function tell({ directory, personRef, actor, reason }: Call, deps: PeopleDeps): 
   const at = deps.now()
   if (reason.trim().length < MIN_REASON_LETTERS)
     return no(`a person’s records are shown for a reason of ${MIN_REASON_LETTERS} letters or more`)
-  const kept = readFrom(directory, (ledger) => subjectAccess(ledger, personRef))
+  const here = readFrom(directory, (ledger) => ({
+    ...{ kept: subjectAccess(ledger, personRef), site: ledger.site() },
+  }))
   const role = deps.dutiesOf(directory, actor, at).find((duty) => MAY_EXPORT_PERSON.has(duty))
   if (role === undefined)
     return no(`\`${actor}\` is none of ${[...MAY_EXPORT_PERSON].join(', ')} now, says the ledger`)
+  const kept = await withSite(here.kept, { directory, personRef, site: here.site, deps })
   if (isNothing(kept)) return no(`nothing is kept of \`${personRef}\``)
   const look = { at, viewer: actor, role, query: { subject_access: personRef }, reason }
   using log = AccessLog.open(directory)
   log.note({ ...look, rows: kept.journal.length, people: [personRef] })
   out(JSON.stringify(kept, null, 2))
   return EXIT.done
+}
+
+interface SiteCall {
+  readonly directory: string
+  readonly personRef: string
+  readonly site: string | null
+  readonly deps: PeopleDeps
+}
+
+/** Null where no Redis has the site's presence. */
+function siteOptions({ directory, personRef, site, deps }: SiteCall): SitePersonOptions | null {
+  const redis = redisOf(directory)
+  return redis === null || site === null ? null : { redis, site, personRef, now: deps.now() }
+}
+
+/** With where the site's other gates say that the person is, as far as this one has not heard of it. */
+async function withSite(kept: SubjectAccess, call: SiteCall): Promise<SubjectAccess> {
+  const options = siteOptions(call)
+  if (options === null) return kept
+  try {
+    const known = new Set(kept.bindings.map(({ address }) => address))
+    const more = (await personAtSite(options)).filter(({ address }) => !known.has(address))
+    return { ...kept, bindings: [...kept.bindings, ...more.map(ofSubject)] }
+  } catch (error) {
+    call.deps.err(
+      `Redis does not answer (${wordsOf(error)}): what only other gates know is not in it`,
+    )
+    return kept
+  }
+}
+
+/** How many entries of the site's presence no longer say who it is. */
+async function forgetInRedis(call: SiteCall): Promise<number> {
+  const options = siteOptions(call)
+  if (options === null) return 0
+  try {
+    return await forgetAtSite(options)
+  } catch (error) {
+    call.deps.err(
+      `the site’s presence in Redis was not reached (${wordsOf(error)}): a gate of the site that runs does it, else it expires`,
+    )
+    return 0
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function readFrom<T>(directory: string, read: (ledger: Ledger) => T): T {
@@ -125,7 +185,7 @@ async function erase(call: Call, deps: PeopleDeps): Promise<number> {
   const { out, err } = deps
   const { personRef } = call
   const erased = await eraseAt(site, call, deps)
-  if (erased.kind === 'unknown') return eraseRest(site, call, deps)
+  if (erased.kind === 'unknown') return await eraseRest(site, call, deps)
   if (erased.kind !== 'erased') {
     err(
       'message' in erased ? erased.message : `change ${erased.proposal} waits for a second person`,
@@ -135,7 +195,7 @@ async function erase(call: Call, deps: PeopleDeps): Promise<number> {
   out(
     `the name, the address and the salt of \`${personRef}\` are erased: ledger entry ${erased.seq}`,
   )
-  for (const line of forgottenLines(forgetPerson(call.directory, personRef, deps.now()))) out(line)
+  for (const line of forgottenLines(await forgetAll(site, call, deps))) out(line)
   out('backups made before, Redis’ append-only file until it is rewritten, and the school’s own')
   out('people.csv still have them')
   if (!erased.isScrubbed) {
@@ -147,15 +207,32 @@ async function erase(call: Call, deps: PeopleDeps): Promise<number> {
 }
 
 /** A second call after one that was cut short does the rest. */
-function eraseRest({ view }: SiteDesk, call: Call, { out, err, now }: PeopleDeps): number {
-  const { personRef, directory } = call
-  if (view.current().erased.has(personRef)) {
-    const rest = forgetPerson(directory, personRef, now())
+async function eraseRest(site: SiteDesk, call: Call, deps: PeopleDeps): Promise<number> {
+  const { out, err } = deps
+  const { personRef } = call
+  if (site.view.current().erased.has(personRef)) {
+    const rest = await forgetAll(site, call, deps)
     for (const line of forgottenLines(rest)) out(line)
-    if (rest.refusals + rest.alerts > 0) return EXIT.done
+    const { refusals, alerts, bindings, custody, atSite } = rest
+    if (refusals + alerts + bindings + custody + atSite > 0) return EXIT.done
   }
   err(`there is no name under \`${personRef}\``)
   return EXIT.no
+}
+
+/** Here, and where the site's gates tell each other who is where. */
+async function forgetAll(
+  { ledger }: SiteDesk,
+  { directory, personRef }: Call,
+  deps: PeopleDeps,
+): Promise<AllForgotten> {
+  const forgotten = forgetPerson(directory, personRef, deps.now())
+  const atSite = await forgetInRedis({ directory, personRef, site: ledger.site(), deps })
+  return { ...forgotten, atSite }
+}
+
+interface AllForgotten extends Forgotten {
+  readonly atSite: number
 }
 
 function eraseAt({ ledger, desk, view }: SiteDesk, call: Call, { now }: PeopleDeps) {
@@ -165,7 +242,8 @@ function eraseAt({ ledger, desk, view }: SiteDesk, call: Call, { now }: PeopleDe
 }
 
 /** What was reached, and what the law keeps; a line without a number would say nothing. */
-function forgottenLines(forgotten: Forgotten): readonly string[] {
+function forgottenLines(forgotten: AllForgotten): readonly string[] {
+  const { bindings, custody, atSite } = forgotten
   const { refusals, refusalsKept, alerts, alertsKept, incidentsKept, looksKept } = forgotten
   const lines: readonly (readonly [count: number, says: string])[] = [
     [refusals, 'refusals no longer say whose they were'],
@@ -173,6 +251,9 @@ function forgottenLines(forgotten: Forgotten): readonly string[] {
     [alerts, 'alerts no longer say of whom they are'],
     [alertsKept, 'alerts stay: of high severity, or part of an incident'],
     [incidentsKept, 'incidents stay, for the school must be able to account for them'],
+    [bindings, 'addresses no longer say who is there'],
+    [custody, 'rows of who had a device no longer say who it was'],
+    [atSite, 'addresses of the site’s presence in Redis no longer say who is there'],
     [looksKept, 'looks by or at the person stay in the access log for two years'],
   ]
   return lines.filter(([count]) => count > 0).map(([count, says]) => `${count} ${says}`)

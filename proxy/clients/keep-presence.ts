@@ -45,7 +45,7 @@ export interface SiteListener {
 export interface PresenceKeeperParts {
   readonly local: PresenceStore & {
     forget(now: number): void
-    forgetPerson(personRef: string): unknown
+    forgetPeople(refs: readonly string[]): unknown
   }
   readonly gate: string
   /** Gate time, epoch ms. */
@@ -113,7 +113,7 @@ export class PresenceKeeper {
     for (const { address, person, ...of } of this.#believer?.bindings() ?? [])
       if (person !== null && fresh.includes(person)) this.note(address, { address, person, ...of })
     try {
-      for (const person of fresh) this.#parts.local.forgetPerson(person)
+      this.#parts.local.forgetPeople(fresh)
     } catch (cause) {
       this.#fail(cause)
     }

@@ -7,6 +7,7 @@ import { ACCESS_FILE, AccessLog } from '../journal/access-log.ts'
 import { JournalIndex } from '../journal/journal-index.ts'
 import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../journal/journal-schema.ts'
 import { Retention } from '../journal/retention.ts'
+import { LocalPresence, PRESENCE_FILE } from '../presence/local-presence.ts'
 import { inTransaction, openDatabase, type StoreSchema } from '../sqlite/open-database.ts'
 
 /** What the erasure of a person reached beside the name, and what the law keeps from it. */
@@ -21,11 +22,15 @@ export interface Forgotten {
   readonly incidentsKept: number
   /** Looks by the person and at him: two years. */
   readonly looksKept: number
+  /** Where the person is now, as far as a device tells. */
+  readonly bindings: number
+  /** Rows of who had which device in the last 30 days. */
+  readonly custody: number
 }
 
 /**
  * Takes the person out of what no law keeps: refusals and alerts stay without whose they were, so that the
- * school's figures stay true. Beside a running gate, too. `now` is gate time, epoch ms. Throws `StoreRefused`.
+ * school's figures stay true, and devices stay without who had them. Beside a running gate, too. `now` is gate time, epoch ms. Throws `StoreRefused`.
  */
 export function forgetPerson(directory: string, personRef: string, now: number): Forgotten {
   const { refusals, refusalsKept } = writing(
@@ -38,7 +43,17 @@ export function forgetPerson(directory: string, personRef: string, now: number):
     { alerts: 0, alertsKept: 0, incidentsKept: 0 },
     (db) => forgetAlerts(db, personRef),
   )
-  return { refusals, refusalsKept, ...alerts, looksKept: looksOf(directory, personRef) }
+  const looksKept = looksOf(directory, personRef)
+  return { refusals, refusalsKept, ...alerts, looksKept, ...forgetPresence(directory, personRef) }
+}
+
+function forgetPresence(
+  directory: string,
+  personRef: string,
+): Pick<Forgotten, 'bindings' | 'custody'> {
+  if (!existsSync(join(directory, PRESENCE_FILE))) return { bindings: 0, custody: 0 }
+  using presence = LocalPresence.open(directory)
+  return presence.forgetPeople([personRef])
 }
 
 function forgetRefusals(

@@ -4,11 +4,13 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { concernsPerson } from './person-fields.ts'
 import { People, type PersonDetails } from './people.ts'
 import { alertRowsOf, type SubjectAlerts } from './subject-alerts.ts'
+import { presenceRowsOf, type SubjectPresence } from './subject-presence.ts'
 import { accessRowsOf, type SubjectLooks } from './subject-looks.ts'
 import { journalRowsOf, type SubjectJournal } from './subject-journal.ts'
 
 /** What the node holds of one person: a data subject's right of access (UK GDPR article 15). */
-export interface SubjectAccess extends SubjectJournal, SubjectAlerts, SubjectLooks {
+export interface SubjectAccess
+  extends SubjectJournal, SubjectAlerts, SubjectLooks, SubjectPresence {
   readonly person_ref: string
   /** The name and address; null once erased, or where there never was a person. */
   readonly person: PersonDetails | null
@@ -18,10 +20,11 @@ export interface SubjectAccess extends SubjectJournal, SubjectAlerts, SubjectLoo
   readonly set_aside: readonly LedgerEntry[]
 }
 
-const NOTHING: SubjectJournal & SubjectAlerts & SubjectLooks = {
+const NOTHING: SubjectJournal & SubjectAlerts & SubjectLooks & SubjectPresence = {
   ...{ journal: [], holds: [] },
   ...{ alerts: [], acknowledged: [], messages: [], incidents: [], incident_acts: [] },
   ...{ seen_by: [], looked: [] },
+  ...{ bindings: [], custody: [] },
 }
 
 /**
@@ -47,6 +50,7 @@ export function subjectAccess(ledger: Ledger, personRef: string): SubjectAccess 
           ...journalRowsOf(directory, personRef),
           ...alertRowsOf(directory, personRef, row?.email ?? null),
           ...accessRowsOf(directory, personRef),
+          ...presenceRowsOf(directory, personRef),
         }),
   }
 }

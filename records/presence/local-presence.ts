@@ -97,7 +97,10 @@ export class LocalPresence implements PresenceStore, Disposable {
   /** That of a records directory, made when it is not there; `:memory:` for none. Throws `StoreRefused`. */
   static open(directory: string): LocalPresence {
     const path = directory === ':memory:' ? directory : join(directory, PRESENCE_FILE)
-    return new LocalPresence(openDatabase(path, PRESENCE_SCHEMA))
+    const db = openDatabase(path, PRESENCE_SCHEMA)
+    // What is given up is overwritten from the first page on: one that splits leaves copies of its rows behind.
+    db.exec('PRAGMA secure_delete = ON')
+    return new LocalPresence(db)
   }
 
   /** For a command beside a gate that runs. Throws `StoreRefused` where there is none. */
@@ -145,23 +148,42 @@ export class LocalPresence implements PresenceStore, Disposable {
       .run(MAX_CUSTODY)
   }
 
+  /** What says of a person that he is somewhere or had something. */
+  ofPerson(personRef: string): {
+    readonly bindings: readonly PresenceEntry[]
+    readonly custody: readonly Custody[]
+  } {
+    const rows = (sql: string) => this.#db.prepare(sql).all(personRef)
+    return {
+      bindings: rows(
+        `SELECT * FROM presence WHERE binding ->> '$.person' = ? ORDER BY address`,
+      ).map(entryOf),
+      custody: rows('SELECT * FROM custody WHERE person = ? ORDER BY first_seen, id').map(
+        custodyOf,
+      ),
+    }
+  }
+
   /**
-   * Takes the person out of what is known now and of who had which device; the devices stay. Returns how many
-   * rows no longer say whose they were.
+   * Takes people out of what is known now and of who had which device; the devices stay. Returns how many rows
+   * no longer say whose they were.
    */
-  forgetPerson(personRef: string): { readonly bindings: number; readonly custody: number } {
-    const run = (sql: string): number => Number(this.#db.prepare(sql).run(personRef).changes)
-    // What is given up is overwritten in the file, not only marked as free.
-    this.#db.exec('PRAGMA secure_delete = ON')
+  forgetPeople(refs: readonly string[]): { readonly bindings: number; readonly custody: number } {
+    const people = JSON.stringify(refs)
+    const run = (sql: string): number => Number(this.#db.prepare(sql).run(people).changes)
     const forgotten = inTransaction(this.#db, () => ({
       bindings: run(
         `UPDATE presence SET at = at + 1, binding = json_set(binding, '$.person', json('null'))
-         WHERE binding ->> '$.person' = ?`,
+         WHERE binding ->> '$.person' IN (SELECT value FROM json_each(?))`,
       ),
       // A hardware address is the person's as well.
-      custody: run('UPDATE custody SET person = NULL, mac = NULL WHERE person = ?'),
+      custody: run(
+        `UPDATE custody SET person = NULL, mac = NULL
+         WHERE person IN (SELECT value FROM json_each(?))`,
+      ),
     }))
-    this.#db.exec('PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)')
+    // Older pages, with the reference, are in the write-ahead log until that is emptied.
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return forgotten
   }
 

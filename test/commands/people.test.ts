@@ -7,6 +7,8 @@ import { verifyLedger } from '../../records/ledger/verify-ledger.ts'
 import { placeHold } from '../../records/journal/legal-holds.ts'
 import { purgesOf } from '../../records/journal/retention.ts'
 import { AlertStore } from '../../records/alerts/alert-store.ts'
+import { RedisPresence } from '../../records/presence/redis-presence.ts'
+import { rememberRedis } from '../../records/redis/site-redis.ts'
 import { importFiles } from '../../records/register/import-files.ts'
 import {
   deskOn,
@@ -17,7 +19,11 @@ import {
 } from '../records/governance/sample-desk.ts'
 import { NOW, sampleSchool } from '../records/register/sample-school.ts'
 import { aFinding, alertsDb } from '../records/alerts/sample-alerts.ts'
+import { endedOf, entryOf } from '../records/presence/presence-contract.ts'
+import { bindingOf } from '../support/bindings.ts'
 import { JournalFolder, aLookup } from '../support/journal-folder.ts'
+import { RedisServer } from '../support/redis-server.ts'
+import { addressOf } from '../support/spine-scene.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
 
 async function run(
@@ -147,6 +153,39 @@ test('erase reaches refusals and alerts, but not what the law keeps, and says so
   expect(await run('', 'erase', 'p-0001', ...ASK, '--records', directory)).toMatchObject({
     code: 1,
   })
+})
+
+test('V27: over Redis both reach what the site’s other gates know of the person, and nobody else', async () => {
+  await using server = await RedisServer.prepare()
+  await server.start()
+  await using client = await server.client()
+  const directory = await records()
+  rememberRedis(directory, { gate: 'one', address: addressOf(server.url) })
+  const site = new RedisPresence(client, 'ex', () => undefined)
+  const seen = ['p-0001', 'p-0002'].map((person, i) => {
+    const address = `10.1.0.${i}`
+    const binding = bindingOf({ address, person, expires: NOW + 99_000 })
+    return { ...entryOf({ address, at: NOW, expires: NOW + 99_000, binding }), ended: [endedOf()] }
+  })
+  await site.put(seen, NOW)
+  const at = ['--records', directory]
+  const told = await run('', 'export', 'p-0001', ...ASK, ...at)
+  const { bindings } = JSON.parse(told.out) as { bindings: { address: string }[] }
+  expect(bindings.map(({ address }) => address)).toEqual(['10.1.0.0'])
+  expect(told.out).not.toContain('ap-1')
+
+  const { code, out } = await run('', 'erase', 'p-0001', ...ASK, ...at)
+  expect(code).toBe(0)
+  expect(out).toContain('1 addresses of the site’s presence in Redis no longer say who is there')
+  const left = await site.all(NOW)
+  expect(left.map(({ binding }) => [binding?.device, binding?.person])).toEqual([
+    ['phone', null],
+    ['phone', 'p-0002'],
+  ])
+
+  await server.kill()
+  const unheard = await run('', 'export', 'p-0001', ...ASK, ...at)
+  expect(unheard).toMatchObject({ code: 0, err: expect.stringContaining('Redis') as string })
 })
 
 test('what can’t be done exits with 1', async () => {

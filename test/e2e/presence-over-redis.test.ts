@@ -210,6 +210,26 @@ test('foreign content is counted, hurts nobody and stops nothing', async () => {
   await isAt(other, HERE, 'phone')
 })
 
+test('V27: an erased person is named by no gate and not in Redis; the device is where it was', async () => {
+  one.tell(session(HERE))
+  await isAt(other, HERE, 'phone')
+  const texts = async (): Promise<string> => {
+    const [a, b] = await Promise.all([one, other].map(({ local }) => local.kept(clock())))
+    const custody = [one, other].map(({ local }) => local.custodyOf('phone', 9))
+    return JSON.stringify([a, b, custody, await redis.hgetall(`sg:{ex}:presence:${HERE}`)])
+  }
+  await until(texts, (text) => text.split('"p-1"').length === 6)
+  // The other gate reads the ledger later.
+  await one.erase('p-1')
+  await other.erase('p-1')
+  await until(texts, (text) => !text.includes('"p-1"') && text.includes('"device":"phone"'))
+  time.now += 1_000
+  other.tell(sightingOf({ source: 'agent', device: 'phone', addresses: [THERE], at: time.now }))
+  await isAt(one, THERE, 'phone')
+  expect(await texts()).not.toContain('"p-1"')
+  expect([one.deviceAt(HERE), other.deviceAt(HERE)]).toEqual(['phone', 'phone'])
+})
+
 test('two gates that conclude differently do not answer each other for ever', async () => {
   // The same address, told by both at once in the one's and the other's way, again and again.
   for (let i = 0; i < 5; i += 1) {

@@ -76,6 +76,11 @@ export class PresenceGate implements AsyncDisposable {
     this.#tell(sighting)
   }
 
+  /** The ledger says that the person's name is erased. */
+  erase(person: string): Promise<void> {
+    return this.clients.follow(BUNDLE, [], new Set([person]))
+  }
+
   /** As a data thread decides; null for nobody in the register. */
   deviceAt(address: string): string | null {
     return this.#deviceAt(address)

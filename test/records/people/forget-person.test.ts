@@ -4,11 +4,15 @@ import { expect, test } from 'vitest'
 import { IncidentDesk } from '../../../records/incidents/incident-desk.ts'
 import { AlertStore } from '../../../records/alerts/alert-store.ts'
 import { forgetPerson } from '../../../records/people/forget-person.ts'
+import { LocalPresence } from '../../../records/presence/local-presence.ts'
+import { bindingOf } from '../../support/bindings.ts'
 import { JournalFolder, aLookup } from '../../support/journal-folder.ts'
 import { TEN_O_CLOCK } from '../../support/refusals.ts'
+import { macOf, SEEN_AT } from '../../support/sightings.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
 import { aFinding, alertsDb, AT } from '../alerts/sample-alerts.ts'
 import { DSL, opening } from '../incidents/sample-incident.ts'
+import { entryOf } from '../presence/presence-contract.ts'
 
 test('where there are no stores nothing is reached, and none is made', () => {
   const directory = tempDirectory()
@@ -63,4 +67,29 @@ test('an alert that became an incident stays, and a message that is still to be 
   })
   expect(raised.map((id) => store.get(id).personRef)).toEqual(['p-7', null])
   expect(db.prepare('SELECT id FROM outbox').all()).toMatchObject([{ id: 'm2' }])
+})
+
+test('V27: who had which device and who is where: no octet of the file names the erased person, and the devices stay', async () => {
+  const directory = tempDirectory()
+  const person = 'pupil-of-this-test'
+  const mac = macOf('00:1b:63:00:00:07')
+  using presence = LocalPresence.open(directory)
+  const entries = Array.from({ length: 60 }, (_, i) => {
+    const address = `10.3.0.${i}`
+    const owner = i % 2 === 0 ? person : 'p-2'
+    return entryOf({
+      address,
+      binding: bindingOf({ address, device: `d${i}`, person: owner, mac }),
+    })
+  })
+  await presence.put(entries, SEEN_AT)
+  expect(forgetPerson(directory, person, SEEN_AT)).toMatchObject({ bindings: 30, custody: 30 })
+  const left = await presence.kept(SEEN_AT)
+  expect(left.map(({ binding }) => binding?.device)).toHaveLength(60)
+  expect(left.filter(({ binding }) => binding?.person === 'p-2')).toHaveLength(30)
+  expect(presence.custodyOf('d0', 9)).toMatchObject([{ device: 'd0', person: null, mac: null }])
+  expect(presence.custodyOf('d1', 9)).toMatchObject([{ person: 'p-2', mac }])
+  for (const file of readdirSync(directory))
+    expect(readFileSync(join(directory, file), 'latin1')).not.toContain(person)
+  expect(forgetPerson(directory, person, SEEN_AT)).toMatchObject({ bindings: 0, custody: 0 })
 })

@@ -14,12 +14,17 @@ import { subjectAccess } from '../../../records/people/subject-access.ts'
 import { alertRowsOf } from '../../../records/people/subject-alerts.ts'
 import { journalRowsOf } from '../../../records/people/subject-journal.ts'
 import { accessRowsOf } from '../../../records/people/subject-looks.ts'
+import { presenceRowsOf } from '../../../records/people/subject-presence.ts'
+import { LocalPresence } from '../../../records/presence/local-presence.ts'
 import { inTransaction, openDatabase } from '../../../records/sqlite/open-database.ts'
+import { bindingOf } from '../../support/bindings.ts'
 import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
+import { SEEN_AT } from '../../support/sightings.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
 import { aFinding, AT } from '../alerts/sample-alerts.ts'
 import { opening } from '../incidents/sample-incident.ts'
 import { SITE } from '../ledger/sample-ledger.ts'
+import { endedOf, entryOf } from '../presence/presence-contract.ts'
 
 /** One reference is the beginning of another. */
 const NAMES = ['a', 'b', 'ab'] as const
@@ -41,6 +46,7 @@ const history = fc.record({
   looks: fc.array(fc.record({ by: name, asked: fc.subarray([...NAMES]), shown: nameOrNobody }), {
     maxLength: 6,
   }),
+  devices: fc.array(nameOrNobody, { maxLength: 6 }),
   holds: fc.array(fc.record({ on: nameOrNobody, by: name, releasedBy: nameOrNobody }), {
     maxLength: 6,
   }),
@@ -49,7 +55,7 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 async function write(
   directory: string,
-  { alerts, incidents, looks, holds }: History,
+  { alerts, incidents, looks, devices, holds }: History,
 ): Promise<void> {
   const db = openDatabase(join(directory, ALERTS_FILE), ALERTS_SCHEMA)
   const store = new AlertStore(db)
@@ -73,6 +79,19 @@ async function write(
   db.close()
   writeLooks(directory, looks)
   writeHolds(directory, holds)
+  await writeDevices(directory, devices)
+}
+
+/** Each with a session that somebody else had at the address before. */
+async function writeDevices(directory: string, devices: History['devices']): Promise<void> {
+  using presence = LocalPresence.open(directory)
+  const entries = devices.map((person, i) => {
+    const address = `10.3.0.${i}`
+    const of = { address, device: `d${i}`, person, place: markOf(person) }
+    const ended = [endedOf({ reporter: 'device of another' })]
+    return entryOf({ address, binding: bindingOf(of), ended })
+  })
+  await presence.put(entries, SEEN_AT)
 }
 
 function writeLooks(directory: string, looks: History['looks']): void {
@@ -96,7 +115,7 @@ function writeHolds(directory: string, holds: History['holds']): void {
 }
 
 /** How many rows of each kind are the person's, worked out from the history. */
-function ownRows({ alerts, incidents, looks, holds }: History, person: Name) {
+function ownRows({ alerts, incidents, looks, devices, holds }: History, person: Name) {
   const opened = incidents.filter(({ about, by }) => about === null || about !== by)
   const count = <T>(some: readonly T[], is: (one: T) => boolean): number => some.filter(is).length
   return {
@@ -113,6 +132,8 @@ function ownRows({ alerts, incidents, looks, holds }: History, person: Name) {
     ),
     seen_by: count(looks, ({ asked, shown }) => asked.includes(person) || shown === person),
     looked: count(looks, ({ by }) => by === person),
+    bindings: count(devices, (of) => of === person),
+    custody: count(devices, (of) => of === person),
     holds: count(
       holds,
       ({ on, by, releasedBy }) => on === person || by === person || releasedBy === person,
@@ -156,6 +177,7 @@ test('where a store is not, nothing is kept and none is made', () => {
     ...journalRowsOf(directory, 'a'),
     ...alertRowsOf(directory, 'a', null),
     ...accessRowsOf(directory, 'a'),
+    ...presenceRowsOf(directory, 'a'),
   }
   expect(Object.values(kept).flat()).toEqual([])
   expect(readdirSync(directory)).toEqual([])
