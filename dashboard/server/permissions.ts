@@ -72,6 +72,8 @@ const PERMISSIONS = {
   'requests.decide': row('W W W - - - W'),
   'devices.read': row('W R R R - - W'),
   'devices.manage': row('W - - - - - W'),
+  /** People, classes and devices from outside, as whoever may change each of them by hand. */
+  'imports.run': row('W - - - - - W'),
   'devices.report_lost': row('W W W W W - W'),
   'posture.read': row('R - r - - - R'),
   'vouchers.issue': row('R - W W - - W'),

@@ -37,6 +37,8 @@ export interface Call<P, Q, B> {
   /** Gate time, epoch ms. */
   readonly at: number
   readonly client: Client
+  /** Of a route that takes a file; empty on others. */
+  readonly file: Uint8Array
 }
 
 /** Where a request comes from. */
@@ -63,6 +65,8 @@ export interface RouteOf<
   readonly params?: P
   readonly query?: Q
   readonly body?: B
+  /** The body is a file of at most so many octets, handed over as it came (a `Buffer`). */
+  readonly fileOctets?: number
   /** Tries at this in a minute from one address; absent: the common limit. */
   readonly perMinute?: number
   readonly handle: (
@@ -80,6 +84,7 @@ export interface Route {
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
+  readonly fileOctets?: number
   readonly perMinute?: number
   readonly handle: (call: Call<unknown, unknown, unknown>, actor: Actor | null) => unknown
 }

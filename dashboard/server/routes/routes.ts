@@ -3,6 +3,7 @@ import { ACCOUNT_ROUTES } from './account-routes.ts'
 import { ALERT_ROUTES } from './alert-routes.ts'
 import { ATTEMPT_ROUTES } from './attempt-routes.ts'
 import { CHANGE_ROUTES } from './change-routes.ts'
+import { IMPORT_ROUTES } from './import-routes.ts'
 import { SCHOOL_ROUTES } from './school-routes.ts'
 import { SIGN_IN_ROUTES } from './sign-in-routes.ts'
 
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
   ...CHANGE_ROUTES,
   ...ATTEMPT_ROUTES,
   ...ALERT_ROUTES,
+  ...IMPORT_ROUTES,
 ]

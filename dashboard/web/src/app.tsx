@@ -1,7 +1,7 @@
 import { ActionIcon, AppShell, Burger, Group, Menu, NavLink, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import type { ComponentType } from 'react'
+import { lazy, Suspense, type ComponentType } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { api, read } from './api.ts'
 import { Accounts } from './pages/accounts.tsx'
@@ -20,6 +20,9 @@ import { Page } from './parts/page.tsx'
 import { hasDuty, useMe } from './session.tsx'
 import type { Duty, Overview } from './types.ts'
 import { DUTY_NAMES } from './words.ts'
+
+/** Used a few times a term: not in what every sign-in loads. */
+const ImportPage = lazy(() => import('./pages/import.tsx'))
 
 interface Place {
   readonly path: string
@@ -68,6 +71,7 @@ const PLACES: readonly Place[] = [
     page: Devices,
     for: [...WATCHING, 'reception', 'exams_officer'],
   },
+  { path: '/import', label: 'Import', page: ImportPage, for: ['network_manager', 'it'] },
   { path: '/policy', label: 'Policy', page: PolicyPage, for: WATCHING },
   { path: '/log', label: 'Change log', page: LogPage, for: WATCHING },
   {
@@ -133,20 +137,22 @@ export function App() {
         </Stack>
       </AppShell.Navbar>
       <AppShell.Main id="main">
-        <Switch>
-          {places.map(({ path: at, page }) => (
-            <Route key={at} path={at} component={page} />
-          ))}
-          <Route>
-            {first === undefined ? (
-              <Page title="Schoolgate" about="You have no duty yet: ask the head.">
-                {null}
-              </Page>
-            ) : (
-              <first.page />
-            )}
-          </Route>
-        </Switch>
+        <Suspense fallback={<div aria-busy="true" />}>
+          <Switch>
+            {places.map(({ path: at, page }) => (
+              <Route key={at} path={at} component={page} />
+            ))}
+            <Route>
+              {first === undefined ? (
+                <Page title="Schoolgate" about="You have no duty yet: ask the head.">
+                  {null}
+                </Page>
+              ) : (
+                <first.page />
+              )}
+            </Route>
+          </Switch>
+        </Suspense>
       </AppShell.Main>
     </AppShell>
   )

@@ -192,9 +192,43 @@ it('the manager tests as a pupil and is told why, and what a draft of the policy
   expect(morag.faults).toEqual([])
 }, 60_000)
 
+it('the manager imports a list: sees its difference and its bad row, and brings in what is good', async () => {
+  await morag.go('/import')
+  const text = 'person_ref,name,role\np-0099,Nia Farthingale,staff\np-0098,Bob,king\n'
+  // The field is a button with the browser's own hidden input behind it.
+  await morag.page.locator('input[type=file]').setInputFiles({
+    ...{ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) },
+  })
+  await morag.click('Show the difference')
+  const difference = morag.page.getByRole('region', { name: 'Difference' })
+  await difference.getByText('+ person p-0099 staff').waitFor()
+  await difference.getByText(/^people\.csv:3:12: role: `king` is not one of/).waitFor()
+  expect(await morag.barriers()).toEqual([])
+  await difference.getByRole('button', { name: 'Import' }).click()
+  const dialog = morag.page.getByRole('dialog')
+  await dialog.getByLabel('Reason').fill(REASON)
+  await dialog.getByRole('button', { name: 'Import' }).click()
+  await morag.page.getByText('In force now. It is in the change log.').last().waitFor()
+  await until(
+    async () => {
+      await morag.go('/log')
+      return morag.page
+        .getByText(/p-0099/)
+        .first()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => 'listed',
+          () => morag.page.locator('#root').innerText(),
+        )
+    },
+    (seen) => seen === 'listed',
+  )
+  expect(morag.faults).toEqual([])
+}, 90_000)
+
 const PATHS = [
   ...['/', '/changes', '/alerts', '/attempts', '/test', '/lessons', '/grants', '/sites'],
-  ...['/devices', '/policy', '/log', '/accounts'],
+  ...['/devices', '/import', '/policy', '/log', '/accounts'],
 ]
 
 it.each([
