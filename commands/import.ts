@@ -11,10 +11,14 @@ import { EXIT, readArguments, textOf, type Options, type Parsed } from './argume
 import { recordsOf } from './backup.ts'
 import type { DeskCommandDeps } from './desk-command.ts'
 import { readMoment } from './journal-arguments.ts'
+import { LDAP_OPTIONS, ldapReader } from './import-ldap.ts'
 import { openSiteDesk } from './site-desk.ts'
 
 const USAGE = `usage: schoolgate import people|classes|devices|leavers|cover FILE.csv [--whole]
        schoolgate import oneroster FILE.zip|FOLDER [--org SOURCEDID] [--phases primary=0-6,secondary=7-11,...]
+       schoolgate import ldap ldaps://HOST --base DN --role pupil=DN --role staff=DN [--filter F] [--whole]
+                         [--bind DN --password-file FILE] [--ca FILE] [--id entryUUID|objectGUID|ATTRIBUTE]
+                         [--year ATTRIBUTE] [--phases ...]
        each with (--records DIR | --config FILE) and --dry-run or --actor PERSON_REF --reason TEXT
        [--removes N] [--clock ISO]
 Shows the difference. What opens something for pupils waits for the safeguarding lead, the rest is in force at once.
@@ -26,14 +30,19 @@ const OPTIONS: Options = {
   ...{ actor: { type: 'string' }, as: { type: 'string' }, reason: { type: 'string' } },
   ...{ 'dry-run': { type: 'boolean' }, whole: { type: 'boolean' }, removes: { type: 'string' } },
   ...{ org: { type: 'string' }, phases: { type: 'string' } },
+  ...LDAP_OPTIONS,
 }
 
 /** `import LIST FILE`: exit code 0 all of it done or tried, 1 refused or with bad rows, 2 wrong usage. */
 export async function importList(args: readonly string[], deps: DeskCommandDeps): Promise<number> {
-  const call = parseCall(args, deps)
+  const call = await parseCall(args, deps)
   if (typeof call === 'string') {
     deps.err(call === '' ? USAGE : `${call}\n${USAGE}`)
     return EXIT.usage
+  }
+  if ('fault' in call) {
+    deps.err(call.fault)
+    return EXIT.no
   }
   try {
     const opened = await openSiteDesk(call.directory, deps, { readOnly: call.order.by === null })
@@ -56,7 +65,10 @@ interface Call {
 }
 
 /** A text is what is wrong; an empty one that it is no call at all. */
-function parseCall(args: readonly string[], deps: DeskCommandDeps): Call | string {
+async function parseCall(
+  args: readonly string[],
+  deps: DeskCommandDeps,
+): Promise<Call | string | { readonly fault: string }> {
   const parsed = readArguments(args, OPTIONS)
   if (typeof parsed === 'string') return parsed
   const [list = '', file, ...rest] = parsed.positionals
@@ -68,8 +80,8 @@ function parseCall(args: readonly string[], deps: DeskCommandDeps): Call | strin
   if (typeof clock === 'object') return clock.problem
   const [removes, by] = [removesOf(parsed), whoOf(parsed)]
   for (const fault of [removes, by]) if (typeof fault === 'string') return fault
-  const read = readerOf(list, file, parsed)
-  if (typeof read === 'string') return read
+  const read = await readerOf(list, file, parsed)
+  if (typeof read !== 'function') return read
   const order = {
     ...{ read, whole: parsed.values['whole'] === true, at: clock ?? deps.now() },
     ...{ removes: removes as number | null, by: by as ImportOrder['by'] },
@@ -94,7 +106,10 @@ function whoOf(parsed: Parsed): ImportOrder['by'] | string {
     : { actor, reason }
 }
 
-function readerOf(list: string, file: string, parsed: Parsed): ImportOrder['read'] | string {
+type Reading = ImportOrder['read'] | string | { readonly fault: string }
+
+function readerOf(list: string, file: string, parsed: Parsed): Reading | Promise<Reading> {
+  if (list === 'ldap') return ldapReader(file, parsed)
   if (list === 'oneroster') return rosterReader(file, parsed)
   if (!isList(list)) return list === '' ? '' : `there is no list \`${list}\``
   const source = readSource(file)

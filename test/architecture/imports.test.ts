@@ -36,7 +36,7 @@ const ALLOWED: readonly { from: string; to: RegExp; because: string }[] = [
   },
   {
     from: 'commands/',
-    to: /^(commands\/|dashboard\/|proxy\/|records\/|rules\/|agent\/|node:|zod$|yaml$|pino$)/,
+    to: /^(commands\/|dashboard\/|proxy\/|records\/|rules\/|agent\/|node:|zod$|yaml$|pino$|ldapts$)/,
     because: 'commands compose what ships; tests and benches do not ship',
   },
   {

@@ -24,6 +24,8 @@ export const TEST_PROGRAMS: readonly DebianProgram[] = [
   { program: 'dnsmasq', package: 'dnsmasq-base', because: 'a DHCP server that gives leases' },
   { program: 'udhcpc', package: 'udhcpc', because: 'a DHCP client that asks for them' },
   { program: 'ip', package: 'iproute2', because: 'a device in a network namespace of its own' },
+  { program: 'slapd', package: 'slapd', because: 'a directory of people that is not ours' },
+  { program: 'slapadd', package: 'slapd', because: 'fills it' },
   { program: 'chromium', package: 'chromium', because: 'the dashboard as people see it' },
   {
     program: 'promtool',
