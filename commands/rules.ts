@@ -1,6 +1,8 @@
 import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import { readRuleHits, type RuleHitReport } from '../records/rule-hits/rule-hit-log.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
+import type { Register } from '../records/register/register.ts'
+import { ListImage } from '../rules/lists/list-image.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import type { Policy } from '../rules/policy/policy.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
@@ -8,11 +10,14 @@ import { policyWarnings, type FindingKind } from '../rules/warnings/policy-warni
 import { EXIT, readArguments, textOf, textsOf, usage } from './arguments.ts'
 import { readMoment } from './journal-arguments.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
-import { readRegister } from './read-school.ts'
+import { readRegister, readSchool } from './read-school.ts'
+import { expiredObjects, idleCorrections, type RegisterFinding } from './register-hygiene.ts'
 
 const USAGE = `usage: schoolgate rules hygiene [--config FILE] [--clock ISO] [--json]
-Rules of the policy in force that are shadowed, duplicate, expired or contradictory, and how often each access and
-site rule has decided on this gate, with the last day (UTC). A running gate adds its counts each minute.`
+Rules of the policy in force that are shadowed, duplicate, expired or contradictory; grants, vouchers, site rules,
+occasions and lessons of the register that are over, lesson packs that no lesson opens, corrections that the lists
+need no more; and how often each access and site rule has decided on this gate, with the last day (UTC). A running
+gate adds its counts each minute.`
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -30,16 +35,16 @@ export async function rules(args: readonly string[]): Promise<number> {
   if (typeof clock === 'object') return usage(USAGE, clock.problem)
   const loaded = readConfig(textOf(parsed, 'config') ?? DEFAULT_CONFIG, textsOf(parsed, 'set'))
   if (typeof loaded === 'string') return usage(USAGE, loaded)
-  const report = hygieneOf(loaded, clock ?? Date.now())
+  const report = await hygieneOf(loaded, clock ?? Date.now())
   if (typeof report === 'string') return usage(USAGE, report)
   const lines = parsed.values['json'] === true ? [JSON.stringify(report)] : linesOf(report)
   for (const line of lines) process.stdout.write(`${line}\n`)
-  return Promise.resolve(EXIT.done)
+  return EXIT.done
 }
 
 interface Hygiene {
   readonly findings: readonly {
-    readonly kind: FindingKind
+    readonly kind: FindingKind | RegisterFinding['kind']
     readonly rule: string
     readonly place: string
     readonly message: string
@@ -54,7 +59,7 @@ interface Hygiene {
   }[]
 }
 
-function hygieneOf(loaded: LoadedConfig, at: number): Hygiene | string {
+async function hygieneOf(loaded: LoadedConfig, at: number): Promise<Hygiene | string> {
   const register = readRegister(loaded)
   if (typeof register === 'string') return register
   if (register.policy === null) return 'the ledger holds no policy yet'
@@ -66,7 +71,26 @@ function hygieneOf(loaded: LoadedConfig, at: number): Hygiene | string {
   )
   const counted = hitsOf(loaded)
   if (typeof counted === 'string') return counted
-  return { findings, counted_since: counted.since, rules: countsOf(parsed.policy, counted) }
+  const idle = await idleOf(loaded, parsed.policy, register)
+  if (typeof idle === 'string') return idle
+  return {
+    findings: [...findings, ...expiredObjects(register, at), ...idle],
+    counted_since: counted.since,
+    rules: countsOf(parsed.policy, counted),
+  }
+}
+
+/** Only where there are corrections are the lists looked at: those of a gate that never ran must be compiled. */
+async function idleOf(
+  loaded: LoadedConfig,
+  { corrections }: Policy,
+  register: Register,
+): Promise<readonly RegisterFinding[] | string> {
+  if (corrections.length + register.corrections.size === 0) return []
+  const bundle = await readSchool(loaded)
+  if (typeof bundle === 'string') return bundle
+  const image = ListImage.open(bundle.listImage)
+  return 'problem' in image ? image.problem : idleCorrections(bundle.policy, image)
 }
 
 function hitsOf({ config, directory }: LoadedConfig): RuleHitReport | string {
