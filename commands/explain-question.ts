@@ -5,6 +5,7 @@ import type { Revision } from '../proxy/policy/bundle.ts'
 import type { Binding } from '../rules/identity/binding.ts'
 import { requestTarget } from '../rules/names/request-target.ts'
 import { parseInstant } from '../rules/time/clock-text.ts'
+import type { DeviceFacts } from '../rules/subject.ts'
 import { verdictOf } from '../rules/verdict-of.ts'
 import type { Verdict } from '../rules/verdict.ts'
 
@@ -47,6 +48,12 @@ export function questionOf(asked: Readonly<Record<string, unknown>>): Question |
 export function answerTo(revision: Revision, question: Question): Verdict | string {
   const subject = subjectOf(revision, question, question.at)
   return typeof subject === 'string' ? subject : verdictFor(revision, subject, question.url)
+}
+
+/** The register's device that asks; null where it is none, or the question names nobody known. */
+export function deviceOf(revision: Revision, question: Question): DeviceFacts | null {
+  const subject = subjectOf(revision, question, question.at)
+  return typeof subject === 'string' ? null : (subject.device ?? null)
 }
 
 /** The rule, grant or occasion that admits who asks, or refuses; null where the question names nobody known. */

@@ -1,6 +1,9 @@
 import { formatInstant } from '../rules/time/clock-text.ts'
 import type { Service } from '../rules/services/services.ts'
 import type { Verdict } from '../rules/verdict.ts'
+import type { DeviceFacts } from '../rules/subject.ts'
+import type { Register } from '../records/register/register.ts'
+import type { GivenBy } from './given-by.ts'
 import type { NextEdge, Question } from './explain-question.ts'
 
 /** What a person is told beside the verdict. */
@@ -8,6 +11,10 @@ export interface Beside {
   readonly next: NextEdge | null
   /** The rule, grant or occasion that gave the profile. */
   readonly accessRule?: string | null
+  /** Who gave what the verdict goes by, where that is no rule of the policy. */
+  readonly given?: readonly GivenBy[]
+  /** What the register says of the device's checks; null for a device that it does not have. */
+  readonly posture?: string | null
   /** The facts that nobody told. */
   readonly assumed: readonly string[]
   /** Who a gate takes the address for, and by what evidence; null where no source tells. */
@@ -21,31 +28,51 @@ export interface Beside {
 /** A verdict and its cause as rows for a person. */
 export function verdictRows(
   verdict: Verdict,
-  { next, accessRule = null, assumed, known, services, bandwidth }: Beside,
+  {
+    next,
+    accessRule = null,
+    given = [],
+    posture = null,
+    assumed,
+    known,
+    services,
+    bandwidth,
+  }: Beside,
 ): readonly string[] {
   const list = [verdict.list_source, verdict.list_version].filter((part) => part !== null)
-  const rows: [string, string][] = [
+  const rows: Rows = [
     ['answer', answerOf(verdict)],
-    ...(verdict.would_be === undefined
-      ? []
-      : [['elsewhere', `${verdict.would_be}: this zone is only observed`] as [string, string]]),
+    ...maybe('elsewhere', observed(verdict)),
     ['because', verdict.cause],
     ['rule', `${verdict.rule_id}, policy revision ${verdict.policy_version}`],
     ['profile', profileOf(verdict, accessRule)],
+    ...given.map((one) => ['given by', givenInWords(one)] as const),
     ['category', verdict.category ?? 'none'],
-    ...services.map(({ id, name }): [string, string] => ['service', `${id} (${name})`]),
+    ...services.map(({ id, name }) => ['service', `${id} (${name})`] as const),
     ...safeHostRow(verdict),
     ['list', list.length === 0 ? 'none' : list.join(' ')],
-    ...(known === null ? [] : [['address of', known] as [string, string]]),
-    ...(bandwidth == null ? [] : [['bandwidth', bandwidth] as [string, string]]),
+    ...maybe('address of', known),
+    ...maybe('bandwidth', bandwidth),
+    ...maybe('posture', posture),
     ['zone', verdict.zone],
     ['windows', verdict.windows.join(', ') || 'none'],
     ['holds until', verdict.valid_until ?? 'further notice'],
     ['next edge', next === null ? 'none that is known' : edgeOf(next)],
     ['alert', verdict.alert ? 'yes' : 'no'],
+    ...maybe('assumed', assumed.length === 0 ? null : assumed.join('; ')),
   ]
-  if (assumed.length > 0) rows.push(['assumed', assumed.join('; ')])
   return rows.map(([name, value]) => `${name.padEnd(12)} ${value}`)
+}
+
+type Rows = readonly (readonly [name: string, value: string])[]
+
+/** No row for what there is nothing to say of. */
+function maybe(name: string, value: string | null | undefined): Rows {
+  return value == null ? [] : [[name, value]]
+}
+
+function observed({ would_be: action }: Verdict): string | null {
+  return action === undefined ? null : `${action}: this zone is only observed`
 }
 
 /** The facts that the question leaves out: a person must see what the answer rests on. */
@@ -55,6 +82,16 @@ export function assumptionsOf(question: Question, { isNow }: { isNow: boolean })
   if (question.zone === undefined && question.address === undefined)
     assumed.push('the device is in zone `unknown`')
   return assumed
+}
+
+/** What the register says of a device with an agent is not what the gate goes by. */
+export function postureAssumed(device: DeviceFacts | null, { agents }: Register): string[] {
+  if (device === null || !agents.has(device.id)) return []
+  return [`its posture is what the register says, and not what its agent reported last`]
+}
+
+function givenInWords({ rule, words, approved_by: approved }: GivenBy): string {
+  return `\`${rule}\`: ${words}${approved === null ? '' : `; agreed to by ${approved}`}`
 }
 
 function profileOf({ profile }: Verdict, accessRule: string | null): string {

@@ -14,6 +14,7 @@ import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './argu
 import {
   accessRuleOf,
   answerTo,
+  deviceOf,
   consumerOf,
   nextEdgeOf,
   questionOf,
@@ -21,7 +22,7 @@ import {
 } from './explain-question.ts'
 import { afterChain } from './explain-chain.ts'
 import { explainRef } from './explain-ref.ts'
-import { assumptionsOf, verdictRows } from './explain-text.ts'
+import { assumptionsOf, postureAssumed, verdictRows } from './explain-text.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { SchoolHistory } from './school-history.ts'
 import { STANDARD_DEPS } from './standard-deps.ts'
@@ -115,9 +116,18 @@ async function explainOne(
   if (typeof own === 'string') return usage(USAGE, own)
   const isNow = textOf(parsed, 'at') === undefined
   const { verdict, assumed: ofChain } = await afterChain(own, { revision, question, filter, isNow })
-  const assumed = [...assumptionsOf(question, { isNow }), ...school.assumed, ...ofChain]
+  const device = deviceOf(revision, question)
+  const assumed = [
+    ...assumptionsOf(question, { isNow }),
+    ...postureAssumed(device, school.register),
+    ...school.assumed,
+    ...ofChain,
+  ]
+  const accessRule = accessRuleOf(revision, question)
+  const given = history.given([verdict.rule_id, accessRule ?? ''], school, question.at)
   if (parsed.values['json'] === true) {
-    process.stdout.write(`${JSON.stringify(verdict)}\n`)
+    const said = given.length === 0 ? verdict : { ...verdict, given_by: given }
+    process.stdout.write(`${JSON.stringify(said)}\n`)
     // Beside the verdict and not in it: its keys are a contract.
     if (assumed.length > 0) process.stderr.write(`assumed: ${assumed.join('; ')}\n`)
     return EXIT.done
@@ -127,9 +137,9 @@ async function explainOne(
   const services = servicesOf(requestTarget(question.url).host)
   const consumer = consumerOf(revision, question)
   const bandwidth = consumer === null ? null : school.usage.words(consumer)
-  const accessRule = accessRuleOf(school.revision, question)
+  const posture = device?.posture ?? null
   for (const row of verdictRows(verdict, {
-    ...{ next, accessRule, assumed, known, services, bandwidth },
+    ...{ next, accessRule, given, posture, assumed, known, services, bandwidth },
   }))
     process.stdout.write(`${row}\n`)
   return EXIT.done

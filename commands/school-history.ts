@@ -10,6 +10,7 @@ import type { Register } from '../records/register/register.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { UsageStore, type Usage } from '../records/usage/usage-store.ts'
 import { SavedUsage } from './explain-bandwidth.ts'
+import { givenBy, type GivenBy } from './given-by.ts'
 import type { LoadedConfig } from './read-config.ts'
 import { registerFromFiles } from './read-school.ts'
 import { sharedLists } from './shared-lists.ts'
@@ -61,6 +62,13 @@ export class SchoolHistory implements Disposable {
     if (ledger === null) return this.#kept.get(0) ?? this.#keep(0, () => this.#fromFiles())
     const seq = ledger.seqAt(at)
     return this.#kept.get(seq) ?? this.#keep(seq, () => this.#afterEntry(seq))
+  }
+
+  /** Who gave what these rules go by at `at`; nobody that is known where the files are what is in force. */
+  given(rules: readonly string[], { register }: SchoolThen, at: number): readonly GivenBy[] {
+    const ledger = this.#ledger
+    if (ledger === null) return []
+    return givenBy(ledger, rules, { lessons: register.lessons, upTo: ledger.seqAt(at) })
   }
 
   [Symbol.dispose](): void {

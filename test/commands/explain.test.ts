@@ -48,6 +48,7 @@ profile      none: access is denied
 category     none
 service      bbc (BBC)
 list         none
+posture      ok
 zone         unknown
 windows      reception_hours
 holds until  2026-11-24T15:30:00Z
@@ -246,23 +247,27 @@ test('an address that sources tell of is explained as its device, by the evidenc
   expect(before.out).not.toContain('address of')
 })
 
-test('the grant, the occasion or the override behind an answer is its rule, in the past, now and to come', async () => {
-  const school = schoolFolder({
-    'policy.yaml': (SCHOOL_FILES['policy.yaml'] ?? '').replace(
-      'profiles:\n',
-      'profiles:\n  group: { start_from: sixth }\n',
-    ),
-  })
+interface Putting {
+  readonly when: string
+  readonly by?: string
+  readonly approvedBy?: string
+}
+
+/** The ledger of a school since Monday, with its policy and the phone, and a way to put more into it. */
+function founded(school: SchoolFolder) {
   const records = school.path('records')
   mkdirSync(records, { recursive: true })
   const ledger = openLedger(records, { site: 'ex' })
   const { policy } = registerOfFiles(school.config(), school.directory).register
   if (policy === null) throw new Error('no policy')
-  const put = (kind: LedgerKind, objectId: string, after: Json, when: string): void => {
-    const approval = { needed: false, by: null, ts: null, comment: null }
+  const put = (kind: LedgerKind, objectId: string, after: Json, how: Putting | string): void => {
+    const putting: Putting = typeof how === 'string' ? { when: how } : how
+    const { when, by = 'p-1', approvedBy } = putting
+    const yes = { by: approvedBy ?? null, ts: approvedBy === undefined ? null : when }
+    const approval = { needed: approvedBy !== undefined, ...yes, comment: null }
     const what = { kind, objectId, before: null, after, reason: 'for the test', approval }
     ledger.append([{ ...what, direction: 'loosen', affectedRoles: ['staff'] }], {
-      ...{ site: 'ex', actor: 'p-1', actorRole: 'head', at: Date.parse(when) },
+      ...{ site: 'ex', actor: by, actorRole: 'head', at: Date.parse(when) },
       ...{ basedOn: ledger.head().seq, documents: [policy.text] },
     })
   }
@@ -270,6 +275,17 @@ test('the grant, the occasion or the override behind an answer is its rule, in t
   put('ledger.found', 'ex', { site: 'ex' }, monday)
   put('policy.put', 'policy', { document: sha256(policy.text), name: 'policy.yaml' }, monday)
   put('device.put', 'phone', { ...deviceOf({ id: 'phone' }) }, monday)
+  return { ledger, put }
+}
+
+test('the grant, the occasion or the override behind an answer is its rule, in the past, now and to come', async () => {
+  const school = schoolFolder({
+    'policy.yaml': (SCHOOL_FILES['policy.yaml'] ?? '').replace(
+      'profiles:\n',
+      'profiles:\n  group: { start_from: sixth }\n',
+    ),
+  })
+  const { ledger, put } = founded(school)
   const whole = { from: '2026-11-24T09:00:00Z', to: '2026-11-24T11:00:00Z' }
   const grant = {
     ...{
@@ -312,4 +328,56 @@ test('the grant, the occasion or the override behind an answer is its rule, in t
     ask(school, '--device', 'phone', '--zone', 'unknown', '--url', 'zz.example', '--at', at)
   expect((await words('2026-11-24T12:30:00Z')).out).toContain('`visit`')
   expect((await words(TEN)).out).toContain('g7')
+})
+
+test('a site that a lesson pack opens says whose lesson it is and who agreed to the pack', async () => {
+  const school = schoolFolder()
+  const { ledger, put } = founded(school)
+  const early = '2026-11-24T07:00:00Z'
+  put('class.put', '9b', { teachers: ['p-2'], pupils: ['p-1'], meetings: [] }, early)
+  const pack = { label: 'Rivers', sites: ['games.example'] }
+  put('pack.put', 'rivers', pack, { when: '2026-11-24T08:00:00Z', by: 'p-3', approvedBy: 'p-4' })
+  const term = { from: '2026-11-24T09:00:00Z', to: '2026-11-24T11:00:00Z' }
+  const lesson = { class: '9b', teacher: 'p-2', pack: 'rivers', sites: [], focus: null, ...term }
+  put('lesson.put', 'l1', lesson, { when: '2026-11-24T08:30:00Z', by: 'p-2' })
+  put('pack.put', 'rivers', { ...pack, label: 'All rivers' }, '2026-11-24T10:30:00Z')
+  ledger.close()
+  const asked = ['--device', 'phone', '--zone', 'office', '--url', 'games.example', '--at']
+  const [answer] = answers(await ask(school, ...asked, TEN, '--json'))
+  expect(answer).toMatchObject({
+    ...{
+      action: 'allow',
+      profile: 'staff',
+      rule_id: 'lesson.l1',
+      valid_until: '2026-11-24T11:00:00Z',
+    },
+    given_by: [
+      { rule: 'lesson.l1', by: 'p-2', role: 'head', approved_by: null },
+      {
+        rule: 'pack.rivers',
+        entry: 5,
+        at: '2026-11-24T08:00:00.000Z',
+        by: 'p-3',
+        approved_by: 'p-4',
+      },
+    ],
+  })
+  const { out } = await ask(school, ...asked, TEN)
+  expect(out).toMatch(/^given by {5}`lesson\.l1`: #6 .* p-2 \(head\): .*; because: for the test$/m)
+  expect(out).toMatch(/^given by {5}`pack\.rivers`: #5 .* p-3 \(head\): .*; agreed to by p-4$/m)
+  expect(out).toMatch(/^posture {6}ok$/m)
+  // What the policy itself gives is the policy's.
+  const [own] = answers(await ask(school, ...asked, '2026-11-24T12:00:00Z', '--json'))
+  expect(own).not.toHaveProperty('given_by')
+})
+
+test('a device with an agent is explained by the register, and that is said', async () => {
+  const school = schoolFolder()
+  const { ledger, put } = founded(school)
+  const invitation = { codeHash: 'a'.repeat(64), until: '2026-12-24T07:00:00Z' }
+  put('agent.invite', 'phone', invitation, '2026-11-24T07:00:00Z')
+  ledger.close()
+  const { out } = await ask(school, '--device', 'phone', '--url', 'bbc.co.uk', '--at', TEN)
+  expect(out).toMatch(/^posture {6}ok$/m)
+  expect(out).toMatch(/^assumed .*its posture is what the register says, and not what its agent/m)
 })
