@@ -22,6 +22,7 @@ import type { Register } from '../records/register/register.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
 import { Clients } from './clients/clients.ts'
+import type { SharedNews } from './clients/shared-addresses.ts'
 import { PresenceKeeper, type PresenceKeeperParts } from './clients/keep-presence.ts'
 import { feedsOf } from './clients/sources/feeds-of.ts'
 import { DeviceTable } from './bandwidth/device-table.ts'
@@ -122,7 +123,7 @@ export async function openGateParts(
   keepWhole(options, { ledger, view, watch }, open)
   const sanctions = openSanctions(options, { handle, writer, view, status }, open)
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
-  const clients = openClients(options, { bundle: made.bundle, ledger, register }, open)
+  const clients = openClients(options, { bundle: made.bundle, ledger, register, handle }, open)
   const bindings = clients.memory
   const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, bindings })
   const { usage, onMetered } = openUsage(options, { start, bundle: made.bundle, handle }, open)
@@ -187,10 +188,12 @@ function openClients(
     bundle,
     ledger,
     register,
+    handle,
   }: {
     readonly bundle: Bundle
     readonly ledger: Ledger
     readonly register: Pick<Register, 'erased'>
+    readonly handle: Pick<RecordsHandle, 'tellEvent'>
   },
   open: AsyncDisposableStack,
 ): Clients {
@@ -204,7 +207,10 @@ function openClients(
   })
   const siteOf = siteOfConfig(options)
   const presence = new PresenceKeeper({ local, gate: config.gate, clock, log, ...siteOf })
-  const parts = { feeds, maxAddresses, presence, clock, log }
+  const onShared = (news: SharedNews): void => {
+    handle.tellEvent('shared_address', { ...news, ip: news.address })
+  }
+  const parts = { feeds, maxAddresses, presence, clock, log, onShared }
   const erased = new Set(register.erased.keys())
   const clients = new Clients(parts, bundle, new People(ledger.db).accounts(), erased)
   open.defer(() => clients.stop())

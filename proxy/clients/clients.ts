@@ -10,6 +10,7 @@ import type { Bundle } from '../policy/bundle.ts'
 import { bindingMemory, BindingWriter } from './binding-table.ts'
 import type { PresenceKeeper } from './keep-presence.ts'
 import { SightingFollower, type FollowedSchool } from './follow-sightings.ts'
+import { SharedAddresses, type SharedNews } from './shared-addresses.ts'
 import type { SightingFeed } from './sources/sighting-feed.ts'
 import { ZoneMap } from './zone-map.ts'
 
@@ -23,6 +24,8 @@ export interface ClientsParts {
   /** Gate time, epoch ms. */
   readonly clock: () => number
   readonly log: { info(details: object, message: string): void }
+  /** An address speaks for several devices; absent where nobody is to be told. */
+  readonly onShared?: (news: SharedNews) => void
 }
 
 /** Who people's accounts are; names of accounts are beside the ledger, as people's names are. */
@@ -34,6 +37,7 @@ export class Clients {
   readonly #parts: ClientsParts
   readonly #follower: SightingFollower
   readonly #erased: ReadonlySet<string>
+  readonly #shared = new SharedAddresses()
   #ticking: NodeJS.Timeout | null = null
 
   /** `erased`: people whose names are gone; nothing that is kept says that it was they. */
@@ -45,14 +49,13 @@ export class Clients {
   ) {
     this.#parts = parts
     this.#erased = erased
-    const { maxAddresses, clock, log } = parts
+    const { maxAddresses, clock } = parts
     const seed = [randomInt(2 ** 32), randomInt(2 ** 32)] as const
     this.memory = bindingMemory(maxAddresses, seed)
     const table = new BindingWriter(this.memory)
     const onChange = (address: string, binding: Binding | null): void => {
       parts.presence?.note(address, binding)
-      if (binding?.doubt === 'shared_address' || binding?.doubt === 'shared_hardware')
-        log.info({ address, doubt: binding.doubt }, 'one address speaks for several devices')
+      this.#noteShared(address, binding)
     }
     const follower = { table, maxAddresses, clock, onChange }
     const school = schoolOf(bundle, accounts)
@@ -85,6 +88,13 @@ export class Clients {
     this.#tellFeeds(school)
     this.#parts.presence?.erase(erased)
     await this.#follower.follow(school)
+  }
+
+  #noteShared(address: string, binding: Binding | null): void {
+    const news = this.#shared.note(address, binding)
+    if (news === null) return
+    this.#parts.log.info(news, 'one address speaks for several devices')
+    this.#parts.onShared?.(news)
   }
 
   /** Where a source listens; null for one that does not, or is not configured. */
@@ -129,6 +139,8 @@ export class Clients {
   readings(): readonly Reading[] {
     const { told, dropped, bindings } = this.#follower.counts()
     return [
+      ['schoolgate_shared_addresses', {}, this.#shared.size],
+      ['schoolgate_shared_addresses_noticed_total', {}, this.#shared.noticed],
       ...[...this.#refused()].map(([source, count]): Reading => [
         'schoolgate_source_refused_total',
         { source },

@@ -209,7 +209,8 @@ const ABOUT: Readonly<Record<SightingSource, (sighting: Sighting) => string>> = 
   radius: ({ mac, account, reporter }) => mac ?? account ?? reporter,
   proxy_auth: ({ account, reporter }) => account?.toLowerCase() ?? reporter,
   relay: ({ reporter, mac, device }) => `${reporter} ${mac ?? device ?? ''}`,
-  sign_in: reporterOf,
+  // One after another at a classroom's PC; many at once are a server's clients.
+  sign_in: ({ account, reporter }) => account?.toLowerCase() ?? reporter,
   dhcp: reporterOf,
   neighbour: reporterOf,
   controller: reporterOf,

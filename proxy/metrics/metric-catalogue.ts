@@ -236,6 +236,16 @@ export const METRICS = {
     help: 'What each kind of source has told of addresses.',
     labels: ['source'],
   },
+  schoolgate_shared_addresses: {
+    type: 'gauge',
+    help: 'Addresses that speak for several devices: a NAT, a server that forwards, a router.',
+    labels: [],
+  },
+  schoolgate_shared_addresses_noticed_total: {
+    type: 'counter',
+    help: 'How often an address, or one router, turned out to speak for several devices.',
+    labels: [],
+  },
   schoolgate_source_refused_total: {
     type: 'counter',
     help: 'Records of a source that made no sense: lines of lease files, events, packets.',

@@ -60,6 +60,12 @@ const EVENT_RULES = {
     words: (facts) =>
       `${said(facts, 'attempts')} attempts to get round the filter: locked out until ${said(facts, 'until')}`,
   },
+  shared_address: {
+    severity: 'low',
+    urgency: 'now',
+    words: (facts) =>
+      `${said(facts, 'address')} speaks for several devices (${said(facts, 'evidence')}): a NAT or a server that forwards; until it tells whose each request is, whoever is behind it is unknown`,
+  },
   backup_failed: {
     severity: 'low',
     urgency: 'now',

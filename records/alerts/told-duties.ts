@@ -42,6 +42,7 @@ const BY_RULE: Readonly<Record<string, readonly Duty[]>> = {
   unclean_stop: ['network_manager'],
   backup_failed: ['network_manager'],
   heavy_talker: ['network_manager'],
+  shared_address: ['network_manager'],
 }
 
 /**

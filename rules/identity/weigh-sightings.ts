@@ -105,14 +105,43 @@ function crowdAt({ here, register }: Scene): Claim | null {
   for (const sighting of here) {
     const id = deviceNamedBy(sighting, register)
     if (id !== null) devices.set(id, sighting)
-    const { source, account } = sighting
-    // By whose it is: another gate tells of the same person by reference.
-    if (source === 'proxy_auth' && account !== null)
-      accounts.set(register.personOfAccount(account) ?? account.toLowerCase(), sighting)
+    if (sighting.source === 'proxy_auth') noteAccount(accounts, sighting, register)
   }
-  if (devices.size < 2 && accounts.size < 2) return null
-  const support = [...(devices.size < 2 ? accounts : devices).values()]
+  const crowds = [[...devices.values()], [...accounts.values()], signedInTogether(here, register)]
+  const support = crowds.find(({ length }) => length >= 2)
+  if (support === undefined) return null
   return { device: null, person: null, confidence: 'hint', doubt: 'shared_address', support }
+}
+
+/** A classroom's PC sees some pupils in a lesson, one after the other; a server that forwards sees a class. */
+const MANY_SIGN_INS = 4
+const TOGETHER_MS = 10 * 60_000
+
+/** By whose it is: another gate tells of the same person by reference. */
+function noteAccount(
+  accounts: Map<string, Sighting>,
+  sighting: Sighting,
+  register: IdentityRegister,
+): void {
+  const { account } = sighting
+  if (account !== null)
+    accounts.set(register.personOfAccount(account) ?? account.toLowerCase(), sighting)
+}
+
+/** Those who signed in from here within minutes, if they are too many for one device. */
+function signedInTogether(
+  here: readonly Sighting[],
+  register: IdentityRegister,
+): readonly Sighting[] {
+  const byAccount = new Map<string, Sighting>()
+  for (const sighting of here)
+    if (sighting.source === 'sign_in') noteAccount(byAccount, sighting, register)
+  const inOrder = [...byAccount.values()].sort(byAge)
+  const first = inOrder.findIndex((sighting, at) => {
+    const last = inOrder[at + MANY_SIGN_INS - 1]
+    return last !== undefined && sighting.at - last.at <= TOGETHER_MS
+  })
+  return first < 0 ? [] : inOrder.slice(first)
 }
 
 /** The registered device that a sighting proves; null where it proves none. */

@@ -5,8 +5,11 @@ import { LeaseFile } from './leases/lease-file.ts'
 import { DNSMASQ } from './leases/read-dnsmasq.ts'
 import { ISC } from './leases/read-isc.ts'
 import { KEA } from './leases/read-kea.ts'
+import { WINDOWS } from './leases/read-windows.ts'
 import { NeighbourTable } from './neighbour-table.ts'
 import { RadiusFeed } from './radius/radius-feed.ts'
+import { SignInFile } from './sign-ins/sign-in-file.ts'
+import { UnifiFile } from './unifi/unifi-file.ts'
 import type { SightingFeed } from './sighting-feed.ts'
 import type { SourceSettings } from './source-settings.ts'
 
@@ -28,6 +31,7 @@ const LEASE_FORMATS: Readonly<Record<SourceSettings['leases'][number]['format'],
   dnsmasq: DNSMASQ,
   isc: ISC,
   kea: KEA,
+  windows: WINDOWS,
 }
 
 type MakeFeeds = (settings: SourceSettings, context: FeedContext) => readonly SightingFeed[]
@@ -52,6 +56,16 @@ const KINDS: readonly MakeFeeds[] = [
           ),
         ],
   leaseFiles,
+  ({ signIns }, { directory, clockOffsetMs }) =>
+    signIns.map(({ file, everySeconds, ...rules }) => {
+      const path = resolve(directory, file)
+      return new SignInFile({ ...rules, path, everyMs: everySeconds * 1000, clockOffsetMs })
+    }),
+  ({ unifi }, { directory, clock, clockOffsetMs }) =>
+    unifi.map(({ file, everySeconds }) => {
+      const path = resolve(directory, file)
+      return new UnifiFile({ path, everyMs: everySeconds * 1000, clock, clockOffsetMs })
+    }),
 ]
 
 /** The readers that a configuration asks for, not yet started. */

@@ -34,12 +34,33 @@ export const sourceSettings = z.strictObject({
   leases: z
     .array(
       z.strictObject({
-        format: z.enum(['dnsmasq', 'isc', 'kea']),
+        format: z.enum(['dnsmasq', 'isc', 'kea', 'windows']),
         file: z.string().min(1),
         everySeconds,
       }),
     )
     .max(32)
+    .default([]),
+  /** Forwarded Windows sign-ins, event 4624 as JSON, a line each (`sign-ins/`). */
+  signIns: z
+    .array(
+      z.strictObject({
+        file: z.string().min(1),
+        everySeconds,
+        /** Accounts that are no person's, `svc-*`; machines' and Windows' own are left out anyway. */
+        ignore: z.array(z.string().min(1).max(128)).max(100).default([]),
+        /** Interactive, network (which a domain controller sees of each device), unlock, remote, cached. */
+        logonTypes: z.array(z.int().min(0).max(20)).max(20).default([2, 3, 7, 10, 11]),
+        /** Mail domain by Windows domain, `SCHOOL: school.example`, as people.csv has people's addresses. */
+        mailDomains: z.record(z.string().min(1).max(128), z.string().min(1).max(128)).default({}),
+      }),
+    )
+    .max(16)
+    .default([]),
+  /** Clients of UniFi controllers, as JSON (`unifi/`). */
+  unifi: z
+    .array(z.strictObject({ file: z.string().min(1), everySeconds }))
+    .max(16)
     .default([]),
 })
 

@@ -53,3 +53,20 @@ test('what a source tells is in force on the data threads, counted, and its trou
   await clients.stop()
   expect(feed.isStopped).toBe(true)
 })
+
+test('an address that a class signs in from is a forwarder’s: nobody’s, said once, and counted', async () => {
+  const feed = scriptedFeed()
+  const news: unknown[] = []
+  const log = { info: () => undefined }
+  const onShared = (one: unknown) => news.push(one)
+  const base = { feeds: [feed], maxAddresses: 256, presence: null, clock: () => SEEN_AT }
+  const clients = new Clients({ ...base, log, onShared }, BUNDLE, [])
+  await clients.start()
+  for (const account of ['ann', 'bob', 'cyd', 'dan', 'eve'])
+    feed.tell(sightingOf({ source: 'sign_in', account, addresses: ['10.8.0.2'], mac: MAC }))
+  expect(news).toEqual([{ address: '10.8.0.2', subject: '10.8.0.2', evidence: 'sign_in' }])
+  expect(clients.readings()).toContainEqual(['schoolgate_shared_addresses', {}, 1])
+  expect(clients.readings()).toContainEqual(['schoolgate_shared_addresses_noticed_total', {}, 1])
+  expect(clients.readings()).toContainEqual(['schoolgate_bindings', { confidence: 'hint' }, 1])
+  await clients.stop()
+})

@@ -157,6 +157,25 @@ describe('one address', () => {
       { device: null, doubt: 'shared_address' },
     ],
     [
+      'four who sign in to the domain from one address within minutes are behind a server that forwards',
+      ['ann', 'bob', 'cyd', 'dan'].map((account, at) => ({
+        source: 'sign_in' as const,
+        ...{ account, mac: LASTING, at: SEEN_AT - at * 180_000 },
+      })),
+      { device: null, person: null, doubt: 'shared_address' },
+    ],
+    [
+      'pupils at a school’s computer sign in one after the other, and it is whoever’s was last',
+      [
+        { source: 'agent', device: 'class-laptop' },
+        ...['ann', 'bob', 'p-2', 'p-1'].map((account, at) => ({
+          source: 'sign_in' as const,
+          ...{ account, at: SEEN_AT - (3 - at) * 240_000 },
+        })),
+      ],
+      { device: 'class-laptop', person: 'p-1', doubt: null },
+    ],
+    [
       'what an earlier holder of the address proved is not inherited',
       [{ source: 'portal', device: 'phone', mac: RANDOM, at: SEEN_AT - 60_000 }, { mac: UNKNOWN }],
       { device: null, doubt: 'unknown_hardware' },

@@ -134,6 +134,14 @@ export class LeaseFile implements SightingFeed {
     // All first: an IPv4 lease may tell whose the IPv6 leases before it are.
     for (const lease of read) this.#options.duids.learn(lease)
     for (const lease of read) this.#note(lease)
+    if (this.#options.format.mode === 'whole')
+      this.#letGo(new Set(read.map(({ address }) => address)))
+  }
+
+  /** What holds for ever is told again only as long as the file has it; then its sighting runs out. */
+  #letGo(named: ReadonlySet<string>): void {
+    for (const [address, { lease }] of this.#known)
+      if (lease.until === null && !named.has(address)) this.#known.delete(address)
   }
 
   #counted = 0

@@ -19,15 +19,19 @@ test('only the sources that are named are read', () => {
   expect(feeds.map(({ name }) => name)).toEqual(['radius'])
 })
 
-test('each lease file is read, its path from the folder of the configuration', () => {
+test('each file is read, its path from the folder of the configuration', () => {
   const leases = [
     { format: 'dnsmasq', file: '/var/lib/misc/dnsmasq.leases' },
     { format: 'kea', file: 'kea-leases6.csv' },
   ]
-  const named = feedsOf(sourceSettings.parse({ leases }), { ...CONTEXT, directory: '/etc/gate' })
+  const [signIns, unifi] = [[{ file: '4624.jsonl' }], [{ file: 'clients.json' }]]
+  const settings = sourceSettings.parse({ leases, signIns, unifi })
+  const named = feedsOf(settings, { ...CONTEXT, directory: '/etc/gate' })
   expect(named.map(({ name }) => name)).toEqual([
     'leases /var/lib/misc/dnsmasq.leases',
     'leases /etc/gate/kea-leases6.csv',
+    'sign-ins /etc/gate/4624.jsonl',
+    'unifi /etc/gate/clients.json',
   ])
 })
 

@@ -133,3 +133,29 @@ test('a gate on another clock than its DHCP server takes the leases as they are 
   await start()
   expect(told).toMatchObject([{ until: SEEN_AT + offset + 600_000, at: SEEN_AT + offset }])
 })
+
+test('a lease for ever that its file has no more is told no more', async () => {
+  const { path, clock, told, start, feed } = scene()
+  writeFileSync(path, `0 00:1b:63:00:00:07 10.1.0.7 phone *\n${OTHER}`)
+  await start()
+  writeFileSync(path, OTHER.replace('laptop', 'renamed'))
+  clock.now += 5 * 60_000
+  writeFileSync(path, OTHER.replace(String(SECOND + 600), String(SECOND + 900)))
+  await until(
+    () => told.length,
+    (length) => length === 3,
+  )
+  clock.now += 16 * 60_000
+  writeFileSync(path, OTHER.replace(String(SECOND + 600), String(SECOND + 3_600)))
+  await until(
+    () => told.length,
+    (length) => length >= 4,
+  )
+  await feed.stop()
+  expect(told.map(({ addresses }) => addresses[0])).toEqual([
+    '10.1.0.7',
+    '10.1.0.8',
+    '10.1.0.8',
+    '10.1.0.8',
+  ])
+})
