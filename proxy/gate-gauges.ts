@@ -113,6 +113,13 @@ function postureReadings(postures: KeptPostures): readonly Reading[] {
       { outcome },
       count,
     ]),
+    ...Object.entries(postures.shared() ?? {}).map(
+      ([outcome, count]: [string, number]): Reading => [
+        'schoolgate_posture_shared_total',
+        { outcome },
+        count,
+      ],
+    ),
   ]
 }
 

@@ -131,7 +131,7 @@ export async function openGateParts(
   const ofFleet = { entry, start, rings, log, ...hears }
   const fleet = new Fleet(ofFleet, made.bundle)
   usage.onClosed = fleet.recheck.bind(fleet)
-  const postures = openPostureWatch({ records, view, status, fleet, clockOffsetMs, log }, open)
+  const postures = openPostureWatch({ records, view, status, fleet, ...options }, open)
   open.defer(() => fleet.stop(DRAIN_MS))
   const bound = await listening(config.dns.udp, () => fleet.open())
   await clients.start()

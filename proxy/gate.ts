@@ -247,7 +247,7 @@ export class Gate {
     if (alarm !== null) degraded.push(`journal: ${alarm}`)
     if (alertAlarm !== null) degraded.push(alertAlarm)
     if (redis?.isUp === false) degraded.push(`redis: ${redis.error ?? 'not connected yet'}`)
-    degraded.push(...this.#clients.problems())
+    degraded.push(...this.#clients.problems(), ...this.#postures.problems())
     const { error = null, alarm: spineAlarm = null } = this.#spine?.state ?? {}
     if (error !== null) degraded.push(`ledger over redis: ${error}`)
     if (spineAlarm !== null) degraded.push(`ledger over redis: ${spineAlarm}`)

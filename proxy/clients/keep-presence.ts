@@ -1,5 +1,5 @@
 import type { PresenceEntry, PresenceStore } from '../../records/presence/presence-store.ts'
-import type { SharedCounts } from '../../records/presence/site-presence.ts'
+import type { SharedCounts } from '../../records/presence/site-shared.ts'
 import { saysTheSame, type Binding } from '../../rules/identity/binding.ts'
 import type { EndedEvidence } from '../../rules/identity/ended-evidence.ts'
 import { lacks } from './lacking-evidence.ts'

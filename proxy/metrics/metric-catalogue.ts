@@ -276,6 +276,11 @@ export const METRICS = {
     help: 'What was told between the gates of a site of who is where: sent, too late, received, foreign.',
     labels: ['outcome'],
   },
+  schoolgate_posture_shared_total: {
+    type: 'counter',
+    help: 'What was told between the gates of a site of reports: sent, too late, received, foreign.',
+    labels: ['outcome'],
+  },
   schoolgate_ledger_unreviewed: {
     type: 'gauge',
     help: 'Changes that the DSL has not reviewed yet.',

@@ -35,6 +35,7 @@ CREATE TABLE changes (n INTEGER NOT NULL) STRICT;
 INSERT INTO changes VALUES (0);
 CREATE TABLE outcomes (outcome TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
+    'ALTER TABLE last_reports ADD COLUMN signature TEXT;',
   ],
 }
 
@@ -48,6 +49,8 @@ export interface StoredReport extends LastReport {
   /** The device's own time of it, RFC 3339. */
   readonly ts: string
   readonly nonce: string
+  /** By which other gates believe it; a report of before they were told has none. */
+  readonly signature?: string
 }
 
 /** Where a device stood from then on, with every check that failed. */
@@ -69,8 +72,8 @@ export class PostureStore implements Disposable {
     this.#db = db
     this.#find = db.prepare('SELECT * FROM last_reports WHERE device = ?')
     this.#put = db.prepare(
-      `INSERT OR REPLACE INTO last_reports (device, change, at, ts, nonce, facts, failing_since)
-       VALUES (?, (SELECT n FROM changes), ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO last_reports (device, change, at, ts, nonce, facts, failing_since, signature)
+       VALUES (?, (SELECT n FROM changes), ?, ?, ?, ?, ?, ?)`,
     )
     this.#count = db.prepare(
       'INSERT INTO outcomes VALUES (?, 1) ON CONFLICT (outcome) DO UPDATE SET n = n + 1',
@@ -87,18 +90,22 @@ export class PostureStore implements Disposable {
     return row === undefined ? null : reportOf(row)
   }
 
-  /** Takes a report in place of the one before; what it comes to is kept where that is new. */
+  /**
+   * Takes a report in place of the one before; what it comes to is kept where that is new. `outcome`: whether it
+   * came here, or another gate took it.
+   */
   put(
     report: StoredReport,
     standing: { readonly posture: string; readonly failed: readonly string[] },
+    outcome: 'taken' | 'heard' = 'taken',
   ): void {
-    const { device, at, ts, nonce, facts, failingSince } = report
+    const { device, at, ts, nonce, facts, failingSince, signature = null } = report
     inTransaction(this.#db, () => {
       const texts = [JSON.stringify(facts), JSON.stringify(failingSince)] as const
       this.#db.exec('UPDATE changes SET n = n + 1')
-      this.#put.run(device, at, ts, nonce, ...texts)
+      this.#put.run(device, at, ts, nonce, ...texts, signature)
       this.#keepStanding(device, at, standing)
-      this.#count.run('taken')
+      this.#count.run(outcome)
       this.#db.prepare('DELETE FROM standings WHERE at < ?').run(at - HISTORY_MS)
     })
   }
@@ -172,5 +179,6 @@ function reportOf(row: Readonly<Record<string, unknown>>): StoredReport {
     nonce: String(row['nonce']),
     facts: JSON.parse(String(row['facts'])) as PostureFacts,
     failingSince: JSON.parse(String(row['failing_since'])) as LastReport['failingSince'],
+    ...(typeof row['signature'] === 'string' ? { signature: row['signature'] } : {}),
   }
 }

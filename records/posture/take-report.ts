@@ -1,9 +1,10 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import type { OperatingSystem, SignedReport } from '../../rules/posture/posture-report.ts'
-import type { PostureRules } from '../../rules/posture/posture-rules.ts'
+import { POSTURE_CHECKS, type PostureRules } from '../../rules/posture/posture-rules.ts'
 import {
   failingSince,
   standingAt,
+  type LastReport,
   type PostureStanding,
 } from '../../rules/posture/posture-standing.ts'
 import { claimedDevice, readReport } from '../../rules/posture/read-report.ts'
@@ -54,12 +55,50 @@ export interface TakeDeps {
  * order: shape, signature, time, so that nothing is learnt from a body that is not the device's own.
  */
 export function takeReport(body: string, deps: TakeDeps): TakenReport {
-  const taken = judgeReport(body, deps)
-  if (!taken.ok) deps.store.countRefusal(taken.reason)
-  return taken
+  const judged = judgeReport(body, deps)
+  if (judged.ok) return keep(judged.signed, { ...deps, before: judged.before, outcome: 'taken' })
+  deps.store.countRefusal(judged.reason)
+  return judged
 }
 
-function judgeReport(body: string, deps: TakeDeps): TakenReport {
+/** A report as another gate of the site took it. */
+export interface HeardReport {
+  /** As the device sent it. */
+  readonly body: string
+  /** Gate time there, epoch ms. */
+  readonly takenAt: number
+  /** Since when what fails has failed, as that gate knows. */
+  readonly failingSince: LastReport['failingSince']
+}
+
+/**
+ * Believes what another gate took as if it had come here at that moment: signed by the device, not older than
+ * its time says, and newer than what is known. What fails has failed since the earlier of the two beginnings.
+ */
+export function hearReport(
+  { body, takenAt, failingSince: told }: HeardReport,
+  deps: Omit<TakeDeps, 'now'>,
+): TakenReport {
+  const at = { ...deps, now: takenAt }
+  const judged = judgeReport(body, at)
+  if (!judged.ok) return judged
+  const known = judged.before?.failingSince ?? {}
+  const earlier = Object.fromEntries(
+    POSTURE_CHECKS.map((check) => [
+      check,
+      Math.min(known[check] ?? takenAt, told[check] ?? takenAt),
+    ]),
+  )
+  return keep(judged.signed, { ...at, before: { failingSince: earlier }, outcome: 'heard' })
+}
+
+type Refused = Extract<TakenReport, { ok: false }>
+
+type Judged =
+  | { readonly ok: true; readonly signed: SignedReport; readonly before: StoredReport | null }
+  | Refused
+
+function judgeReport(body: string, deps: TakeDeps): Judged {
   const { store, now } = deps
   const known = knownDevice(body, deps)
   // A body of nobody is read all the same, to say what is wrong with its shape.
@@ -68,7 +107,8 @@ function judgeReport(body: string, deps: TakeDeps): TakenReport {
   if (known === null) return refused('unknown_device', 'this device has no agent here: enrol it')
   if (!isSigned(read.signed, known.publicKey))
     return refused('forged', 'it is not signed with the key of this device')
-  return faultOfTime(read.signed, store.last(known.id), now) ?? keep(read.signed, deps)
+  const before = store.last(known.id)
+  return faultOfTime(read.signed, before, now) ?? { ok: true, signed: read.signed, before }
 }
 
 /** The device that the body says it is of, where that has an agent whose key counts. */
@@ -90,7 +130,7 @@ function faultOfTime(
   { report: { ts, nonce } }: SignedReport,
   last: StoredReport | null,
   now: number,
-): TakenReport | null {
+): Refused | null {
   const at = Date.parse(ts)
   if (Number.isNaN(at) || Math.abs(at - now) > MAX_SKEW_MS)
     return refused(
@@ -103,16 +143,20 @@ function faultOfTime(
     : refused('out_of_order', `a report of ${last.ts} was taken before`)
 }
 
-function keep({ report }: SignedReport, deps: TakeDeps): TakenReport {
-  const { store, rules, now } = deps
+interface Keeping extends TakeDeps {
+  readonly before: Pick<LastReport, 'failingSince'> | null
+  readonly outcome: 'taken' | 'heard'
+}
+
+function keep({ report, signature }: SignedReport, deps: Keeping): TakenReport {
+  const { store, rules, now, before, outcome } = deps
   const { device_id: device, nonce, ts, ...facts } = report
-  const before = store.last(device)
   const last: StoredReport = {
-    ...{ device, nonce, ts, facts, at: now },
+    ...{ device, nonce, ts, facts, at: now, signature },
     failingSince: failingSince(facts, now, { rules, before }),
   }
   const standing = standingAt(last, rules, now)
-  store.put(last, standing)
+  store.put(last, standing, outcome)
   return { ok: true, device, standing, os: facts.os }
 }
 
@@ -121,6 +165,6 @@ export function keyOf(publicKey: string): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' })
 }
 
-function refused(reason: ReportRefusal, message: string): TakenReport {
+function refused(reason: ReportRefusal, message: string): Refused {
   return { ok: false, reason, message }
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { readBinding, readEnded, type PresenceEntry } from './presence-store.ts'
+import type { SharedKind } from './shared-kind.ts'
 
 /** Fields of an address's hash, in the order in which values are sent and asked for. */
 export const PRESENCE_FIELDS = [
@@ -21,10 +22,10 @@ export const PRESENCE_FIELDS = [
 ] as const
 
 /** The longest that a gate writes: eight pieces of evidence, each with a reporter of 256 letters. */
-export const MAX_FIELD_OCTETS = 32_768
+const MAX_FIELD_OCTETS = 32_768
 
 /** Flat texts, empty where nothing is known; without a confidence nobody is there. */
-export function fieldsOf({ gate, at, expires, binding, ended }: PresenceEntry): readonly string[] {
+function fieldsOf({ gate, at, expires, binding, ended }: PresenceEntry): readonly string[] {
   const { device, person, confidence, doubt, mac, place, zone } = binding ?? {}
   const texts = [device, person, confidence, doubt, mac, place, zone].map((one) => one ?? '')
   const { evidence = [], since = '', lastSeen = '', expires: until = '' } = binding ?? {}
@@ -37,10 +38,7 @@ export function fieldsOf({ gate, at, expires, binding, ended }: PresenceEntry): 
 }
 
 /** The entry that the fields of an address's hash hold; null for what is none. Never throws. */
-export function entryFrom(
-  address: string,
-  values: readonly (string | null)[],
-): PresenceEntry | null {
+function entryFrom(address: string, values: readonly (string | null)[]): PresenceEntry | null {
   if (isIP(address) === 0 || values.length !== PRESENCE_FIELDS.length) return null
   const fields = new Map(PRESENCE_FIELDS.map((name, i) => [name, values[i] ?? null]))
   const textOf = (name: (typeof PRESENCE_FIELDS)[number]): string => fields.get(name) ?? ''
@@ -84,4 +82,18 @@ function parsed(json: string): unknown {
 /** Epoch ms, as `String` writes them. */
 function timeOf(text: string): number | null {
   return /^\d{1,15}(?:\.\d{1,9})?$/.test(text) ? Number(text) : null
+}
+
+/** Who is at which address, for the site. */
+export const PRESENCE_KIND: SharedKind<PresenceEntry> = {
+  prefix: 'presence:',
+  fields: PRESENCE_FIELDS,
+  // An IPv6 address with a zone is shorter.
+  longestKey: 64,
+  longestField: MAX_FIELD_OCTETS,
+  page: 200,
+  isKey: (key) => isIP(key) !== 0,
+  keyOf: ({ address }) => address,
+  fieldsOf,
+  entryFrom,
 }

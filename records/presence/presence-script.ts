@@ -1,24 +1,25 @@
-/** What all of a site's presence in Redis begins with. The braces are literal: one hash tag, one Cluster slot. */
-function presencePrefix(site: string): string {
-  return `sg:{${site}}:presence:`
+/** What a site shares of one kind. The braces are literal: one hash tag, one Cluster slot. */
+function prefixOf(site: string, prefix: string): string {
+  return `sg:{${site}}:${prefix}`
 }
 
-/** Hash of one address; it expires with what it says. */
-export function addressKey(site: string, address: string): string {
-  return presencePrefix(site) + address
+/** Hash of one entry; it expires with what it says. */
+export function entryKey(site: string, prefix: string, key: string): string {
+  return prefixOf(site, prefix) + key
 }
 
-/** Beside the addresses, which have no `#`: how far changes were counted, each address's last, each one's end. */
-export function presenceKeys(
+/** Beside the entries, whose keys have no `#`: how far changes were counted, each entry's last, each one's end. */
+export function countKeys(
   site: string,
+  prefix: string,
 ): readonly [state: string, changes: string, ends: string] {
-  const prefix = presencePrefix(site)
-  return [`${prefix}#state`, `${prefix}#changes`, `${prefix}#ends`]
+  const all = prefixOf(site, prefix)
+  return [`${all}#state`, `${all}#changes`, `${all}#ends`]
 }
 
 /** Told that there is something new; what it is, each gate reads. */
-export function newsChannel(site: string): string {
-  return `${presencePrefix(site)}#news`
+export function newsChannel(site: string, prefix: string): string {
+  return `${prefixOf(site, prefix)}#news`
 }
 
 /** A time further ahead than this is no gate's and stands in nobody's way. */
@@ -27,9 +28,9 @@ export const MAX_AHEAD_MS = 600_000
 /**
  * Takes entries that are later than what is there, numbers each change and says that there is news.
  *
- *     KEYS  state, changes, ends, hash of each entry's address
+ *     KEYS  state, changes, ends, hash of each entry
  *     ARGV  name of this count, should there be none, now, channel, field names (JSON), entries (JSON:
- *           [[address, at, expires, [value...]]...])
+ *           [[key, at, expires, [value...]]...])
  *     ->    [1 where taken, 0 where what is there stands, -1 where something foreign is in the way]
  *
  * Whoever finds another name of the count than before knows that Redis was wiped. Everything that can
@@ -78,8 +79,8 @@ return answers
 /**
  * What has changed after a number, oldest change first.
  *
- *     KEYS  state, changes    ARGV  number, how many at most, longest address
- *     ->    [name of the count or '', its number, [address or '' for a foreign one, number...]]
+ *     KEYS  state, changes    ARGV  number, how many at most, longest key
+ *     ->    [name of the count or '', its number, [key or '' for a foreign one, number...]]
  */
 export const CHANGES_SCRIPT = `
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'n')

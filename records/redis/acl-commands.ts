@@ -36,6 +36,7 @@ export const REDIS_COMMANDS = [
 export function aclRules(site: string): readonly string[] {
   const commands = REDIS_COMMANDS.map((command) => `+${command}`)
   const keys = ['resetkeys', `~sg:{${site}}:*`]
-  const channels = ['resetchannels', `&sg:{${site}}:presence:*`]
+  const shared = ['presence', 'posture'].map((kind) => `&sg:{${site}}:${kind}:*`)
+  const channels = ['resetchannels', ...shared]
   return ['on', ...keys, ...channels, '-@all', ...commands]
 }

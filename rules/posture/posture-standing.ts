@@ -65,7 +65,13 @@ export function standingAt(
 export function failingSince(
   facts: PostureFacts,
   at: number,
-  { rules, before }: { readonly rules: PostureRules; readonly before: LastReport | null },
+  {
+    rules,
+    before,
+  }: {
+    readonly rules: PostureRules
+    readonly before: Pick<LastReport, 'failingSince'> | null
+  },
 ): LastReport['failingSince'] {
   const failed = failedChecks(facts, rules.checks)
   return Object.fromEntries(failed.map((check) => [check, before?.failingSince[check] ?? at]))

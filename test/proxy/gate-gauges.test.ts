@@ -48,7 +48,10 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
       },
     ],
     clients: { readings: () => [['schoolgate_bindings', { confidence: 'likely' }, 5] as const] },
-    postures: { standings: () => new Map([['stale', 5]]), outcomes: () => ({ forged: 6 }) },
+    postures: {
+      ...{ standings: () => new Map([['stale', 5]]), outcomes: () => ({ forged: 6 }) },
+      ...{ problems: () => [], shared: () => ({ sent: 7, late: 0, received: 0, foreign: 0 }) },
+    },
     promises: { states: () => new Map([['broken' as const, 2]]), runs: 4 },
   }
   return new Map(
@@ -77,6 +80,10 @@ test('every figure is there once, under the labels of the catalogue', () => {
     'schoolgate_posture_devices{stale}': 5,
     'schoolgate_posture_reports_total{forged}': 6,
     'schoolgate_posture_reports_total{taken}': 0,
+    'schoolgate_posture_shared_total{foreign}': 0,
+    'schoolgate_posture_shared_total{late}': 0,
+    'schoolgate_posture_shared_total{received}': 0,
+    'schoolgate_posture_shared_total{sent}': 7,
     'schoolgate_policy_revision{}': 5,
     'schoolgate_policy_swap_seconds{}': 0,
     'schoolgate_policy_rejected_total{}': 1,

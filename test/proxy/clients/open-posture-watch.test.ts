@@ -20,6 +20,7 @@ test('the threads are told before they start, and within five seconds of a repor
       ...{ records: scene.directory, view: scene.view, clockOffsetMs: AT + MINUTE - Date.now() },
       status: { bundle: { ...bundle, policy: { ...bundle.policy, posture: RULES } } },
       fleet: { changePostures: (postures) => told.push(...postures) },
+      config: { site: 'ex', gate: 'one', records: { redis: null } },
       log: pino({ level: 'silent' }),
     },
     open,
@@ -33,4 +34,5 @@ test('the threads are told before they start, and within five seconds of a repor
   )
   expect([...watch.standings()]).toEqual([['good', 1]])
   expect(watch.outcomes()).toEqual({ taken: 1 })
+  expect([watch.shared(), watch.problems()]).toEqual([null, []])
 })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DeviceKey } from '../../../agent/device-key.ts'
-import { MAX_SKEW_MS, REPORT_REFUSALS } from '../../../records/posture/take-report.ts'
+import { hearReport, MAX_SKEW_MS, REPORT_REFUSALS } from '../../../records/posture/take-report.ts'
 import { FUZZ_RUNS } from '../../support/fuzz-runs.ts'
 import { AT, MINUTE } from '../governance/sample-desk.ts'
-import { agentScene } from './agent-scene.ts'
+import { agentScene, RULES } from './agent-scene.ts'
 
 test('a report in order is taken, kept, and says where the device stands', async () => {
   const scene = await agentScene()
@@ -129,4 +129,32 @@ test('any octets at all are answered with a reason and never taken', async () =>
     else expect(REPORT_REFUSALS).toContain(taken.reason)
   })
   fc.assert(property, { numRuns: FUZZ_RUNS })
+})
+
+test('what another gate took counts here as it did there, once, and only with the device’s signature', async () => {
+  const [there, here] = [await agentScene(), await agentScene()]
+  const key = await there.enrolled()
+  const register = () => there.view.current()
+  const hear = (body: string, takenAt: number, since = {}) =>
+    hearReport(
+      { body, takenAt, failingSince: since },
+      { register: register(), rules: RULES, store: here.store },
+    )
+  const body = there.bodyOf(key, { patch_age_days: 99 })
+  // It fails for two days already, says the gate that heard the reports before.
+  const heard = hear(body, AT, { patches: AT - 48 * 60 * MINUTE })
+  expect(heard).toMatchObject({ ok: true, standing: { standing: 'grace' } })
+  expect(here.store.last('laptop')).toMatchObject({
+    ...{ at: AT, failingSince: { patches: AT - 48 * 60 * MINUTE } },
+  })
+  expect(here.store.outcomes()).toEqual({ heard: 1 })
+  expect(hear(body, AT)).toMatchObject({ reason: 'replayed' })
+  const forged = there.bodyOf(DeviceKey.generate(), {}, AT + MINUTE)
+  expect(hear(forged, AT + MINUTE)).toMatchObject({ reason: 'forged' })
+  // An old report does not become new by what is said of when it was taken.
+  const later = there.bodyOf(key, {}, AT + MINUTE)
+  expect(hear(later, AT + 60 * MINUTE)).toMatchObject({ reason: 'clock_skew' })
+  // Nor is what fails given time anew by a gate that did not hear of its beginning.
+  hear(there.bodyOf(key, { patch_age_days: 99 }, AT + 2 * MINUTE), AT + 2 * MINUTE)
+  expect(here.store.last('laptop')?.failingSince).toEqual({ patches: AT - 48 * 60 * MINUTE })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PRESENCE_FIELDS } from '../../../records/presence/presence-fields.ts'
-import { addressKey, presenceKeys } from '../../../records/presence/presence-script.ts'
+import { countKeys, entryKey } from '../../../records/presence/presence-script.ts'
 import { RedisPresence } from '../../../records/presence/redis-presence.ts'
 import {
   connectRedis,
@@ -79,8 +79,8 @@ describe('presence in a Redis cluster', () => {
   })
 })
 
-const key = addressKey('ex', '10.1.0.7')
-const [state, changes, ends] = presenceKeys('ex')
+const key = entryKey('ex', 'presence:', '10.1.0.7')
+const [state, changes, ends] = countKeys('ex', 'presence:')
 
 test('each address is a hash that Redis itself drops, and its number goes with the next that is written', async () => {
   const store = await open()
@@ -120,7 +120,7 @@ test('what no gate wrote is counted and passed over, and what a gate writes take
   await redis.hset(key, { at: 'never', gate: 'x'.repeat(100_000) })
   await redis.hset(state, { n: '6' })
   await redis.zadd(changes, 2, '10.1.0.7', 3, 'x'.repeat(100), 4, 'no address', 5, '#state')
-  await redis.set(addressKey('ex', '10.1.0.8'), 'a text')
+  await redis.set(entryKey('ex', 'presence:', '10.1.0.8'), 'a text')
   await redis.zadd(changes, 6, '10.1.0.8', Infinity, 'beyond all')
   expect((await store.all(SEEN_AT)).map(({ address }) => address)).toEqual(['10.1.0.9'])
   expect(foreign).toBe(5)

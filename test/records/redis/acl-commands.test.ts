@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { aclRules, REDIS_COMMANDS } from '../../../records/redis/acl-commands.ts'
+import { POSTURE_KIND } from '../../../records/posture/shared-report.ts'
+import { SiteShared } from '../../../records/presence/site-shared.ts'
 import { SitePresence } from '../../../records/presence/site-presence.ts'
 import { RedisShipper } from '../../../records/shipping/redis-shipper.ts'
 import { RedisServer } from '../../support/redis-server.ts'
@@ -64,6 +66,18 @@ test('a user with these commands and no other can do all that gates do, and noth
   )
   expect(site.state).toEqual({ isUp: true, error: null })
   await site.stop()
+
+  const postures = new SiteShared({
+    ...{ address: addressOf(url), site: 'ex', gate: 'g1', clock: () => SEEN_AT },
+    ...{ kind: POSTURE_KIND, kept: () => Promise.resolve([]), onEntries: () => Promise.resolve() },
+    log: { warn: () => undefined },
+  })
+  postures.start()
+  await until(
+    () => postures.state,
+    ({ isUp }) => isUp,
+  )
+  await postures.stop()
 
   expect(await admin.call('ACL', 'LOG')).toEqual([])
 
