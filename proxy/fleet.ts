@@ -44,6 +44,7 @@ interface Member {
   readonly ready: Promise<BoundEndpoints>
   /** As it has them. */
   devices: Bundle['devices']
+  policy: Bundle['policy']
   last: MeterSnapshot | null
   stopping: boolean
 }
@@ -89,8 +90,10 @@ export class Fleet {
       [...this.#members.values()].map((member) => {
         const answer = this.#waitForSwap(member, bundle.revision)
         const devices = bundle.devices === member.devices ? null : bundle.devices
+        const policy = bundle.policy === member.policy ? null : bundle.policy
         member.devices = bundle.devices
-        send(member, { kind: 'swap', bundle: { ...bundle, devices } })
+        member.policy = bundle.policy
+        send(member, { kind: 'swap', bundle: { ...bundle, devices, policy } })
         return answer
       }),
     )
@@ -170,8 +173,8 @@ export class Fleet {
     })
     // A thread that dies later rejects nobody: `#left` replaces it.
     ready.catch(() => undefined)
-    const { devices } = this.#bundle
-    const member: Member = { number, worker, ready, devices, last: null, stopping: false }
+    const { devices, policy } = this.#bundle
+    const member: Member = { number, worker, ready, devices, policy, last: null, stopping: false }
     this.#members.set(number, member)
     return member
   }

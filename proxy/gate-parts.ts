@@ -36,6 +36,7 @@ import { visitOf } from './pages/recorded-visit.ts'
 import type { Bundle } from './policy/bundle.ts'
 import { makeBundle } from './policy/make-bundle.ts'
 import { DeviceMemory } from './policy/device-memory.ts'
+import { PolicyMemory } from './policy/policy-memory.ts'
 import { ListMemory } from './policy/list-memory.ts'
 import { probeBundle } from './policy/probe-bundle.ts'
 import { recordsDirectoryOf } from './policy/school-files.ts'
@@ -77,6 +78,7 @@ export interface GateParts {
   readonly obtain: ListMemory['obtain']
   /** The devices, likewise. */
   readonly devicesOf: DeviceMemory['listOf']
+  readonly policyOf: PolicyMemory['policyOf']
   readonly clients: Clients
   readonly promises: PromiseWatch
   readonly postures: KeptPostures
@@ -102,8 +104,9 @@ export async function openGateParts(
   const sealed = new SealedKeeper({ config, directory, records, keeps: true })
   const { obtain } = lists
   const devicesOf = new DeviceMemory().listOf
+  const { policyOf } = new PolicyMemory()
   const at = Date.now() + clockOffsetMs
-  const images = { imageDirectory: records, obtain, devicesOf }
+  const images = { imageDirectory: records, obtain, devicesOf, policyOf }
   const order = { register, config, directory, ...images, at }
   const made = await makeBundle({ ...order, sealed: sealed.read() })
   const foreign = parentProblem(register.policy.text, config, directory)
@@ -137,7 +140,18 @@ export async function openGateParts(
   await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, obtain, devicesOf, clients, promises, postures, usage, sanctions, bound }
+  return {
+    ...parts,
+    obtain,
+    devicesOf,
+    policyOf,
+    clients,
+    promises,
+    postures,
+    usage,
+    sanctions,
+    bound,
+  }
 }
 
 /** Signs what the ledger has come to, and remembers it apart from the records. */

@@ -51,7 +51,7 @@ export class Gate {
   readonly #ledger: Ledger
   readonly #school: SchoolLedger
   /** What the next revision has of this one where nothing has changed. */
-  readonly #kept: Pick<GateParts, 'obtain' | 'devicesOf'>
+  readonly #kept: Pick<GateParts, 'obtain' | 'devicesOf' | 'policyOf'>
   readonly #view: RegisterView
   readonly #status: RevisionStatus
   readonly #records: RecordsHandle
@@ -83,7 +83,7 @@ export class Gate {
     this.#options = options
     this.#ledger = parts.ledger
     this.#school = parts
-    this.#kept = { obtain: parts.obtain, devicesOf: parts.devicesOf }
+    this.#kept = { obtain: parts.obtain, devicesOf: parts.devicesOf, policyOf: parts.policyOf }
     this.#view = parts.view
     this.#status = parts.status
     this.#records = parts.records

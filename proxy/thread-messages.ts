@@ -47,7 +47,10 @@ export interface ThreadStart {
 }
 
 /** A revision on its way to a thread that has one: what has not changed is not sent again. */
-export type SentBundle = Omit<Bundle, 'devices'> & { readonly devices: Bundle['devices'] | null }
+export type SentBundle = Omit<Bundle, 'devices' | 'policy'> & {
+  readonly devices: Bundle['devices'] | null
+  readonly policy: Bundle['policy'] | null
+}
 
 export interface BoundEndpoints {
   readonly dnsUdp: Endpoint | null
@@ -57,7 +60,7 @@ export interface BoundEndpoints {
 }
 
 export type ToThread =
-  /** Without `devices`: those of the revision before. */
+  /** Without `devices` or `policy`: those of the revision before. */
   | { readonly kind: 'swap'; readonly bundle: SentBundle }
   | { readonly kind: 'report'; readonly id: number }
   | { readonly kind: 'recent'; readonly id: number; readonly visits: readonly RefusedVisit[] }

@@ -70,7 +70,7 @@ const clients = {
 let revision: Revision = openBundle(start.bundle, clients)
 metering.follow(start.bundle.policy)
 let policySchool = schoolOf(start.bundle)
-let devices = start.bundle.devices
+let { devices, policy } = start.bundle
 
 const tally = new RingTally(ring, start.tallySalt)
 const decisions = new DecisionCounts(meter)
@@ -174,8 +174,9 @@ function receive(message: ToThread): void {
 /** One pointer write is the swap; whatever fails before it leaves the old revision in force. */
 function swap(sent: SentBundle): void {
   const began = performance.now()
-  const bundle = { ...sent, devices: sent.devices ?? devices }
+  const bundle = { ...sent, devices: sent.devices ?? devices, policy: sent.policy ?? policy }
   devices = bundle.devices
+  policy = bundle.policy
   try {
     const next = openBundle(bundle, clients)
     revision = next

@@ -1,9 +1,7 @@
 import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
-import { parsePolicy } from '../../rules/policy/parse-policy.ts'
-import type { Policy, SiteRule } from '../../rules/policy/policy.ts'
-import { describeProblem } from '../../rules/policy/yaml-source.ts'
+import type { Policy } from '../../rules/policy/policy.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
-import { correctionsOf, permissionsOf } from '../../records/register/permissions-of.ts'
+import { permissionsOf } from '../../records/register/permissions-of.ts'
 import type { Register } from '../../records/register/register.ts'
 import type { Config } from '../config.ts'
 import { feedSources } from '../lists/feeds/feed-sources.ts'
@@ -13,6 +11,7 @@ import type { Bundle } from './bundle.ts'
 import type { DeviceMemory } from './device-memory.ts'
 import { listSources } from './list-sources.ts'
 import { obtainLists } from './obtain-lists.ts'
+import { policyOf, type PolicyMemory } from './policy-memory.ts'
 import { UNCHAINED, unchainedZones } from './unchained-zones.ts'
 import { recordsDirectoryOf } from './school-files.ts'
 
@@ -29,6 +28,8 @@ export interface BundleOrder {
   readonly at?: number
   /** For a caller that makes one revision after the other: the same array where no device has changed. */
   readonly devicesOf?: DeviceMemory['listOf']
+  /** The same object where nothing of the policy has changed; else `policyOf`. */
+  readonly policyOf?: PolicyMemory['policyOf']
   /** The sealed feeds in force; without it the configured files are looked at. */
   readonly sealed?: SealedBundle | null
 }
@@ -45,10 +46,9 @@ export type MadeBundle =
 /** One revision ready for the data threads: the register's policy, its devices and the compiled lists. */
 export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
   const { register, config, directory } = order
-  if (register.policy === null) return { ok: false, problems: ['the ledger holds no policy yet'] }
-  const parsed = parsePolicy(register.policy.text, register.policy.name)
-  if (!parsed.ok) return { ok: false, problems: parsed.problems.map(describeProblem) }
-  const policy = withRegister(parsed.policy, register)
+  const read = (order.policyOf ?? policyOf)(register)
+  if (!read.ok) return read
+  const { policy } = read
   const obtain = order.obtain ?? obtainLists
   const feeds = feedSources(recordsDirectoryOf(config, directory), register.listChoices)
   const found = listSources(policy, config, directory, feeds)
@@ -82,23 +82,6 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
 function lookAtSealed(config: Config, directory: string): SealedBundle | null {
   const records = recordsDirectoryOf(config, directory)
   return new SealedKeeper({ config, directory, records, keeps: false }).read()
-}
-
-/**
- * The policy with what the register says beside it for everybody: corrections, and hosts that somebody has
- * closed at once (`emergency.block`), which are site rules of every profile until they are lifted, in front of
- * the policy's own: of equal names block wins.
- */
-function withRegister(policy: Policy, register: Register): Policy {
-  const urgent = [...register.emergencyBlocks].map(([id, { hosts }]): SiteRule => ({
-    id: `emergency.${id}`,
-    action: 'block',
-    hosts: hosts.map((host) => ({ host, scope: 'subtree' })),
-    profiles: null,
-    because: 'Closed by the school for now.',
-  }))
-  const corrections = [...policy.corrections, ...correctionsOf(register)]
-  return { ...policy, sites: [...urgent, ...policy.sites], corrections }
 }
 
 /** `subjects.default` as a device: registered, agreement signed, security state in order. */

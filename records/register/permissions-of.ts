@@ -51,7 +51,7 @@ function notOver<Facts extends { readonly to: string }>(
 }
 
 /** What people have said that a list gets wrong, beside the policy's own corrections. */
-export function correctionsOf({ corrections }: Register): readonly Correction[] {
+export function correctionsOf({ corrections }: Pick<Register, 'corrections'>): readonly Correction[] {
   return [...corrections].flatMap(([id, { host, ...facts }]) =>
     hostOf(host).map((pattern) => ({ id: `correction.${id}`, host: pattern, ...facts })),
   )

@@ -95,18 +95,25 @@ test('a swap is answered by every thread, a failed one with its reason', async (
   })
 })
 
-test('devices are sent with a revision only where they are others than the thread has', async () => {
+test('devices and policy are sent with a revision only where they are others than the thread has', async () => {
   const { fleet, lines } = scriptedFleet(1)
   await fleet.open()
   const first = bundleOf(2)
   await fleet.swap(first)
-  await fleet.swap({ ...bundleOf(3), devices: first.devices })
-  await fleet.swap({ ...bundleOf(4), devices: [deviceOf({ id: 'new' })] })
+  await fleet.swap({ ...first, revision: 3 })
+  await fleet.swap({ ...first, revision: 4, devices: [deviceOf({ id: 'new' })] })
+  await fleet.swap({ ...bundleOf(5), policy: { ...first.policy } })
   await until(
     () => lines,
-    (seen) => seen.length >= 3,
+    (seen) => seen.length >= 4,
   )
-  expect(lines).toEqual(['2: 0 devices', '3: the same devices', '4: 1 devices'])
+  const school = first.policy.school.name
+  expect(lines).toEqual([
+    `2: 0 devices, ${school}`,
+    '3: the same devices, the same policy',
+    '4: 1 devices, the same policy',
+    `5: 0 devices, ${school}`,
+  ])
 })
 
 test('threads that throw are replaced at once, with the newest revision, and counted', async () => {

@@ -48,8 +48,9 @@ port.on('message', (message: ToThread) => {
   }
 })
 
-function tellDevices({ revision, devices }: SentBundle): void {
-  const what = devices === null ? 'the same devices' : `${devices.length} devices`
+function tellDevices({ revision, devices, policy }: SentBundle): void {
+  const rules = policy === null ? 'the same policy' : policy.school.name
+  const what = `${devices === null ? 'the same devices' : `${devices.length} devices`}, ${rules}`
   say({ kind: 'log', level: 'warn', message: `${revision}: ${what}`, details: {} })
 }
 
