@@ -102,11 +102,9 @@ export async function openGateParts(
   if (register.policy === null)
     throw new GateRefused(report?.problems.map(describeProblem).join('\n') ?? 'no policy')
   const sealed = new SealedKeeper({ config, directory, records, keeps: true })
-  const { obtain } = lists
-  const devicesOf = new DeviceMemory().listOf
-  const { policyOf } = new PolicyMemory()
+  const memory = keptOver(lists)
   const at = Date.now() + clockOffsetMs
-  const images = { imageDirectory: records, obtain, devicesOf, policyOf }
+  const images = { imageDirectory: records, ...memory }
   const order = { register, config, directory, ...images, at }
   const made = await makeBundle({ ...order, sealed: sealed.read() })
   const foreign = parentProblem(register.policy.text, config, directory)
@@ -140,18 +138,12 @@ export async function openGateParts(
   await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return {
-    ...parts,
-    obtain,
-    devicesOf,
-    policyOf,
-    clients,
-    promises,
-    postures,
-    usage,
-    sanctions,
-    bound,
-  }
+  return { ...parts, ...memory, clients, promises, postures, usage, sanctions, bound }
+}
+
+/** What one revision takes over from the one before. */
+function keptOver({ obtain }: ListMemory) {
+  return { obtain, devicesOf: new DeviceMemory().listOf, policyOf: new PolicyMemory().policyOf }
 }
 
 /** Signs what the ledger has come to, and remembers it apart from the records. */
