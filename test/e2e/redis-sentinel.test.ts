@@ -6,7 +6,9 @@ import { expect, test } from 'vitest'
 import { Redis } from 'ioredis'
 import { verifyLedger } from '../../records/ledger/verify-ledger.ts'
 import { devicePut, options, PHONE } from '../records/ledger/sample-ledger.ts'
+import { PresenceGate } from '../support/presence-gate.ts'
 import { REDIS_PROGRAM, RedisServer } from '../support/redis-server.ts'
+import { SEEN_AT, sightingOf } from '../support/sightings.ts'
 import { SpineNode, untilAgreed } from '../support/spine-scene.ts'
 import { TcpShim } from '../support/tcp-shim.ts'
 import { tempDirectory } from '../support/temp-directory.ts'
@@ -102,3 +104,66 @@ test('a failover that loses an append: the change is told as not confirmed, and 
   watcher.disconnect()
   copy.disconnect()
 }, 30_000)
+
+test('who is where outlives a failover that loses what was told last, and what ended stays ended', async () => {
+  await using primary = await RedisServer.prepare(...AOF)
+  await primary.start()
+  await using copyWire = await TcpShim.before(primary.port)
+  const replication = ['--replicaof', `127.0.0.1 ${copyWire.port}`]
+  await using replica = await RedisServer.prepare(...AOF, ...replication)
+  await replica.start()
+  await using copy = await replica.client()
+  // A replica that becomes the primary lets its clients go.
+  copy.on('error', () => undefined)
+  await until(
+    () => copy.info('replication'),
+    (info) => info.includes('master_link_status:up'),
+  )
+  await using sentinel = await startSentinel(primary.port)
+  const watcher = new Redis(sentinel.port, '127.0.0.1')
+  await until(
+    async () => (await watcher.call('SENTINEL', 'replicas', 'school')) as unknown[],
+    (replicas) => replicas.length === 1,
+  )
+  watcher.disconnect()
+  const url = `redis+sentinel://127.0.0.1:${sentinel.port}/school`
+  const time = { now: SEEN_AT }
+  await using one = await new PresenceGate('g1', url, () => time.now).start()
+  await using other = await new PresenceGate('g2', url, () => time.now).start()
+  const isAt = (gate: PresenceGate, address: string, device: string | null) =>
+    until(
+      () => gate.deviceAt(address),
+      (found) => found === device,
+    )
+  const tell = (gate: PresenceGate, device: string, address: string, ended = false): void => {
+    gate.tell(sightingOf({ source: 'agent', device, addresses: [address], at: time.now, ended }))
+  }
+  tell(one, 'phone', '10.8.0.7')
+  await isAt(other, '10.8.0.7', 'phone')
+  await until(
+    () => copy.exists('sg:{ex}:presence:10.8.0.7'),
+    (found) => found === 1,
+  )
+
+  // From here on the copy that is going to be the primary hears nothing.
+  copyWire.hang()
+  time.now += 1_000
+  tell(other, 'phone', '10.8.0.7', true)
+  tell(other, 'laptop', '10.8.0.9')
+  await isAt(one, '10.8.0.7', null)
+  await isAt(one, '10.8.0.9', 'laptop')
+  await primary.kill()
+  copyWire.cut()
+  const told = await until(
+    () => copy.hmget('sg:{ex}:presence:10.8.0.9', 'device'),
+    ([device]) => device === 'laptop',
+    30_000,
+  )
+  expect(told).toEqual(['laptop'])
+  await until(
+    () => copy.hmget('sg:{ex}:presence:10.8.0.7', 'confidence'),
+    ([confidence]) => confidence === '',
+  )
+  expect([one, other].map((gate) => gate.deviceAt('10.8.0.7'))).toEqual([null, null])
+  expect([one, other].map((gate) => gate.deviceAt('10.8.0.9'))).toEqual(['laptop', 'laptop'])
+}, 90_000)
