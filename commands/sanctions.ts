@@ -10,7 +10,7 @@ import {
 
 const USAGE = `usage: schoolgate sanctions list
        schoolgate sanctions lift ID
-What the gate imposed by the policy's rules (\`sanctions\`) after attempts to get round the filter: whom
+What the gate imposed by the policy's rules (\`sanctions\`, \`dns_tunnel\`) after attempts to get round the filter: whom
 it concerns, until when, and what is closed. It ends by itself; the safeguarding lead or a deputy lifts it at once, leaders
 with that office's yes. ${DESK_USAGE}`
 

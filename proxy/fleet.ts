@@ -3,6 +3,7 @@ import type { PostureNow } from './clients/posture-facts.ts'
 import type { Metered } from './bandwidth/metering.ts'
 import type { Bundle } from './policy/bundle.ts'
 import type { RuleHits } from '../records/rule-hits/rule-hit-log.ts'
+import type { ToldLookups } from './dns/tunnels/lookup-counts.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { StandIn } from './self-test/stand-in.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
@@ -34,6 +35,7 @@ export interface FleetParts {
   /** Told how often rules decided on a thread since it said so last. */
   readonly onRuleHits: (hits: RuleHits) => void
   readonly onMetered: (metered: Metered) => void
+  readonly onLookups: (told: readonly ToldLookups[]) => void
   /** What the journal holds of a device's last refusals, for `/why`. */
   readonly recent: (who: string) => Promise<readonly RefusedVisit[]>
 }
@@ -214,6 +216,9 @@ export class Fleet {
         return
       case 'metered':
         this.#parts.onMetered(message.metered)
+        return
+      case 'lookups':
+        this.#parts.onLookups(message.told)
         return
       case 'ask-recent':
         void this.#answerRecent(member, message)

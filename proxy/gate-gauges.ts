@@ -5,6 +5,7 @@ import type { Fleet } from './fleet.ts'
 import type { Reading } from './metrics/metrics-server.ts'
 import type { FeedFigures } from './lists/feeds/feed-keeper.ts'
 import type { FeedStatus } from './sealed/sealed-keeper.ts'
+import type { SanctionKeeper } from './sanctions/sanction-keeper.ts'
 import type { PromiseWatch } from './self-test/promise-watch.ts'
 import type { RevisionStatus } from './policy/revision-status.ts'
 
@@ -24,6 +25,7 @@ export interface GaugeSources {
   readonly promises: Pick<PromiseWatch, 'states' | 'runs'>
   readonly clients: Pick<Clients, 'readings'>
   readonly postures: KeptPostures
+  readonly sanctions: Pick<SanctionKeeper, 'imposed'>
 }
 
 /** What the control thread knows by itself, beside the counters of the data threads. */
@@ -37,6 +39,7 @@ export function gaugesOf({
   promises,
   clients,
   postures,
+  sanctions,
 }: GaugeSources): readonly Reading[] {
   const checkedAt = new Map(fetched.map((feed) => [feed.id, feed.checkedAt]))
   return [
@@ -63,6 +66,7 @@ export function gaugesOf({
     ['schoolgate_promise_runs_total', {}, promises.runs],
     ...clients.readings(),
     ...postureReadings(postures),
+    ['schoolgate_sanctions_total', {}, sanctions.imposed],
     ['schoolgate_ledger_unreviewed', {}, unreviewed],
     ['schoolgate_journal_written_total', {}, records.written],
     ['schoolgate_journal_unidentified_total', {}, records.unidentified],

@@ -122,13 +122,15 @@ export async function openGateParts(
   watch.saw({ sealedMissing: status.sealedMissing })
   watch.sawLists('sealed', sealed.troubles(Date.now()))
   keepWhole(options, { ledger, view, watch }, open)
-  const sanctions = openSanctions(options, { handle, writer, view, status }, open)
+  const imposes = openSanctions(options, { handle, writer, view, status }, open)
+  const { keeper: sanctions, onLookups } = imposes
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
   const clients = openClients(options, { bundle: made.bundle, ledger, register, handle }, open)
   const bindings = clients.memory
   const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, bindings })
   const { usage, onMetered } = openUsage(options, { start, bundle: made.bundle, handle }, open)
-  const hears = { onMetered, onRuleHits: openRuleHits(options, open), ...hearsOf(status, handle) }
+  const onRuleHits = openRuleHits(options, open)
+  const hears = { onMetered, onLookups, onRuleHits, ...hearsOf(status, handle) }
   const ofFleet = { entry, start, rings, log, ...hears }
   const fleet = new Fleet(ofFleet, made.bundle)
   usage.onClosed = fleet.recheck.bind(fleet)

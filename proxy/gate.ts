@@ -67,6 +67,7 @@ export class Gate {
   readonly #stopping = new AbortController()
   readonly #postures: KeptPostures
   readonly #usage: UsageKeeper
+  readonly #sanctions: GateParts['sanctions']
   readonly #bound: BoundEndpoints
   #open = new AsyncDisposableStack()
   #metrics: MetricsServer | null = null
@@ -111,6 +112,7 @@ export class Gate {
     this.#lookAtLists()
     this.#postures = parts.postures
     this.#usage = parts.usage
+    this.#sanctions = parts.sanctions
     this.#bound = parts.bound
     this.#seenHash = parts.view.current().headHash
   }
@@ -238,6 +240,7 @@ export class Gate {
       promises: this.#promises,
       clients: this.#clients,
       postures: this.#postures,
+      sanctions: this.#sanctions,
     })
   }
 

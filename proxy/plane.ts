@@ -35,6 +35,10 @@ export interface Plane {
   /** Requests per (hour, host, profile, verdict) without identity, for previews. */
   readonly tally: Tally
   readonly meter: Meter
+  /** Told of each name that is let through, for what finds tunnels; absent: nobody looks for any. */
+  readonly letThrough?: {
+    note(subject: Subject, bytes: Uint8Array, offset: number): void
+  }
   /** How fast flows go; without it as fast as they can. */
   readonly metering?: Metering
 }

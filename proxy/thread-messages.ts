@@ -6,6 +6,7 @@ import type { MeterSnapshot } from './metrics/meter.ts'
 import type { TallySalt } from '../records/tally/device-sketch.ts'
 import type { RuleHits } from '../records/rule-hits/rule-hit-log.ts'
 import type { Endpoint } from './config.ts'
+import type { ToldLookups } from './dns/tunnels/lookup-counts.ts'
 import type { ChainedFilter } from './dns/chained-filter.ts'
 import type { StandIn } from './self-test/stand-in.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
@@ -84,6 +85,8 @@ export type FromThread =
   | { readonly kind: 'report'; readonly id: number; readonly snapshot: MeterSnapshot }
   | { readonly kind: 'stood-in'; readonly id: number }
   | { readonly kind: 'rule-hits'; readonly hits: RuleHits }
+  /** What devices looked up since the last time, for what finds tunnels. */
+  | { readonly kind: 'lookups'; readonly told: readonly ToldLookups[] }
   /** A device has its place in `ThreadStart.devices`. */
   | { readonly kind: 'metered'; readonly metered: Metered }
   /** `who` is a device's id, or the address where no device is known. */

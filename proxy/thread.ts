@@ -10,6 +10,7 @@ import { DeviceTable } from './bandwidth/device-table.ts'
 import { Metering } from './bandwidth/metering.ts'
 import { WaitingRoom } from './bandwidth/pacer.ts'
 import { openDns } from './dns/open-dns.ts'
+import { LookupCounts } from './dns/tunnels/lookup-counts.ts'
 import { BindingReader } from './clients/binding-table.ts'
 import { openHttp } from './http/open-http.ts'
 import type { HttpService } from './http/open-http.ts'
@@ -33,6 +34,9 @@ const RECENT_TIMEOUT_MS = 500
 
 /** Who is at an address has changed: what that forbids is cut well within the 5 s (design.md, exact bells). */
 const LOOK_AT_BINDINGS_MS = 500
+
+/** A tunnel is found within some seconds of its hundredth name. */
+const TELL_LOOKUPS_MS = 3_000
 
 /** Beyond this many lines a second the rest is only counted: a flood must not become a flood of logs. */
 const MAX_LOGS_PER_SECOND = 20
@@ -74,6 +78,8 @@ let { devices, policy } = start.bundle
 
 const tally = new RingTally(ring, start.tallySalt)
 const decisions = new DecisionCounts(meter)
+const lookups = new LookupCounts()
+lookups.follow(start.bundle.policy.dnsTunnel?.except ?? [])
 const ruleHits = new RuleHitCounts(start.bundle.policy)
 const plane: Plane = {
   now,
@@ -95,6 +101,7 @@ const plane: Plane = {
   }),
   meter,
   metering,
+  letThrough: lookups,
 }
 
 const dns = await openDns(plane, {
@@ -122,6 +129,10 @@ const flushing = setInterval(() => {
   tally.flush()
 }, TALLY_FLUSH_MS)
 const handingOver = setInterval(sayRuleHits, RULE_HITS_MS)
+const tellingLookups = setInterval(() => {
+  const told = lookups.take(now())
+  if (told.length > 0) say({ kind: 'lookups', told })
+}, TELL_LOOKUPS_MS)
 let bindingsSeen = clients.bindings.epoch
 const lookingAtBindings = setInterval(() => {
   const { epoch } = clients.bindings
@@ -183,6 +194,7 @@ function swap(sent: SentBundle): void {
     metering.follow(bundle.policy)
     decisions.forget()
     ruleHits.follow(bundle.policy)
+    lookups.follow(bundle.policy.dnsTunnel?.except ?? [])
     policySchool = schoolOf(bundle)
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
@@ -204,6 +216,7 @@ function changePostures(changed: readonly PostureNow[]): void {
 async function stop(drainMs: number): Promise<void> {
   clearInterval(flushing)
   clearInterval(handingOver)
+  clearInterval(tellingLookups)
   clearInterval(lookingAtBindings)
   edges.stop()
   // DNS goes first: nobody resolves into a gate that is closing.

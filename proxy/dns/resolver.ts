@@ -144,6 +144,7 @@ export class Resolver {
     const ruling = engine.decideWire(subject.stance, query, HEADER_OCTETS)
     this.#setTimes(subject, now)
     if (ruling.action === 'block') return this.#block(engine, subject, ruling, into)
+    if (ruling.openedBy !== 'systems') plane.letThrough?.note(subject, query, HEADER_OCTETS)
     if (this.#question.type === TYPE_ANY) return this.#answerAny(engine, subject, ruling, into)
     this.#safe = this.#safeHostOf(ruling)
     const wanted = this.#safe === null ? this.#own : this.#safe.queryOf(this.#question.type)

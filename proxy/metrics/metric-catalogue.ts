@@ -256,6 +256,11 @@ export const METRICS = {
     help: 'Sightings that were not taken: malformed, or no room for their address.',
     labels: ['reason'],
   },
+  schoolgate_sanctions_total: {
+    type: 'counter',
+    help: 'Lock-outs and closed tunnels that this gate has imposed by the rules of the policy.',
+    labels: [],
+  },
   schoolgate_radius_packets_total: {
     type: 'counter',
     help: 'RADIUS packets by what became of them; only what was taken, repeated or stale is answered.',

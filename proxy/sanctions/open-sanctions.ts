@@ -1,9 +1,11 @@
 import type { LedgerWriter } from '../../records/ledger/ledger-writer.ts'
 import type { RecordsHandle } from '../../records/open-records.ts'
+import type { Register } from '../../records/register/register.ts'
 import type { RegisterView } from '../../records/register/register-view.ts'
 import type { GateOptions } from '../gate-options.ts'
 import type { RevisionStatus } from '../policy/revision-status.ts'
 import { SanctionKeeper } from './sanction-keeper.ts'
+import { TunnelWatch } from './tunnel-watch.ts'
 
 interface SanctionsOrder {
   readonly handle: RecordsHandle
@@ -17,14 +19,16 @@ export function openSanctions(
   { config, clockOffsetMs, log }: GateOptions,
   { handle, writer, view, status }: SanctionsOrder,
   open: AsyncDisposableStack,
-): SanctionKeeper {
-  const keeper = new SanctionKeeper({
-    ...{ site: config.site, writer, log },
-    register: () => view.current(),
+): { readonly keeper: SanctionKeeper; readonly onLookups: TunnelWatch['note'] } {
+  const common = {
     policy: () => status.bundle.policy,
     tellEvent: handle.tellEvent.bind(handle),
     clock: () => Date.now() + clockOffsetMs,
-  })
+    log,
+  }
+  const register = (): Register => view.current()
+  const keeper = new SanctionKeeper({ ...common, site: config.site, writer, register })
+  const tunnels = new TunnelWatch({ ...common, keeper })
   handle.onBypass = (attempts) => {
     keeper.attempts(attempts)
   }
@@ -32,5 +36,5 @@ export function openSanctions(
     handle.onBypass = () => undefined
     return keeper.idle()
   })
-  return keeper
+  return { keeper, onLookups: tunnels.note.bind(tunnels) }
 }

@@ -66,6 +66,12 @@ const EVENT_RULES = {
     words: (facts) =>
       `${said(facts, 'address')} speaks for several devices (${said(facts, 'evidence')}): a NAT or a server that forwards; until it tells whose each request is, whoever is behind it is unknown`,
   },
+  dns_tunnel: {
+    severity: 'medium',
+    urgency: 'now',
+    words: (facts) =>
+      `a device sends data through name look-ups, ${said(facts, 'names')} names within ${said(facts, 'minutes')} minutes; ${said(facts, 'done')}`,
+  },
   backup_failed: {
     severity: 'low',
     urgency: 'now',

@@ -24,6 +24,7 @@ const BY_RULE: Readonly<Record<string, IncidentClass>> = {
   lost_device: 'lost_device',
   bypass_burst: 'bypass',
   sanction: 'bypass',
+  dns_tunnel: 'bypass',
   chain_break: 'filter_failure',
   ledger_lost: 'filter_failure',
   sealed_feed_missing: 'filter_failure',

@@ -111,7 +111,9 @@ function occasionOf(id: string, facts: OccasionFacts): Occasion {
 
 function sanctionOf(id: string, facts: SanctionFacts): Sanction {
   const { person, device, site } = facts
-  return { id, person, device, hosts: site === null ? null : hostsOf(site), ...termOf(facts) }
+  if (site === null) return { id, person, device, hosts: null, ...termOf(facts) }
+  // It is one device that talks through the site; the person is there for whoever asks whose it is.
+  return { id, person: null, device, hosts: hostsOf(site), ...termOf(facts) }
 }
 
 /** In force from its entry on; one of an old entry until somebody ends it. */

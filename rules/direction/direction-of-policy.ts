@@ -274,6 +274,7 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   promises: 'each that is no longer kept in full by another',
   bandwidth: 'quotas that close a device; rates refuse nothing',
   sanctions: 'what is not stricter in everything loosens',
+  dnsTunnel: 'a shorter block, and another exception, loosen',
 }
 
 /** Parts that differ and that this comparison does not know: a policy of a newer gate. */

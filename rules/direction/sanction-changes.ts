@@ -1,8 +1,8 @@
-import type { BypassSanction } from '../sanctions/sanctions.ts'
+import type { BypassSanction, TunnelPolicy } from '../sanctions/sanctions.ts'
 
 /** What a policy says otherwise than before of attempts to get round the filter. */
 export interface SanctionChange {
-  readonly subject: 'sanctions.bypass'
+  readonly subject: 'sanctions.bypass' | 'dns_tunnel'
   readonly from: string
   readonly to: string
   readonly side: 'loosens' | 'tightens'
@@ -10,9 +10,10 @@ export interface SanctionChange {
 
 interface Consequences {
   readonly sanctions?: BypassSanction | null
+  readonly dnsTunnel?: TunnelPolicy
 }
 
-/** What is not stricter in everything loosens. */
+/** Each of the two that changed. What is not stricter in everything loosens. */
 export function sanctionChanges(
   before: Consequences,
   after: Consequences,
@@ -22,6 +23,12 @@ export function sanctionChanges(
   if (!isSame(was, is)) {
     const side = isAsStrict(is, was) ? 'tightens' : 'loosens'
     changes.push({ subject: 'sanctions.bypass', from: wordsOf(was), to: wordsOf(is), side })
+  }
+  const [tunnelWas, tunnelIs] = [before.dnsTunnel, after.dnsTunnel]
+  if (!isSame(tunnelWas, tunnelIs)) {
+    const side = closesAsMuch(tunnelIs, tunnelWas) ? 'tightens' : 'loosens'
+    const [from, to] = [tunnelWords(tunnelWas), tunnelWords(tunnelIs)]
+    changes.push({ subject: 'dns_tunnel', from, to, side })
   }
   return changes
 }
@@ -43,9 +50,21 @@ function isAsStrict(is: BypassSanction | null, was: BypassSanction | null): bool
   )
 }
 
+function closesAsMuch(is: TunnelPolicy | undefined, was: TunnelPolicy | undefined): boolean {
+  const known = was?.except.map(({ host }) => host) ?? []
+  const isTold = is?.except.every(({ host }) => known.includes(host)) ?? true
+  return isTold && (is?.blockMs ?? 0) >= (was?.blockMs ?? 0)
+}
+
 function wordsOf(rule: BypassSanction | null): string {
   if (rule === null) return 'no sanction'
   const { count, withinMs, lockoutMs, exempt } = rule
   const but = exempt.length === 0 ? '' : `, but for ${exempt.join(', ')}`
   return `${count} attempts in ${withinMs / 60_000} min lock out for ${lockoutMs / 60_000} min${but}`
+}
+
+function tunnelWords(rule: TunnelPolicy | undefined): string {
+  const but = rule === undefined || rule.except.length === 0 ? '' : ', but for some'
+  const minutes = (rule?.blockMs ?? 0) / 60_000
+  return minutes === 0 ? `told of${but}` : `closed for ${minutes} min${but}`
 }

@@ -1,7 +1,7 @@
 import type { SiteOverride } from '../permissions/permissions.ts'
 import { NO_PLACES } from '../identity/settle-zone.ts'
 import { bandwidthOf } from '../bandwidth/bandwidth-of-document.ts'
-import { bypassSanctionOf } from '../sanctions/sanctions-of-document.ts'
+import { bypassSanctionOf, tunnelPolicyOf } from '../sanctions/sanctions-of-document.ts'
 import { checkReferences } from './check-references.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { parseInterval } from './list-place.ts'
@@ -97,6 +97,7 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
     promises: document.promises.map(promiseOf),
     bandwidth: bandwidthOf(document),
     sanctions: bypassSanctionOf(document),
+    dnsTunnel: tunnelPolicyOf(document),
   }
 }
 

@@ -135,7 +135,7 @@ const profile = z.strictObject({
 const megabits = z.number().min(0.05).max(100_000)
 const size = z.string().max(40)
 
-/** What follows attempts to get round the filter. */
+/** What follows attempts to get round the filter, and tunnels through DNS. */
 const sanctions = z.strictObject({
   bypass: z
     .strictObject({
@@ -151,6 +151,12 @@ const sanctions = z.strictObject({
     })
     .optional(),
 })
+const dnsTunnel = z.strictObject({
+  block_min: z.int().min(1).max(10_080).optional(),
+  except: z.array(text).max(200).default([]),
+  source,
+})
+
 const bandwidth = z.strictObject({
   classes: z
     .record(
@@ -368,6 +374,7 @@ export const policySchema = z.strictObject({
     .optional(),
   bandwidth: bandwidth.optional(),
   sanctions: sanctions.optional(),
+  dns_tunnel: dnsTunnel.optional(),
   access: z.array(accessRule).max(MAX_ENTRIES),
   preset: id.optional(),
   presets: z.record(id, z.array(accessRule)).default({}),

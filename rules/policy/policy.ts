@@ -8,7 +8,7 @@ import type { BlockedAnswer } from '../decider.ts'
 import type { SiteOverride } from '../permissions/permissions.ts'
 import type { PostureRules } from '../posture/posture-rules.ts'
 import type { SchoolPromise } from '../promises/promise.ts'
-import type { BypassSanction } from '../sanctions/sanctions.ts'
+import type { BypassSanction, TunnelPolicy } from '../sanctions/sanctions.ts'
 
 /**
  * A whole policy, checked: every name it uses exists, every host is canonical. Plain data, so that it
@@ -37,6 +37,8 @@ export interface Policy {
   readonly bandwidth?: BandwidthPolicy | null
   /** What follows repeated attempts to get round the filter; null or absent: nothing. */
   readonly sanctions?: BypassSanction | null
+  /** What follows a tunnel through DNS; absent: it is told of. */
+  readonly dnsTunnel?: TunnelPolicy
 }
 
 export interface PlacePolicy {

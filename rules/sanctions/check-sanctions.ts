@@ -1,8 +1,9 @@
+import { parseHostPattern } from '../policy/host-pattern.ts'
 import type { PolicyDocument } from '../policy/policy-schema.ts'
 import { unknown, type Report } from '../policy/unknown-name.ts'
 import { CATEGORIES } from '../taxonomy/taxonomy.ts'
 
-/** What well-formed `sanctions` still get wrong. */
+/** What well-formed `sanctions` and `dns_tunnel` still get wrong. */
 export function checkSanctions(document: PolicyDocument, report: Report): void {
   const path = ['sanctions', 'bypass']
   const { profile, counts = [] } = document.sanctions?.bypass ?? {}
@@ -18,5 +19,9 @@ export function checkSanctions(document: PolicyDocument, report: Report): void {
   counts.forEach((category, index) => {
     if (!bypass.includes(category))
       report([...path, 'counts', index], unknown('category of `bypass`', category, bypass))
+  })
+  document.dns_tunnel?.except.forEach((host, index) => {
+    if (parseHostPattern(host) === undefined)
+      report(['dns_tunnel', 'except', index], `\`${host.slice(0, 80)}\` is not a host name`)
   })
 }

@@ -16,6 +16,14 @@ export interface BypassSanction {
   readonly counts: readonly string[]
 }
 
+/** What the policy says of tunnels through DNS. */
+export interface TunnelPolicy {
+  /** For so long the tunnel's domain is closed to the device; null: it is only told of. */
+  readonly blockMs: number | null
+  /** Domains with which devices may talk in this way. */
+  readonly except: readonly HostPattern[]
+}
+
 /**
  * What systems look up by themselves: browsers and telephones try encrypted DNS and private relays without
  * anybody's doing, so a look-up of these is no attempt unless the policy says so.

@@ -52,6 +52,7 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
       ...{ standings: () => new Map([['stale', 5]]), outcomes: () => ({ forged: 6 }) },
       ...{ problems: () => [], shared: () => ({ sent: 7, late: 0, received: 0, foreign: 0 }) },
     },
+    sanctions: { imposed: 7 },
     promises: { states: () => new Map([['broken' as const, 2]]), runs: 4 },
   }
   return new Map(
@@ -74,6 +75,7 @@ test('every figure is there once, under the labels of the catalogue', () => {
     found.delete(key)
   }
   expect(Object.fromEntries(found)).toEqual({
+    'schoolgate_sanctions_total{}': 7,
     'schoolgate_posture_devices{failing}': 0,
     'schoolgate_posture_devices{good}': 0,
     'schoolgate_posture_devices{grace}': 0,

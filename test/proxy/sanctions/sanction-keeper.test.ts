@@ -121,7 +121,7 @@ test('a gate hears of attempts from its records until it stops', async () => {
   const policy = { ...examplePolicy(), sanctions: RULE }
   const status = { bundle: { policy } } as never
   const order = { handle: handle as RecordsHandle, writer: localWriter(ledger), view, status }
-  const keeper = openSanctions({ ...options, clockOffsetMs: 0 }, order, open)
+  const { keeper } = openSanctions({ ...options, clockOffsetMs: 0 }, order, open)
   handle.onBypass?.(three.map((one) => ({ ...one, at: Date.now() })))
   await keeper.idle()
   expect(view.current().sanctions.size).toBe(1)

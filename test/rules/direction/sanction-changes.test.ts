@@ -35,6 +35,17 @@ test('a rule where there was none tightens, and taking it away loosens', () => {
   ])
 })
 
+test('a tunnel that is closed for less, or with which one may talk, loosens', () => {
+  const except = [{ host: 'avts.example', scope: 'subtree' as const }]
+  const closed = { dnsTunnel: { blockMs: 60_000, except: [] } }
+  const told = { dnsTunnel: { blockMs: null, except: [] } }
+  expect(sanctionChanges(told, closed)).toMatchObject([{ side: 'tightens' }])
+  expect(sanctionChanges(closed, told)).toMatchObject([{ side: 'loosens' }])
+  expect(sanctionChanges(closed, { dnsTunnel: { blockMs: 60_000, except } })).toMatchObject([
+    { subject: 'dns_tunnel', side: 'loosens' },
+  ])
+})
+
 test('a policy that exempts pupils loosens for them', () => {
   const policy = examplePolicy()
   const was = { ...policy, sanctions: RULE }

@@ -25,3 +25,8 @@ test.each([
   expect(problems.map(({ line }) => line)).toContain(LINES)
   expect(problems.map((problem) => problem.message).join('\n')).toContain(message)
 })
+
+test('an exception that is no host is refused', () => {
+  const parsed = parsePolicy(`${FILE}dns_tunnel: { except: ['-bad-'] }\n`, 'policy.yaml')
+  expect(parsed.ok ? '' : parsed.problems[0]?.message).toContain('is not a host name')
+})

@@ -9,7 +9,7 @@ import {
   type Sanction,
 } from '../../../rules/sanctions/sanctions.ts'
 import { lockoutSentence } from '../../../rules/sanctions/sanction-words.ts'
-import { bypassSanctionOf } from '../../../rules/sanctions/sanctions-of-document.ts'
+import { bypassSanctionOf, tunnelPolicyOf } from '../../../rules/sanctions/sanctions-of-document.ts'
 import type { DeviceFacts } from '../../../rules/subject.ts'
 import { SchoolTime } from '../../../rules/time/school-time.ts'
 import { engineFrom } from '../../support/arbitrary-policy.ts'
@@ -122,7 +122,13 @@ test.each<[says: string, category: string | null, reasonCode: string, counts: bo
   expect(isBypassAttempt(rule, { category, reasonCode })).toBe(counts)
 })
 
-test('a policy that says nothing of sanctions has none', () => {
-  expect(policyWith().sanctions).toBeNull()
+test('what the policy leaves out is as it is without a rule', () => {
+  const policy = policyWith()
+  expect([policy.sanctions, policy.dnsTunnel]).toEqual([null, { blockMs: null, except: [] }])
+  const document = { dns_tunnel: { block_min: 60, except: ['avts.example'] } } as never
+  expect(tunnelPolicyOf(document)).toEqual({
+    blockMs: 3_600_000,
+    except: [{ host: 'avts.example', scope: 'subtree' }],
+  })
   expect(bypassSanctionOf({} as never)).toBeNull()
 })

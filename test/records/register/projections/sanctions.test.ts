@@ -31,7 +31,9 @@ function impose({ ledger }: SampleDesk, id: string, after: object): void {
 test('what the gate imposes is in the register, and in the engine that is made from it', () => {
   const school = sampleDesk()
   impose(school, 's1', AFTER)
-  impose(school, 's2', { ...AFTER, kind: 'dns_tunnel', site: 'tunnel.example' })
+  impose(school, 's2', {
+    ...{ ...AFTER, kind: 'dns_tunnel', device: 'pupil-phone', site: 'tunnel.example' },
+  })
   const register = school.view.current()
   const policy = policyOf(register)
   if (policy === null) throw new Error('no policy')
@@ -39,7 +41,7 @@ test('what the gate imposes is in the register, and in the engine that is made f
   expect(permissionsOf(register, policy, AT).sanctions).toEqual([
     { id: 's1', person: 'p-pupil', device: null, hosts: null, ...term },
     {
-      ...{ id: 's2', person: 'p-pupil', device: null, ...term },
+      ...{ id: 's2', person: null, device: 'pupil-phone', ...term },
       hosts: [{ host: 'tunnel.example', scope: 'subtree' }],
     },
   ])
