@@ -72,7 +72,7 @@ const USAGE = `usage: schoolgate COMMAND
   corrections list|fix|undo                                     what a list gets wrong about a host
   presence show|custody                                         which device is where, and who had it lately
   agent    enrol|report|run, invite|revoke|list|serve           what devices report of their security state
-  import   people|classes|devices|leavers|cover|oneroster       lists from outside, with the difference shown
+  import   people|classes|devices|leavers|cover|oneroster|ldap|posture  lists from outside, with the difference shown
   people   erase|export                                         what is kept of one person
   user     add|role|reset                                       accounts of the dashboard
   backup   FILE                                                 everything of a gate in one file

@@ -1,6 +1,7 @@
+import { rulesForExport, type ExportSource } from '../rules/posture/export-rules.ts'
 import { standingAt } from '../rules/posture/posture-standing.ts'
 import type { PostureRules } from '../rules/posture/posture-rules.ts'
-import { PostureStore } from '../records/posture/posture-store.ts'
+import { PostureStore, type StoredReport } from '../records/posture/posture-store.ts'
 import type { AgentFacts } from '../records/register/register.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf } from './arguments.ts'
@@ -30,6 +31,9 @@ export async function listAgents(args: readonly string[], deps: DeskCommandDeps)
     if (device !== undefined) return listHistory(device, store, deps)
     for (const [id, agent] of register.agents)
       deps.out(lineOf(id, agent, { store, rules, now: deps.now() }))
+    for (const report of store.since(0).reports)
+      if (report.source !== undefined && !hasAgent(register.agents.get(report.device)))
+        deps.out(exportLine(report, report.source, { rules, now: deps.now() }))
     return EXIT.done
   } catch (error) {
     if (error instanceof StoreRefused) return no(error.message, deps)
@@ -45,6 +49,22 @@ function listHistory(device: string, store: PostureStore, { out }: DeskCommandDe
   return EXIT.done
 }
 
+function hasAgent(agent: AgentFacts | undefined): boolean {
+  return agent !== undefined && (agent.publicKey !== null || agent.revoked)
+}
+
+/** A device that a device management speaks for: where it stands, by whom, and how old that is. */
+function exportLine(
+  report: StoredReport,
+  source: ExportSource,
+  { rules, now }: { readonly rules: PostureRules; readonly now: number },
+): string {
+  const asked = rulesForExport(source, report.facts.os, rules)
+  const { standing, failed } = standingAt(report, asked, now)
+  const heard = `last seen by ${source} at ${new Date(report.at).toISOString()}`
+  return `${report.device}: ${[standing, ...failed].join(' ')}, ${heard}`
+}
+
 function lineOf(
   id: string,
   agent: AgentFacts,
@@ -57,7 +77,8 @@ function lineOf(
   const invited = agent.invitation === null ? '' : `, invited until ${agent.invitation.until}`
   if (agent.revoked) return `${id}: revoked${invited}`
   if (agent.publicKey === null) return `${id}: not enrolled yet${invited}`
-  const last = store.last(id)
+  const stored = store.last(id)
+  const last = stored?.source === undefined ? stored : null
   const { standing, failed } = standingAt(last, rules, now)
   const heard =
     last === null ? 'never heard of' : `last heard of at ${new Date(last.at).toISOString()}`

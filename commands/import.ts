@@ -19,6 +19,7 @@ const USAGE = `usage: schoolgate import people|classes|devices|leavers|cover FIL
        schoolgate import ldap ldaps://HOST --base DN --role pupil=DN --role staff=DN [--filter F] [--whole]
                          [--bind DN --password-file FILE] [--ca FILE] [--id entryUUID|objectGUID|ATTRIBUTE]
                          [--year ATTRIBUTE] [--phases ...]
+       schoolgate import posture FILE --from google|intune|jamf
        each with (--records DIR | --config FILE) and --dry-run or --actor PERSON_REF --reason TEXT
        [--removes N] [--clock ISO]
 Shows the difference. What opens something for pupils waits for the safeguarding lead, the rest is in force at once.
@@ -35,6 +36,8 @@ const OPTIONS: Options = {
 
 /** `import LIST FILE`: exit code 0 all of it done or tried, 1 refused or with bad rows, 2 wrong usage. */
 export async function importList(args: readonly string[], deps: DeskCommandDeps): Promise<number> {
+  if (args[0] === 'posture')
+    return (await import('./import-posture.ts')).importPosture(args.slice(1), deps)
   const call = await parseCall(args, deps)
   if (typeof call === 'string') {
     deps.err(call === '' ? USAGE : `${call}\n${USAGE}`)

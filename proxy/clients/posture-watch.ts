@@ -1,7 +1,8 @@
+import { rulesForExport } from '../../rules/posture/export-rules.ts'
 import { standingAt, type PostureStanding } from '../../rules/posture/posture-standing.ts'
 import type { PostureRules } from '../../rules/posture/posture-rules.ts'
 import type { PostureStore, StoredReport } from '../../records/posture/posture-store.ts'
-import type { Register } from '../../records/register/register.ts'
+import type { AgentFacts, Register } from '../../records/register/register.ts'
 import type { PostureNow } from './posture-facts.ts'
 
 const MINUTE_MS = 60_000
@@ -58,7 +59,7 @@ export class PostureWatch {
     return changed
   }
 
-  /** How many devices with an agent stand where. */
+  /** How many devices with an agent or an export stand where. */
   standings(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>()
     for (const { standing, told } of this.#watched.values())
@@ -89,21 +90,35 @@ export class PostureWatch {
   }
 
   #judge(device: string, now: number): Watched {
-    const rules = this.#parts.rules()
-    const agent = this.#agents?.get(device)
-    // An invitation alone judges nobody.
-    if (agent === undefined || (agent.publicKey === null && !agent.revoked))
-      return { told: null, standing: 'stale', until: Infinity }
-    const last = agent.revoked ? null : (this.#last.get(device) ?? null)
+    const last = wordOf(this.#agents?.get(device), this.#last.get(device) ?? null)
+    if (last === 'nobody') return { told: null, standing: 'stale', until: Infinity }
+    const rules = rulesFor(last, this.#parts.rules())
     const { standing, posture, until } = standingAt(last, rules, now)
     const told = { device, posture, wake: posture === 'stale' ? wakeOf(last, rules, now) : null }
     return { told, standing, until: until ?? Infinity }
   }
 }
 
+/** Whose word counts of a device: null is an agent that says nothing, `nobody` leaves it to the register. */
+function wordOf(
+  agent: AgentFacts | undefined,
+  heard: StoredReport | null,
+): StoredReport | null | 'nobody' {
+  const isExported = heard?.source !== undefined
+  // An invitation alone judges nobody.
+  if (agent === undefined || (agent.publicKey === null && !agent.revoked))
+    return isExported ? heard : 'nobody'
+  // A device that speaks for itself needs nobody to speak for it.
+  return agent.revoked || isExported ? null : heard
+}
+
+function rulesFor(last: StoredReport | null, rules: PostureRules): PostureRules {
+  return last?.source === undefined ? rules : rulesForExport(last.source, last.facts.os, rules)
+}
+
 /** For who was in order to the end of his last report's time. */
 function wakeOf(last: StoredReport | null, rules: PostureRules, now: number): PostureNow['wake'] {
-  if (last === null || now - last.at > LONGEST_SLEEP_MS) return null
+  if (last === null || last.source !== undefined || now - last.at > LONGEST_SLEEP_MS) return null
   const end = last.at + rules.maxAgeMin * MINUTE_MS - 1
   if (standingAt(last, rules, end).posture !== 'ok') return null
   return { posture: 'ok', forMs: rules.wakeMin * MINUTE_MS }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ExportSource } from '../../rules/posture/export-rules.ts'
 import type { PostureFacts } from '../../rules/posture/posture-report.ts'
 import type { LastReport } from '../../rules/posture/posture-standing.ts'
 import { inTransaction, openDatabase, type StoreSchema } from '../sqlite/open-database.ts'
@@ -36,6 +37,8 @@ INSERT INTO changes VALUES (0);
 CREATE TABLE outcomes (outcome TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
     'ALTER TABLE last_reports ADD COLUMN signature TEXT;',
+    // Null: the device's own agent.
+    'ALTER TABLE last_reports ADD COLUMN source TEXT;',
   ],
 }
 
@@ -51,6 +54,8 @@ export interface StoredReport extends LastReport {
   readonly nonce: string
   /** By which other gates believe it; a report of before they were told has none. */
   readonly signature?: string
+  /** The device management whose export says so; absent: the device's own agent. */
+  readonly source?: ExportSource
 }
 
 /** Where a device stood from then on, with every check that failed. */
@@ -72,8 +77,9 @@ export class PostureStore implements Disposable {
     this.#db = db
     this.#find = db.prepare('SELECT * FROM last_reports WHERE device = ?')
     this.#put = db.prepare(
-      `INSERT OR REPLACE INTO last_reports (device, change, at, ts, nonce, facts, failing_since, signature)
-       VALUES (?, (SELECT n FROM changes), ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO last_reports
+         (device, change, at, ts, nonce, facts, failing_since, signature, source)
+       VALUES (?, (SELECT n FROM changes), ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#count = db.prepare(
       'INSERT INTO outcomes VALUES (?, 1) ON CONFLICT (outcome) DO UPDATE SET n = n + 1',
@@ -99,11 +105,11 @@ export class PostureStore implements Disposable {
     standing: { readonly posture: string; readonly failed: readonly string[] },
     outcome: 'taken' | 'heard' = 'taken',
   ): void {
-    const { device, at, ts, nonce, facts, failingSince, signature = null } = report
+    const { device, at, ts, nonce, facts, failingSince, signature = null, source = null } = report
     inTransaction(this.#db, () => {
       const texts = [JSON.stringify(facts), JSON.stringify(failingSince)] as const
       this.#db.exec('UPDATE changes SET n = n + 1')
-      this.#put.run(device, at, ts, nonce, ...texts, signature)
+      this.#put.run(device, at, ts, nonce, ...texts, signature, source)
       this.#keepStanding(device, at, standing)
       this.#count.run(outcome)
       this.#db.prepare('DELETE FROM standings WHERE at < ?').run(at - HISTORY_MS)
@@ -180,5 +186,6 @@ function reportOf(row: Readonly<Record<string, unknown>>): StoredReport {
     facts: JSON.parse(String(row['facts'])) as PostureFacts,
     failingSince: JSON.parse(String(row['failing_since'])) as LastReport['failingSince'],
     ...(typeof row['signature'] === 'string' ? { signature: row['signature'] } : {}),
+    ...(row['source'] === null ? {} : { source: row['source'] as ExportSource }),
   }
 }

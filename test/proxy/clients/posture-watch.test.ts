@@ -102,3 +102,21 @@ test('a revoked agent leaves its device stale, whatever it said', () => {
   scene.agents = new Map([['laptop', { publicKey: null, invitation: null, revoked: true }]])
   expect(scene.look()).toEqual([{ device: 'laptop', posture: 'stale', wake: null }])
 })
+
+test('a device without an agent stands as its device management last saw it, for a week, and nothing wakes it', () => {
+  const scene = sceneOf({})
+  const chromebook = postureOf({
+    os: 'chromeos',
+    av: { product: null, running: null, defs_age_days: null },
+  })
+  scene.put('chromebook', chromebook, { source: 'google' })
+  expect(scene.look()).toEqual([{ device: 'chromebook', posture: 'ok', wake: null }])
+  scene.now += 7 * 24 * 60 * MINUTE
+  expect(scene.look()).toEqual([{ device: 'chromebook', posture: 'stale', wake: null }])
+})
+
+test('a device that has an agent is not spoken for by anybody else', () => {
+  const scene = sceneOf({ laptop: ENROLLED })
+  scene.put('laptop', postureOf(), { source: 'intune' })
+  expect(scene.look()).toEqual([{ device: 'laptop', posture: 'stale', wake: null }])
+})
