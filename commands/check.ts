@@ -3,12 +3,15 @@ import { dirname, resolve } from 'node:path'
 import { parseConfig, type Config } from '../proxy/config.ts'
 import { checkSchoolFiles, type CheckedFiles } from '../proxy/policy/check-school-files.ts'
 import { unkeptPromises } from '../proxy/policy/judge-promises.ts'
+import { makeBundle } from '../proxy/policy/make-bundle.ts'
 import { recordsDirectoryOf, registerOfFiles, schoolFilesOf } from '../proxy/policy/school-files.ts'
 import { withParent } from '../records/register/policy-file.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import { describeProblem, readYaml, type Problem } from '../rules/policy/yaml-source.ts'
 import { placedWarnings } from '../rules/warnings/placed-warnings.ts'
 import { EXIT, readArguments, usage } from './arguments.ts'
+import { mustAllowPromise } from './must-allow.ts'
+import type { LoadedConfig } from './read-config.ts'
 import { listsBesideGate } from './shared-lists.ts'
 
 const USAGE =
@@ -65,7 +68,12 @@ async function checkFile(file: string): Promise<CheckedFiles | string> {
     ...{ file: { text, name: file }, directory, at: Date.now() },
   })
   if (found.problems.length > 0) return found
-  return { ...found, problems: await checkPromises(config, directory) }
+  const problems = await checkPromises(config, directory)
+  const must = await checkMustAllow({ config, directory })
+  return {
+    ...found,
+    problems: must === null ? problems : [...problems, placedIn(must, text, file)],
+  }
 }
 
 /** With the lists, which a policy alone does not have; and only of a school that is in order otherwise. */
@@ -74,6 +82,25 @@ function checkPromises(config: Config, directory: string): Promise<readonly Prob
   const imageDirectory = recordsDirectoryOf(config, directory)
   const school = { register, config, directory, imageDirectory, obtain: listsBesideGate }
   return unkeptPromises(school, schoolFilesOf(config, directory).policy)
+}
+
+/** What of `lists.mustAllow` is closed, or can't be read; null where all is open, or there is no such file. */
+async function checkMustAllow(loaded: LoadedConfig): Promise<string | null> {
+  if (loaded.config.lists.mustAllow === null) return null
+  const { config, directory } = loaded
+  const { register } = registerOfFiles(config, directory)
+  const imageDirectory = recordsDirectoryOf(config, directory)
+  const order = { register, config, directory, imageDirectory, obtain: listsBesideGate }
+  const made = await makeBundle(order)
+  const must = made.ok ? mustAllowPromise(made.bundle, loaded) : null
+  if (typeof must === 'string') return must
+  return must?.kept === false ? must.lines.map((line) => line.trim()).join('; ') : null
+}
+
+function placedIn(message: string, text: string, file: string): Problem {
+  const source = readYaml(text, file)
+  if ('value' in source) return source.problem(['lists', 'mustAllow'], message)
+  return { file, line: 1, col: 1, path: 'lists.mustAllow', message }
 }
 
 /** Only a policy has a school; a file that is neither is judged as a configuration. */

@@ -16,10 +16,10 @@ import {
   type BlockingShare,
 } from '../rules/over-blocking/measure-blocking.ts'
 import { closedSites } from '../rules/over-blocking/must-allow.ts'
+import { MUST_ALLOW_HOSTS } from './must-allow.ts'
 import type { LoadedConfig } from './read-config.ts'
 import { readHosts } from '../proxy/lists/read-hosts.ts'
 
-const MUST_ALLOW_HOSTS = 10_000
 /** Shown of each kind; the rest is counted. */
 const SHOWN = 8
 

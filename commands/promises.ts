@@ -12,6 +12,12 @@ import { describeResult } from '../rules/promises/describe-promise.ts'
 import { isPromiseKept, type PromiseResult } from '../rules/promises/keep-promises.ts'
 import { EXIT, readArguments, textOf, textsOf, usage, type Parsed } from './arguments.ts'
 import { OVER_BLOCKING, OVER_BLOCKING_SAYS } from '../proxy/self-test/test-over-blocking.ts'
+import {
+  MUST_ALLOW,
+  MUST_ALLOW_SAYS,
+  mustAllowPromise,
+  type MustAllowPromise,
+} from './must-allow.ts'
 import { overBlockingPromise, type OverBlockingPromise } from './over-blocking.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 import { readSchool } from './read-school.ts'
@@ -19,8 +25,8 @@ import { readSchool } from './read-school.ts'
 const USAGE = `usage: schoolgate promises check [--config FILE] [--json]
        schoolgate promises results [--config FILE] [--not-kept] [--since T] [--limit N] [--json]
 check puts every promise of the policy in force to the test, in all of its cases, and that popular sites are
-not closed (2 % at most in any profile; \`lists.popular\`, else what this school asks for); results has what became of
-them on the running gate, each hour, newest first. Exit 1 if one is not kept.`
+not closed (2 % at most in any profile; \`lists.popular\`, else what this school asks for), nor what must be open
+(\`lists.mustAllow\`); results has what became of them on the running gate, each hour, newest first. Exit 1 if one is not kept.`
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -51,14 +57,39 @@ async function checkPromises(loaded: LoadedConfig, parsed: Parsed): Promise<numb
   const bundle = await readSchool(loaded)
   if (typeof bundle === 'string') return usage(USAGE, bundle)
   const results = promisesOf(bundle)
-  for (const result of results)
-    print(parsed.values['json'] === true ? JSON.stringify(asJson(result)) : describeResult(result))
-  if (results.length === 0) print('the policy promises nothing')
   const popular = checkOverBlocking(bundle, loaded)
   if (typeof popular === 'string') return usage(USAGE, popular)
-  for (const line of parsed.values['json'] === true ? [overBlockingJson(popular)] : popular.lines)
-    print(line)
-  return results.every(isPromiseKept) && popular.kept ? EXIT.done : EXIT.no
+  const must = mustAllowPromise(bundle, loaded)
+  if (typeof must === 'string') return usage(USAGE, must)
+  const said = parsed.values['json'] === true ? jsonOf : wordsOf
+  for (const line of said(results, popular, must)) print(line)
+  const isKept = results.every(isPromiseKept) && popular.kept && must?.kept !== false
+  return isKept ? EXIT.done : EXIT.no
+}
+
+type Said = (
+  results: readonly PromiseResult[],
+  popular: OverBlockingPromise,
+  must: MustAllowPromise | null,
+) => readonly string[]
+
+const jsonOf: Said = (results, popular, must) => [
+  ...results.map(asJson),
+  overBlockingJson(popular),
+  ...mustAllowJson(must),
+]
+
+const wordsOf: Said = (results, popular, must) => [
+  ...(results.length === 0 ? ['the policy promises nothing'] : results.map(describeResult)),
+  ...popular.lines,
+  ...(must?.lines ?? []),
+]
+
+function mustAllowJson(must: MustAllowPromise | null): readonly string[] {
+  if (must === null) return []
+  const { kept, sites: cases, lines } = must
+  const broken = kept ? {} : { broken: lines.join('\n') }
+  return [JSON.stringify({ id: MUST_ALLOW, says: MUST_ALLOW_SAYS, kept, cases, ...broken })]
 }
 
 function checkOverBlocking(bundle: Bundle, loaded: LoadedConfig): OverBlockingPromise | string {
@@ -119,12 +150,12 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-function asJson(result: PromiseResult): object {
+function asJson(result: PromiseResult): string {
   const { promise, cases, broken } = result
-  return {
+  return JSON.stringify({
     ...{ id: promise.id, says: promise.says, kept: isPromiseKept(result), cases },
     ...(broken === null
       ? {}
       : { broken: describeResult(result), reason_code: broken.ruling.reasonCode }),
-  }
+  })
 }
