@@ -1,13 +1,18 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { explain } from '../../commands/explain.ts'
 import { policyProblems, schoolFilesOf } from '../../proxy/policy/school-files.ts'
 import { AccessLog } from '../../records/journal/access-log.ts'
+import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../../records/journal/journal-schema.ts'
 import { openLedger } from '../../records/ledger/ledger.ts'
 import { importFiles } from '../../records/register/import-files.ts'
 import { RegisterView } from '../../records/register/register-view.ts'
+import { openDatabase } from '../../records/sqlite/open-database.ts'
 import { captured, type Ran } from '../support/captured-output.ts'
 import { aLookup, JournalFolder, type AttemptFacts } from '../support/journal-folder.ts'
+import { fillJournal } from '../support/sample-journal.ts'
+import { tempDirectory } from '../support/temp-directory.ts'
 import { TEN_O_CLOCK } from '../support/refusals.ts'
 import { schoolFolder, SCHOOL_FILES, type SchoolFolder } from '../support/school-folder.ts'
 
@@ -18,7 +23,15 @@ const POLICY = (SCHOOL_FILES['policy.yaml'] ?? '').replace(
 
 /** A school with a ledger, and refusals of the staff phone in the office, as they went into the journal. */
 function school(...attempts: AttemptFacts[]): { folder: SchoolFolder; records: string } {
-  const journal = new JournalFolder()
+  return schoolOn(tempDirectory(), attempts)
+}
+
+/** The same in a folder whose journal may hold more. */
+function schoolOn(
+  directory: string,
+  attempts: readonly AttemptFacts[],
+): { folder: SchoolFolder; records: string } {
+  const journal = new JournalFolder(directory)
   const records = journal.directory
   const folder = schoolFolder({ 'policy.yaml': POLICY })
   mkdirSync(records, { recursive: true })
@@ -124,3 +137,32 @@ test('a gate without a journal is wrong usage', async () => {
   expect(ran.code).toBe(2)
   expect(ran.err).toContain('journal.sqlite` does not exist')
 })
+
+/** What a school of a thousand pupils refuses in a term; a code is found by an index, so more cost the same. */
+const MANY = Number(process.env['JOURNAL_ENTRIES'] ?? 100_000)
+
+test(
+  'a code is found with its whole cause within five seconds in a journal of a real size',
+  { timeout: 600_000 },
+  async () => {
+    const directory = tempDirectory()
+    const db = openDatabase(join(directory, JOURNAL_FILE), JOURNAL_SCHEMA)
+    fillJournal(db, MANY)
+    db.close()
+    const asked = schoolOn(directory, [CATS])
+    const began = performance.now()
+    const { code, out } = await ask(asked, 'ref-cats.example')
+    const tookMs = performance.now() - began
+    expect(code).toBe(0)
+    expect(out).toContain(`(entry ${MANY + 1} of gate gate-1)`)
+    expect(out).toMatch(/^rule says .*Cats are not part of any lesson/m)
+    expect(out).toMatch(/^because +Cats are not part of any lesson/m)
+    expect(tookMs).toBeLessThan(5_000)
+    // One from the middle, whose device the register does not have, likewise.
+    const middle = MANY / 2 + 1
+    const ref = [middle % 10_000, Math.floor(middle / 10_000)].map((n) => `${n}`.padStart(4, '0'))
+    const again = performance.now()
+    expect((await ask(asked, ref.join('-'))).out).toContain(`(entry ${middle} of gate g1)`)
+    expect(performance.now() - again).toBeLessThan(5_000)
+  },
+)
