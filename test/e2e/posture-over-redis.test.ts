@@ -87,11 +87,13 @@ test('a report that was taken at one gate is judged at the other, and goes on to
   await until(
     () => two.get('/readyz'),
     ({ body }) => body.includes('postures over redis'),
+    WITHIN_MS,
   )
   await report({})
   await until(
     () => reasonAt(one),
     (is) => is === null,
+    WITHIN_MS,
   )
   expect(await reasonAt(two)).toBe('posture:screen_lock')
   await redis.start()
