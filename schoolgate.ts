@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   corrections: async () => withDeps((await import('./commands/corrections.ts')).corrections),
   presence: async () => withDeps((await import('./commands/presence.ts')).presence),
   import: async () => withDeps((await import('./commands/import.ts')).importList),
+  'doh-token': async () => withDeps((await import('./commands/doh-token.ts')).dohToken),
   people: async () => withDeps((await import('./commands/people.ts')).people),
   user: async () => withDeps((await import('./commands/user.ts')).user),
   backup: async () => withDeps((await import('./commands/backup.ts')).backup),
@@ -72,7 +73,12 @@ const USAGE = `usage: schoolgate COMMAND
   corrections list|fix|undo                                     what a list gets wrong about a host
   presence show|custody                                         which device is where, and who had it lately
   agent    enrol|report|run, invite|revoke|list|serve           what devices report of their security state
+<<<<<<< HEAD
   import   people|classes|devices|leavers|cover|oneroster|ldap|posture  lists from outside, with the difference shown
+=======
+  import   people|classes|devices|leavers|cover|oneroster       lists from outside, with the difference shown
+  doh-token issue|list|revoke|chromebook                        a device's own address for DNS over HTTPS
+>>>>>>> 46f6613 (proxy/dns/doh: answer DNS over HTTPS, and know a device by its token anywhere)
   people   erase|export                                         what is kept of one person
   user     add|role|reset                                       accounts of the dashboard
   backup   FILE                                                 everything of a gate in one file

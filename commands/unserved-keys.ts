@@ -7,12 +7,9 @@ import type { Config } from '../proxy/config.ts'
 export function unservedKeys(config: Config): readonly string[] {
   const keys: readonly (readonly [string, unknown])[] = [
     ['dns.dot', config.dns.dot],
-    ['dns.doh', config.dns.doh],
     ['transparent.http', config.transparent.http],
     ['transparent.tls', config.transparent.tls],
     ['transparent.tlsTarget', config.transparent.tlsTarget],
-    ['tls.certificate', config.tls.certificate],
-    ['tls.key', config.tls.key],
     ['portal.listen', config.portal.listen],
   ]
   return keys.filter(([, value]) => value !== null).map(([key]) => key)

@@ -88,6 +88,8 @@ const schema = z.strictObject({
       tcp: endpoint.nullable().default(null),
       dot: endpoint.nullable().default(null),
       doh: endpoint.nullable().default(null),
+      /** `DnsOverHttpsSalt` of managed Chromebooks, which name themselves by hashes with it (Chromium: 8 to 32 letters). */
+      dohSalt: z.string().min(8).max(32).nullable().default(null),
       /** `udp://address:port`, `tcp://address:port`; empty: the system's own resolvers. */
       upstreams: z.array(z.string()).max(16).default([]),
       /** Seconds; the longest an allowed answer may stay in a device's cache. */
@@ -259,6 +261,8 @@ const schema = z.strictObject({
     .strictObject({
       sources: sourceSettings.prefault({}),
       maxAddresses: z.int().min(256).max(2_000_000).default(300_000),
+      /** DoH tokens and Chromebooks' identifiers; each is 48 octets of memory. */
+      maxTokens: z.int().min(256).max(4_000_000).default(200_000),
     })
     .prefault({}),
   subjects: z

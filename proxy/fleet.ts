@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { PostureNow } from './clients/posture-facts.ts'
+import type { SeenByToken } from './clients/doh-askers.ts'
 import type { Metered } from './bandwidth/metering.ts'
 import type { Bundle } from './policy/bundle.ts'
 import type { RuleHits } from '../records/rule-hits/rule-hit-log.ts'
@@ -7,6 +8,7 @@ import type { ToldLookups } from './dns/tunnels/lookup-counts.ts'
 import type { MeterSnapshot } from './metrics/meter.ts'
 import type { StandIn } from './self-test/stand-in.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
+import type { ServerIdentity } from './tls/server-identity.ts'
 import type { BoundEndpoints, FromThread, ThreadStart, ToThread } from './thread-messages.ts'
 
 /** A thread that does not answer in this time is left out of one `/metrics` reading, not waited for. */
@@ -36,6 +38,8 @@ export interface FleetParts {
   readonly onRuleHits: (hits: RuleHits) => void
   readonly onMetered: (metered: Metered) => void
   readonly onLookups: (told: readonly ToldLookups[]) => void
+  /** Told who was where, by a token. */
+  readonly onSeenByToken: (seen: SeenByToken) => void
   /** What the journal holds of a device's last refusals, for `/why`. */
   readonly recent: (who: string) => Promise<readonly RefusedVisit[]>
 }
@@ -62,6 +66,7 @@ export class Fleet {
   #bundle: Bundle
   /** What every thread was told, for one that takes another's place. */
   readonly #postures = new Map<string, PostureNow>()
+  #identity: ServerIdentity | null
   #bound: BoundEndpoints | null = null
   #nextId = 1
   restarts = 0
@@ -69,6 +74,7 @@ export class Fleet {
   constructor(parts: FleetParts, bundle: Bundle) {
     this.#parts = parts
     this.#bundle = bundle
+    this.#identity = parts.start.identity
   }
 
   /** Where the gate listens; rejects when a port can't be bound. */
@@ -130,6 +136,12 @@ export class Fleet {
     for (const member of this.#members.values()) send(member, { kind: 'postures', postures })
   }
 
+  /** From now on every thread, and one that takes another's place, shows this certificate. */
+  useIdentity(identity: ServerIdentity): void {
+    this.#identity = identity
+    for (const member of this.#members.values()) send(member, { kind: 'identity', identity })
+  }
+
   /** Every thread judges again what is open. */
   recheck(): void {
     for (const member of this.#members.values()) send(member, { kind: 'recheck' })
@@ -184,12 +196,13 @@ export class Fleet {
   #startOf(number: number, ring: SharedArrayBuffer): ThreadStart {
     const { start } = this.#parts
     const bound = this.#bound
-    const own = { number, ring, bundle: this.#bundle, postures: [...this.#postures.values()] }
+    const postures = [...this.#postures.values()]
+    const own = { number, ring, bundle: this.#bundle, postures, identity: this.#identity }
     if (bound === null) return { ...start, ...own }
     return {
       ...start,
       ...own,
-      dns: { ...start.dns, udp: bound.dnsUdp, tcp: bound.dnsTcp },
+      dns: { ...start.dns, udp: bound.dnsUdp, tcp: bound.dnsTcp, doh: bound.doh },
       http: { ...start.http, listen: bound.http },
       blockPage: { ...start.blockPage, listen: bound.blockPage },
     }
@@ -219,6 +232,9 @@ export class Fleet {
         return
       case 'lookups':
         this.#parts.onLookups(message.told)
+        return
+      case 'seen-by-token':
+        this.#parts.onSeenByToken(message.seen)
         return
       case 'ask-recent':
         void this.#answerRecent(member, message)

@@ -2,6 +2,7 @@ import type { RecordsStatus } from '../records/open-records.ts'
 import type { Clients } from './clients/clients.ts'
 import type { KeptPostures } from './clients/open-posture-watch.ts'
 import type { Fleet } from './fleet.ts'
+import type { KeptDoh } from './keep-doh.ts'
 import type { Reading } from './metrics/metrics-server.ts'
 import type { FeedFigures } from './lists/feeds/feed-keeper.ts'
 import type { FeedStatus } from './sealed/sealed-keeper.ts'
@@ -24,6 +25,7 @@ export interface GaugeSources {
   readonly fetched: readonly FeedFigures[]
   readonly promises: Pick<PromiseWatch, 'states' | 'runs'>
   readonly clients: Pick<Clients, 'readings'>
+  readonly tokens: Pick<KeptDoh, 'size'>
   readonly postures: KeptPostures
   readonly sanctions: Pick<SanctionKeeper, 'imposed'>
 }
@@ -38,12 +40,14 @@ export function gaugesOf({
   fetched,
   promises,
   clients,
+  tokens,
   postures,
   sanctions,
 }: GaugeSources): readonly Reading[] {
   const checkedAt = new Map(fetched.map((feed) => [feed.id, feed.checkedAt]))
   return [
     ['schoolgate_policy_revision', {}, status.revision],
+    ['schoolgate_doh_tokens', {}, tokens.size],
     ['schoolgate_policy_swap_seconds', {}, status.lastSwapSeconds],
     ['schoolgate_policy_rejected_total', {}, status.rejectedCount],
     ['schoolgate_thread_restarts_total', {}, fleet.restarts],

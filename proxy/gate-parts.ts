@@ -41,7 +41,7 @@ import { ListMemory } from './policy/list-memory.ts'
 import { probeBundle } from './policy/probe-bundle.ts'
 import { recordsDirectoryOf } from './policy/school-files.ts'
 import { RevisionStatus } from './policy/revision-status.ts'
-import type { BoundEndpoints } from './thread-messages.ts'
+import type { BoundEndpoints, ThreadStart } from './thread-messages.ts'
 import type { GateOptions } from './gate-options.ts'
 import { importSchool, joinSite, logImport } from './import-school.ts'
 import { parentProblem } from './trust/parent-signature.ts'
@@ -50,6 +50,7 @@ import type { SanctionKeeper } from './sanctions/sanction-keeper.ts'
 import { SealedKeeper } from './sealed/sealed-keeper.ts'
 import { openPromiseWatch } from './self-test/open-promise-watch.ts'
 import type { PromiseWatch } from './self-test/promise-watch.ts'
+import { KeptDoh } from './keep-doh.ts'
 import { listening } from './listening.ts'
 import { SharedTimes } from './shared-times.ts'
 
@@ -80,6 +81,7 @@ export interface GateParts {
   readonly devicesOf: DeviceMemory['listOf']
   readonly policyOf: PolicyMemory['policyOf']
   readonly clients: Clients
+  readonly doh: KeptDoh
   readonly promises: PromiseWatch
   readonly postures: KeptPostures
   readonly usage: UsageKeeper
@@ -126,11 +128,12 @@ export async function openGateParts(
   const { keeper: sanctions, onLookups } = imposes
   const rings = Array.from({ length: threadsOf(config) }, () => handle.makeRing())
   const clients = openClients(options, { bundle: made.bundle, ledger, register, handle }, open)
-  const bindings = clients.memory
-  const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, bindings })
+  const doh = new KeptDoh(options, { register, people: new People(ledger.db) })
+  const shared = { bindings: clients.memory, ...doh.start }
+  const start = startOf(config, { clockOffsetMs, blockRefKey, directory: records, shared })
   const { usage, onMetered } = openUsage(options, { start, bundle: made.bundle, handle }, open)
   const onRuleHits = openRuleHits(options, open)
-  const hears = { onMetered, onLookups, onRuleHits, ...hearsOf(status, handle) }
+  const hears = { onMetered, onLookups, onRuleHits, ...hearsOf(status, handle, clients) }
   const ofFleet = { entry, start, rings, log, ...hears }
   const fleet = new Fleet(ofFleet, made.bundle)
   usage.onClosed = fleet.recheck.bind(fleet)
@@ -140,7 +143,7 @@ export async function openGateParts(
   await clients.start()
   const promises = openPromiseWatch(options, { status, fleet, watch, bound }, open)
   const parts = { spine, ledger, writer, view, status, records: handle, watch, fleet, sealed }
-  return { ...parts, ...memory, clients, promises, postures, usage, sanctions, bound }
+  return { ...parts, ...memory, clients, doh, promises, postures, usage, sanctions, bound }
 }
 
 /** What one revision takes over from the one before. */
@@ -240,12 +243,14 @@ function siteOfConfig({
   }
 }
 
-/** What becomes of a dead thread's counts, and what `/why` shows a device that asks. */
+/** What becomes of a dead thread's counts and of what threads see, and what `/why` shows a device that asks. */
 function hearsOf(
   { totals }: RevisionStatus,
   handle: RecordsHandle,
-): Pick<FleetParts, 'onGone' | 'recent'> {
+  clients: Clients,
+): Pick<FleetParts, 'onGone' | 'recent' | 'onSeenByToken'> {
   return {
+    onSeenByToken: clients.sawToken.bind(clients),
     onGone: totals.retire.bind(totals),
     recent: async (who) => (await handle.recentOf(who, RECENT)).map(visitOf),
   }
@@ -316,23 +321,23 @@ function startOf(
     clockOffsetMs,
     blockRefKey,
     directory,
-    bindings,
+    shared,
   }: {
     readonly clockOffsetMs: number
     readonly blockRefKey: Uint8Array
     readonly directory: string
-    readonly bindings: SharedArrayBuffer
+    readonly shared: Pick<ThreadStart, 'bindings' | 'tokens' | 'identity'>
   },
 ) {
   const { dns, http, blockPage, metrics } = config
-  const listeners = [dns.udp, dns.tcp, http.listen, blockPage.listen, metrics.listen]
+  const listeners = [dns.udp, dns.tcp, dns.doh, http.listen, blockPage.listen, metrics.listen]
   return {
     site: config.site,
     clockOffsetMs,
     blockRefKey,
     warnKey: readOrCreateKey(directory, 'warn-pass'),
     warnPasses: SharedTimes.memory(),
-    bindings,
+    ...shared,
     // A key of this start: what is in the memory is nobody's name.
     devices: { memory: DeviceTable.memory(), key: randomBytes(32) },
     // Of this start only: a device's bit must not be followed from one week to the next.

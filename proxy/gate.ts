@@ -29,6 +29,7 @@ import { importSchool, logImport, type SchoolLedger } from './import-school.ts'
 import type { Clients } from './clients/clients.ts'
 import type { PromiseWatch } from './self-test/promise-watch.ts'
 import { endpointText, listening } from './listening.ts'
+import type { KeptDoh } from './keep-doh.ts'
 
 /** A save is several events, and editors write a temporary file first: one import after they settle. */
 const SETTLE_MS = 200
@@ -61,6 +62,7 @@ export class Gate {
   readonly #sealed: SealedKeeper
   readonly #trust: TrustRing
   readonly #clients: Clients
+  readonly #doh: KeptDoh
   readonly #promises: PromiseWatch
   readonly #feeds: FeedKeeper
   /** Ends a download that is under way. */
@@ -100,6 +102,7 @@ export class Gate {
       lists: () => this.#feeds.copies(),
     })
     this.#clients = parts.clients
+    this.#doh = parts.doh
     this.#promises = parts.promises
     this.#feeds = keepFeeds(options, {
       register: () => this.#view.current(),
@@ -133,11 +136,12 @@ export class Gate {
 
   /** The ready line's facts (design.md section 6). */
   endpoints(): Readonly<Record<string, string | null>> {
-    const { dnsUdp, dnsTcp, http, blockPage } = this.#bound
+    const { dnsUdp, dnsTcp, doh, http, blockPage } = this.#bound
     const radius = this.#clients.endpointOf('radius')
     return {
       dns: endpointText(dnsUdp ?? dnsTcp),
       dns_tcp: endpointText(dnsTcp),
+      doh: endpointText(doh),
       http: endpointText(http),
       block_page: endpointText(blockPage),
       metrics: endpointText(this.#metrics),
@@ -173,6 +177,8 @@ export class Gate {
       }
       const register = this.#view.current()
       this.#seenHash = register.headHash
+      const people = new People(this.#ledger.db)
+      this.#doh.follow({ register, people }, this.#fleet)
       const at = Date.now() + clockOffsetMs
       this.#records.setRegister(recordsRegisterOf(register, at))
       const imageDirectory = recordsDirectoryOf(config, directory)
@@ -194,8 +200,7 @@ export class Gate {
       const results = await this.#fleet.swap(made.bundle)
       this.#usage.follow(made.bundle.policy)
       this.#status.swapped(made, results)
-      const accounts = new People(this.#ledger.db).accounts()
-      void this.#clients.follow(made.bundle, accounts, new Set(register.erased.keys()))
+      void this.#clients.follow(made.bundle, people.accounts(), new Set(register.erased.keys()))
       this.#promises.changed()
       this.#lookAtLists()
       this.#watch.saw({ sealedMissing: this.#status.sealedMissing })
@@ -239,6 +244,7 @@ export class Gate {
       fetched: this.#feeds.figures(),
       promises: this.#promises,
       clients: this.#clients,
+      tokens: this.#doh,
       postures: this.#postures,
       sanctions: this.#sanctions,
     })
@@ -251,6 +257,7 @@ export class Gate {
     if (alertAlarm !== null) degraded.push(alertAlarm)
     if (redis?.isUp === false) degraded.push(`redis: ${redis.error ?? 'not connected yet'}`)
     degraded.push(...this.#clients.problems(), ...this.#postures.problems())
+    degraded.push(...this.#doh.problems())
     const { error = null, alarm: spineAlarm = null } = this.#spine?.state ?? {}
     if (error !== null) degraded.push(`ledger over redis: ${error}`)
     if (spineAlarm !== null) degraded.push(`ledger over redis: ${spineAlarm}`)
@@ -303,7 +310,8 @@ export class Gate {
     const { policy, people, devices, classes } = files
     const school = [policy, people, devices, classes].filter((path) => path !== null)
     const parent = parentOfPolicy(policy)
-    const own = [...school, ...(parent === null ? [] : [parent]), ...this.#sealed.files]
+    const kept = [...this.#sealed.files, ...this.#doh.paths]
+    const own = [...school, ...(parent === null ? [] : [parent]), ...kept]
     const names = new Set(own.map((path) => basename(path)))
     const { file: report } = this.#trust
     const paths = report === null ? own : [...own, report]

@@ -1,4 +1,5 @@
 import type { PostureNow } from './clients/posture-facts.ts'
+import type { SeenByToken } from './clients/doh-askers.ts'
 import type { DeviceTableStart } from './bandwidth/device-table.ts'
 import type { Metered } from './bandwidth/metering.ts'
 import type { Bundle } from './policy/bundle.ts'
@@ -10,6 +11,7 @@ import type { ToldLookups } from './dns/tunnels/lookup-counts.ts'
 import type { ChainedFilter } from './dns/chained-filter.ts'
 import type { StandIn } from './self-test/stand-in.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
+import type { ServerIdentity } from './tls/server-identity.ts'
 
 /** What a data thread is born with. */
 export interface ThreadStart {
@@ -24,6 +26,10 @@ export interface ThreadStart {
   readonly warnKey: Uint8Array
   /** Who is at which address (`clients/binding-table.ts`), written by the control thread alone. */
   readonly bindings: SharedArrayBuffer
+  /** Whose DoH token is whose (`clients/token-table.ts`), written by the control thread alone. */
+  readonly tokens: SharedArrayBuffer
+  /** Null where nothing is served over TLS. */
+  readonly identity: ServerIdentity | null
   /** Who went on past a warning; the same memory on every thread (`shared-times.ts`). */
   readonly warnPasses: SharedArrayBuffer
   /** Rates and volumes of devices; the same memory on every thread (`bandwidth/device-table.ts`). */
@@ -33,6 +39,7 @@ export interface ThreadStart {
   readonly dns: {
     readonly udp: Endpoint | null
     readonly tcp: Endpoint | null
+    readonly doh: Endpoint | null
     readonly upstreams: readonly string[]
     readonly maxTtl: number
     readonly cacheEntries: number
@@ -56,6 +63,7 @@ export type SentBundle = Omit<Bundle, 'devices' | 'policy'> & {
 export interface BoundEndpoints {
   readonly dnsUdp: Endpoint | null
   readonly dnsTcp: Endpoint | null
+  readonly doh: Endpoint | null
   readonly http: Endpoint | null
   readonly blockPage: Endpoint | null
 }
@@ -71,6 +79,8 @@ export type ToThread =
   | { readonly kind: 'postures'; readonly postures: readonly PostureNow[] }
   /** Some device is closed now: what it has open is judged again. */
   | { readonly kind: 'recheck' }
+  /** The certificate was renewed. */
+  | { readonly kind: 'identity'; readonly identity: ServerIdentity }
   | { readonly kind: 'stop'; readonly drainMs: number }
 
 export type FromThread =
@@ -89,6 +99,7 @@ export type FromThread =
   | { readonly kind: 'lookups'; readonly told: readonly ToldLookups[] }
   /** A device has its place in `ThreadStart.devices`. */
   | { readonly kind: 'metered'; readonly metered: Metered }
+  | { readonly kind: 'seen-by-token'; readonly seen: SeenByToken }
   /** `who` is a device's id, or the address where no device is known. */
   | { readonly kind: 'ask-recent'; readonly id: number; readonly who: string }
   | {

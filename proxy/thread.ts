@@ -12,11 +12,13 @@ import { WaitingRoom } from './bandwidth/pacer.ts'
 import { openDns } from './dns/open-dns.ts'
 import { LookupCounts } from './dns/tunnels/lookup-counts.ts'
 import { BindingReader } from './clients/binding-table.ts'
+import { DohAskers } from './clients/doh-askers.ts'
 import { openHttp } from './http/open-http.ts'
 import type { HttpService } from './http/open-http.ts'
 import type { RefusedVisit } from './pages/gate-pages.ts'
 import { DecisionCounts } from './metrics/decision-counts.ts'
 import { EdgeWatch } from './edge-watch.ts'
+import type { Endpoint } from './config.ts'
 import { RULE_HITS_MS, RuleHitCounts } from './metrics/rule-hits.ts'
 import { Meter } from './metrics/meter.ts'
 import type { Plane } from './plane.ts'
@@ -104,8 +106,17 @@ const plane: Plane = {
   letThrough: lookups,
 }
 
+const askers = new DohAskers({
+  tokens: start.tokens,
+  subjectAt: (source) => plane.subjectAt(source),
+  now,
+  onSeen: (seen) => {
+    say({ kind: 'seen-by-token', seen })
+  },
+})
 const dns = await openDns(plane, {
   ...start.dns,
+  doh: dohOf(start),
   blockPageAddress: start.blockPage.address,
   log,
 })
@@ -152,7 +163,10 @@ port.on('message', (message: ToThread) => {
 })
 say({
   kind: 'ready',
-  bound: { dnsUdp: dns.udp, dnsTcp: dns.tcp, http: http.http, blockPage: http.blockPage },
+  bound: {
+    ...{ dnsUdp: dns.udp, dnsTcp: dns.tcp, doh: endpointOf(dns.doh) },
+    ...{ http: http.http, blockPage: http.blockPage },
+  },
 })
 
 function receive(message: ToThread): void {
@@ -175,6 +189,9 @@ function receive(message: ToThread): void {
       return
     case 'recheck':
       http.recheck()
+      return
+    case 'identity':
+      dns.doh?.use(message.identity)
       return
     case 'stop':
       void stop(message.drainMs)
@@ -268,6 +285,16 @@ function sayRuleHits(): void {
 
 function say(message: FromThread): void {
   port?.postMessage(message)
+}
+
+function dohOf({ dns: { doh }, identity }: ThreadStart) {
+  if (doh === null || identity === null) return null
+  return { at: doh, identity, askerOf: askers.of.bind(askers) }
+}
+
+/** Without its methods, which cross to no other thread. */
+function endpointOf(bound: Endpoint | null): Endpoint | null {
+  return bound === null ? null : { host: bound.host, port: bound.port }
 }
 
 function schoolOf({ policy: { school, time } }: ThreadStart['bundle']) {

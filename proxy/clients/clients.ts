@@ -8,6 +8,7 @@ import type { Endpoint } from '../endpoint.ts'
 import type { Reading } from '../metrics/metrics-server.ts'
 import type { Bundle } from '../policy/bundle.ts'
 import { bindingMemory, BindingWriter } from './binding-table.ts'
+import type { SeenByToken } from './doh-askers.ts'
 import type { PresenceKeeper } from './keep-presence.ts'
 import { SightingFollower, type FollowedSchool } from './follow-sightings.ts'
 import { SharedAddresses, type SharedNews } from './shared-addresses.ts'
@@ -76,6 +77,15 @@ export class Clients {
     presence?.erase(this.#erased)
     presence?.start()
     for (const feed of this.#parts.feeds) await feed.start(take)
+  }
+
+  /** A device named itself by its token, from an address inside the school. */
+  sawToken({ device, address }: SeenByToken): void {
+    this.#follower.take({
+      ...{ source: 'doh_token', reporter: 'doh', addresses: [address], device },
+      ...{ mac: null, account: null, hostName: null, place: null },
+      ...{ at: this.#parts.clock(), until: null, ended: false },
+    })
   }
 
   /** Another revision is in force. */

@@ -11,6 +11,7 @@ import type { BindingReader, BoundRow } from './binding-table.ts'
 import { DeviceIndex } from './device-index.ts'
 import { Outlooks } from './outlooks.ts'
 import { PostureFacts } from './posture-facts.ts'
+import { readTokenSource } from './token-source.ts'
 import { plainAddress, ZoneMap } from './zone-map.ts'
 
 /** A source address costs some 300 octets here; a flood of forged ones must not cost more than 20 MB. */
@@ -62,7 +63,10 @@ export class SubjectTable {
     this.#postures = parts.postures ?? new PostureFacts()
   }
 
-  /** Never misses; `now` is gate time in epoch ms. Allocates only for an address it has not seen. */
+  /**
+   * Never misses; `now` is gate time in epoch ms. `address` may also be a device's token from an address
+   * (`token-source.ts`). Allocates only for what it has not seen.
+   */
   at(address: string, now: number): Subject {
     const known = this.#subjects.get(address)
     if (known === undefined) return this.#meet(address, now)
@@ -150,27 +154,40 @@ export class SubjectTable {
 
   #meet(address: string, now: number): Subject {
     if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects = new Map()
-    const plain = plainAddress(address)
-    const standIn = this.#standIns.get(plain)
-    const subject = standIn === undefined ? this.#identify(plain, now) : this.#pretend(standIn, now)
+    const token = readTokenSource(address)
+    const plain = plainAddress(token?.address ?? address)
+    const standIn = token === null ? this.#standIns.get(plain) : undefined
+    const subject =
+      standIn === undefined ? this.#identify(plain, token, now) : this.#pretend(standIn, now)
     this.#subjects.set(address, subject)
     return subject
   }
 
-  #identify(plain: string, now: number): LiveSubject {
+  #identify(plain: string, token: Token | null, now: number): LiveSubject {
     const bindings = this.#bindings
     // Read first: a change after this is seen by the next request.
     const epoch = bindings?.epoch ?? 0
     const isBound = bindings !== null && this.#find(plain, bindings) && now < bindings.expires
-    if (!isBound) return { ...this.#place(plain, null, now), epoch }
+    if (!isBound) return { ...this.#place(plain, null, { token, now }), epoch }
     const row = bindings.row()
-    return { ...this.#place(plain, row, now), epoch, version: bindings.version, ends: row.expires }
+    const placed = this.#place(plain, row, { token, now })
+    return { ...placed, epoch, version: bindings.version, ends: row.expires }
   }
 
-  #place(plain: string, row: BoundRow | null, now: number): LiveSubject {
+  #place(
+    plain: string,
+    row: BoundRow | null,
+    { token, now }: { readonly token: Token | null; readonly now: number },
+  ): LiveSubject {
+    const told = row === null ? null : this.#zones.withKey(row.zone)
+    if (token !== null) {
+      // A device that has left the register since is nobody, and not who strangers are taken for.
+      const device = this.#devices.withKey(token.device)
+      return this.#create(plain, device, { zone: told ?? this.#zones.ofToken(plain), now })
+    }
     const bound = row === null ? null : this.#devices.withKey(row.device)
     const device = this.#whoIsAt(plain, bound, { isProven: row?.isProven === true })
-    const zone = (row === null ? null : this.#zones.withKey(row.zone)) ?? this.#zones.at(plain)
+    const zone = told ?? this.#zones.at(plain)
     const held = row === null ? null : this.#zones.withKey(row.heldZone)
     return this.#create(plain, device, { zone, now, held, settlesAt: row?.settlesAt ?? 0 })
   }
@@ -298,6 +315,8 @@ interface AskedFound {
   readonly device: DeviceFacts | null
   readonly zone: ZoneFacts
 }
+
+type Token = NonNullable<ReturnType<typeof readTokenSource>>
 
 /** Of whom `explain` asks. */
 interface Asked {

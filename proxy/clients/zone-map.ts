@@ -4,7 +4,10 @@ import type { ZoneFacts } from '../../rules/subject.ts'
 import { ByKey } from './word-key.ts'
 
 /** Where an address that no zone's network holds is; `checkReferences` demands that it exists. */
-const UNKNOWN_ZONE = 'unknown'
+export const UNKNOWN_ZONE = 'unknown'
+
+/** Where a device is that names itself by its token from an address that no zone's network holds, if the policy has it. */
+export const OFF_SITE_ZONE = 'off_site'
 
 interface Network {
   readonly prefix: number
@@ -30,9 +33,17 @@ export class ZoneMap {
   }
 
   at(address: string): ZoneFacts {
+    return this.#inNetwork(address) ?? this.named(UNKNOWN_ZONE)
+  }
+
+  /** A stranger outside every network is somewhere in the school; a device that has its token along is at home. */
+  ofToken(address: string): ZoneFacts {
+    return this.#inNetwork(address) ?? this.named(OFF_SITE_ZONE)
+  }
+
+  #inNetwork(address: string): ZoneFacts | undefined {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    const found = this.#networks.find(({ members }) => members.check(address, family))
-    return found?.zone ?? this.named(UNKNOWN_ZONE)
+    return this.#networks.find(({ members }) => members.check(address, family))?.zone
   }
 
   /** The zone of this id, for `explain --zone`; an unheard-of one is judged as the unknown zone. */

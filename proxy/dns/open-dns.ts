@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { getServers } from 'node:dns'
 import { isIPv4 } from 'node:net'
 import type { Plane } from '../plane.ts'
+import type { ServerIdentity } from '../tls/server-identity.ts'
 import { AnswerCache } from './answer-cache.ts'
+import { DohCounts } from './doh/doh-counts.ts'
+import type { DohAsker } from './doh/doh-server.ts'
+import { listenDoh, type BoundDoh } from './doh/listen-doh.ts'
 import { Flights } from './flights.ts'
 import type { Bound, DnsLog, Endpoint } from './listener.ts'
 import { listenTcp } from './listen-tcp.ts'
@@ -20,6 +24,7 @@ import { Upstreams } from './upstreams.ts'
 export interface DnsConfig {
   readonly udp: Endpoint | null
   readonly tcp: Endpoint | null
+  readonly doh?: DohConfig | null
   /** As `parseUpstream` reads them; the system's own where there are none. */
   readonly upstreams: readonly string[]
   /** Seconds. */
@@ -32,9 +37,17 @@ export interface DnsConfig {
   readonly log: DnsLog
 }
 
+export interface DohConfig {
+  readonly at: Endpoint
+  readonly identity: ServerIdentity
+  /** By the address of the connection and the token in the path. */
+  readonly askerOf: (address: string, token: string | null) => DohAsker
+}
+
 export interface DnsService {
   readonly udp: Bound | null
   readonly tcp: Bound | null
+  readonly doh: BoundDoh | null
   readonly lookup: LookupHost
   /** Null where no filter is chained. */
   readonly chain: Chain | null
@@ -74,14 +87,27 @@ export async function openDns(plane: Plane, config: DnsConfig): Promise<DnsServi
   })
   if (udp !== null) open.use(udp)
   if (tcp !== null) open.use(tcp)
+  const doh = await openDoh(plane.meter, config, new Resolver(deps, 'doh'))
+  if (doh !== null) open.use(doh)
   const service = open.move()
   return {
     udp,
     tcp,
+    doh,
     lookup: hostLookup({ cache, flights }, seconds),
     chain: chain === null ? null : { name: chain.name, ask: chainAsker(chain, seconds) },
     close: () => service.disposeAsync(),
   }
+}
+
+async function openDoh(
+  meter: Plane['meter'],
+  { doh, log }: DnsConfig,
+  resolver: Resolver,
+): Promise<BoundDoh | null> {
+  if (!doh) return null
+  const { at, identity, askerOf } = doh
+  return listenDoh(at, identity, { resolver, askerOf, counts: new DohCounts(meter), log })
 }
 
 /** Somebody may have the TCP port of the number that UDP got; that it happens so often is no chance. */

@@ -3,7 +3,7 @@ import type { Ruling } from '../../rules/verdict.ts'
 import { observe } from '../metrics/meter.ts'
 import type { Cell, HistogramCell, Meter } from '../metrics/meter.ts'
 
-export type DnsTransport = 'udp' | 'tcp'
+export type DnsTransport = 'udp' | 'tcp' | 'doh'
 
 /** Upper bounds in seconds: a cache hit takes microseconds, a far resolver seconds. */
 const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]

@@ -76,6 +76,16 @@ export const METRICS = {
     help: 'Queries whose handling threw: answered with SERVFAIL, and a bug.',
     labels: ['transport'],
   },
+  schoolgate_doh_requests_total: {
+    type: 'counter',
+    help: 'Requests for DNS over HTTPS by what became of them; turned_away, no_tls and broken are connections.',
+    labels: ['outcome'],
+  },
+  schoolgate_doh_tokens: {
+    type: 'gauge',
+    help: 'DoH tokens in force, with the identifiers of Chromebooks.',
+    labels: [],
+  },
   schoolgate_http_requests_total: {
     type: 'counter',
     help: 'Proxy and block-page requests by kind, verdict and reason code.',

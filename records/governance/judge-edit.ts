@@ -4,7 +4,7 @@ import { describeProblem } from '../../rules/policy/yaml-source.ts'
 import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
 import { canonicalJson, type Json } from '../canonical-json.ts'
 import type { TextOf } from '../register/projection.ts'
-import type { Register } from '../register/register.ts'
+import type { DohTokenFacts, Register } from '../register/register.ts'
 import { judgeChoice } from './list-choice.ts'
 import { problemOfTopic, type TeachingTopic } from './teaching-topic.ts'
 import type { ApproverGroup, HoldFacts, Holder } from './governance-state.ts'
@@ -82,6 +82,7 @@ const ENDINGS: ReadonlySet<EditKind> = new Set([
     'site_emergency.end',
     'topic.end',
     'agent.revoke',
+    'doh_token.revoke',
   ] as const),
   ...(['class.remove', 'pack.remove', 'lesson.end', 'site.remove'] as const),
   ...(['correction.remove', 'occasion.end', 'hold.release', 'sanction.lift'] as const),
@@ -124,6 +125,7 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
   sanction: ({ sanctions }, id) => json(sanctions.get(id)),
   list: ({ listChoices }, id) => json(listChoices.get(id)),
   agent: ({ agents }, id) => json(agents.get(id)),
+  doh_token: ({ dohTokens }, id) => json(dohTokens.get(id)),
   // It leaves no state: each is an event of its own.
   unmask: () => null,
 }
@@ -179,6 +181,31 @@ const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind | 'list.put'>, Ju
       : `there is no device \`${objectId}\``,
   'agent.revoke': ({ objectId }, _before, { register }) =>
     judgement('tighten', rolesOf(json(register.devices.get(objectId)))),
+  'doh_token.issue': ({ objectId, after }, before, { register }) =>
+    judgeToken(objectId, { before, after }, register),
+  'doh_token.revoke': (_edit, before, { register }) =>
+    judgement(
+      'tighten',
+      rolesOf(json(register.devices.get((before as { device: string }).device))),
+    ),
+}
+
+/**
+ * A token opens nothing: its device is judged as it is anywhere. Another token under an old number would be the old
+ * one's revocation, unsaid.
+ */
+function judgeToken(
+  id: string,
+  { before, after }: { readonly before: Json; readonly after: Json },
+  { devices, dohTokens }: Register,
+): Judgement | string {
+  const { device, tokenHash } = after as unknown as DohTokenFacts
+  if (before !== null) return `there is a DoH token \`${id}\` already: issue another`
+  if ([...dohTokens.values()].some((one) => one.tokenHash === tokenHash))
+    return 'this token was issued already'
+  const facts = devices.get(device)
+  if (facts === undefined) return `there is no device \`${device}\``
+  return judgement('neutral', [facts.role])
 }
 
 /** A hold is placed once: one that was changed would let go what it held. */

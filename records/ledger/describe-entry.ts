@@ -60,6 +60,9 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
     `gave out a code for the agent of device \`${id}\`, good until ${fieldOf(after, 'until')}`,
   'agent.enrol': (id) => `enrolled the agent of device \`${id}\``,
   'agent.revoke': (id) => `revoked the agent of device \`${id}\``,
+  'doh_token.issue': (id, after) =>
+    `issued DoH token \`${id}\` to device \`${fieldOf(after, 'device')}\``,
+  'doh_token.revoke': (id) => `revoked DoH token \`${id}\``,
   'lesson.put': (id, after) =>
     `opened lesson \`${id}\` for class \`${fieldOf(after, 'class')}\` until ${fieldOf(after, 'to')}`,
   'lesson.end': (id) => `ended lesson \`${id}\``,

@@ -60,6 +60,10 @@ export const LEDGER_KINDS = [
   'agent.enrol',
   /** The key counts no more; the device is held back until an agent enrols again. */
   'agent.revoke',
+  /** A device got an address of its own for DNS over HTTPS; the hash of the token in it. */
+  'doh_token.issue',
+  /** Nobody is answered at that address any more. */
+  'doh_token.revoke',
   /** Names behind pseudonyms were shown to somebody who does not see them otherwise. */
   'unmask.put',
   /** Entries of the journal that no retention reaches, and that it reaches them again. */

@@ -23,6 +23,7 @@ const REVOKES: ReadonlySet<string> = new Set([
     'lesson.end',
     'pack.remove',
     'agent.revoke',
+    'doh_token.revoke',
   ] as const),
 ])
 

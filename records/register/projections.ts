@@ -1,5 +1,6 @@
 import type { Projection } from './projection.ts'
 import { enrolAgent, inviteAgent, revokeAgent } from './projections/agents.ts'
+import { issueDohToken, revokeDohToken } from './projections/doh-tokens.ts'
 import { putDevice, removeDevice } from './projections/devices.ts'
 import { putCover, putRole, removeRole } from './projections/duties.ts'
 import { beginEmergency, blockHosts, endEmergency, liftBlock } from './projections/emergencies.ts'
@@ -80,6 +81,8 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['agent.revoke', revokeAgent],
   ['sanction.put', putSanction],
   ['sanction.lift', liftSanction],
+  ['doh_token.issue', issueDohToken],
+  ['doh_token.revoke', revokeDohToken],
   ['unmask.put', putUnmasking],
   ['proposal.put', putProposal],
   ['proposal.endorse', endorseProposal],

@@ -17,6 +17,8 @@ export interface Register extends GovernanceState {
   readonly devices: ReadonlyMap<string, DeviceFacts>
   /** By device: whose reports are believed, and who may enrol. Kept when the device is removed. */
   readonly agents: ReadonlyMap<string, AgentFacts>
+  /** Addresses for DNS over HTTPS that devices have, by the number of each. */
+  readonly dohTokens: ReadonlyMap<string, DohTokenFacts>
   readonly people: ReadonlyMap<string, PersonFacts>
   /** Those of `people` whose name was erased, and when (RFC 3339). */
   readonly erased: ReadonlyMap<string, string>
@@ -47,6 +49,13 @@ export interface AgentFacts {
   readonly revoked: boolean
 }
 
+/** A token by which a device names itself wherever it is. */
+export interface DohTokenFacts {
+  readonly device: string
+  /** SHA-256, hex: whoever reads the ledger has no token. */
+  readonly tokenHash: string
+}
+
 /** What the ledger knows of a person: nothing that names one. */
 export interface PersonFacts {
   readonly role: Role
@@ -62,6 +71,7 @@ export const EMPTY_REGISTER: Register = {
   policy: null,
   devices: new Map(),
   agents: new Map(),
+  dohTokens: new Map(),
   people: new Map(),
   erased: new Map(),
   unreviewed: 0,

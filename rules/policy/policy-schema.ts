@@ -63,7 +63,8 @@ const window = z.strictObject({
   slots: z.array(windowSlot).min(1).max(100).optional(),
   days: z.array(day).min(1).optional(),
   inset: z.boolean().default(false),
-  dates: z.literal('exams').optional(),
+  /** Of exams alone; or of days on which the school is closed, which no other window is in force on. */
+  dates: z.enum(['exams', 'closed']).optional(),
   source,
 })
 

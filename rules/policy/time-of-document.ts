@@ -12,6 +12,8 @@ import type { PolicyDocument } from './policy-schema.ts'
 const ISO_DAYS = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 } as const
 type Weekday = keyof typeof ISO_DAYS
 
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
 /** The policy file's sections about time as `SchoolTime` takes them. INVARIANT: they were checked. */
 export function timeOf(document: PolicyDocument): TimePolicy {
   const { calendar } = document
@@ -54,7 +56,8 @@ function windowsOf(
   window: WindowDocument,
   { calendar }: PolicyDocument,
 ): WindowPolicy[] {
-  const usualDays = window.days ?? calendar.days
+  const onClosed = window.dates === 'closed'
+  const usualDays = window.days ?? (onClosed ? WEEK : calendar.days)
   return slotsOf(window).map(({ start, end, days }) => ({
     name,
     startSeconds: seconds(start),
@@ -62,6 +65,7 @@ function windowsOf(
     days: isoDays(days ?? usualDays),
     onInset: window.inset,
     examDatesOnly: window.dates === 'exams',
+    ...(onClosed && { onClosed }),
   }))
 }
 

@@ -65,7 +65,8 @@ function windowPeriod(
   return {
     ...wallOf(window),
     phase: null,
-    needsPupils: !window.onInset,
+    // Nobody is in on a closed day, and no bell of the school ends it.
+    needsPupils: !window.onInset && window.onClosed !== true,
     holdsOn: (day) => isDay(day) && windowHolds(window, day, calendar),
   }
 }
@@ -100,6 +101,7 @@ function wallOf(clocks: Clocks & { readonly name: string }) {
 
 function windowHolds(window: WindowPolicy, day: number, calendar: SchoolCalendar): boolean {
   const kind = calendar.kindOf(day)
+  if (window.onClosed === true) return kind === 'closed' && window.days.includes(weekdayOf(day))
   if (kind === 'closed' || (kind === 'inset' && !window.onInset)) return false
   if (!holdsOnWeekday(window, weekdayOf(day), calendar)) return false
   return !window.examDatesOnly || calendar.examsOn(day).some((exam) => sameClocks(exam, window))

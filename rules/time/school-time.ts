@@ -6,6 +6,9 @@ import { SchoolCalendar } from './school-calendar.ts'
 import { SchoolDay, type Interval, type Moment } from './school-day.ts'
 import type { ExamSession, TimePolicy } from './time-policy.ts'
 
+/** A calendar's first and last day where no day is without meaning. */
+const ALL_DAYS = { first: -Infinity, last: Infinity }
+
 export type { Moment } from './school-day.ts'
 
 /** Two school years and the holidays around them, so that `explain --batch` may jump about in them. */
@@ -24,12 +27,14 @@ const REACH_DAYS = 2
  * When: the school's windows, timetable, exams and day kinds at any instant, past or future. Windows
  * are half-open, times are of the school's wall clock (`LocalDay` says what a clock change does), and
  * what crosses midnight belongs to the date it starts on. An exam session carries its own date, so it
- * runs even on a closed day; the windows of that day do not. Nor does an early closing end it.
+ * runs even on a closed day; of the windows only those for closed days do. Nor does an early closing end it.
  */
 export class SchoolTime {
   readonly #zone: string
   readonly #calendar: SchoolCalendar
   readonly #periods: readonly Period[]
+  /** Something holds on closed days, too. */
+  readonly #restless: boolean
   readonly #combinations = new InForceCombinations()
   /** Least recently used first: a `Map` keeps the order of insertion. */
   readonly #days = new Map<number, SchoolDay>()
@@ -42,6 +47,8 @@ export class SchoolTime {
     this.#zone = policy.timezone
     this.#calendar = new SchoolCalendar(policy)
     this.#periods = periodsOf(policy, this.#calendar)
+    const windows = [policy, ...policy.dayTypes].flatMap((days) => days.windows)
+    this.#restless = windows.some(({ onClosed }) => onClosed === true)
   }
 
   /** The moment that `nowMs` is in: the same object until its `until`, without an allocation. */
@@ -81,9 +88,10 @@ export class SchoolTime {
     const today = this.#dayAt(nowMs)
     const cut = today.cutAfter(nowMs)
     if (cut !== undefined) return cut
-    // Outside the calendar there is nothing to find, and years of it to search.
-    const from = Math.max(today.number + 1, this.#calendar.first)
-    const to = Math.min(today.number + MAX_DAYS_AHEAD, this.#calendar.last + REACH_DAYS)
+    // Outside the calendar there is nothing to find, and years of it to search, unless it is what holds on closed days.
+    const { first: begin, last: end } = this.#restless ? ALL_DAYS : this.#calendar
+    const from = Math.max(today.number + 1, begin)
+    const to = Math.min(today.number + MAX_DAYS_AHEAD, end + REACH_DAYS)
     for (let number = from; number <= to; number += 1) {
       const first = this.#isIdle(number) ? undefined : this.#dayOf(number).cutAfter(nowMs)
       if (first !== undefined) return first
@@ -93,6 +101,7 @@ export class SchoolTime {
 
   /** Known without building the date: in the summer holidays that is forty of them. */
   #isIdle(number: number): boolean {
+    if (this.#restless) return false
     for (let day = number - REACH_DAYS; day <= number; day += 1) {
       if (this.#calendar.kindOf(day) !== 'closed') return false
       if (this.#calendar.examsOn(day).length > 0) return false

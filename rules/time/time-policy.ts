@@ -5,7 +5,7 @@ export interface TimePolicy {
   /** School days of the week, ISO numbers (Monday 1 ... Sunday 7). */
   readonly days: readonly number[]
   readonly terms: readonly DateSpan[]
-  /** Holidays inside a term and bank holidays: on a closed day no window is in force. */
+  /** Holidays inside a term and bank holidays: on a closed day only windows `onClosed` are in force. */
   readonly closed: readonly DateSpan[]
   /** Staff are in, pupils are not; stays INSET even outside every term. */
   readonly inset: readonly string[]
@@ -68,6 +68,8 @@ export interface WindowPolicy {
   readonly onInset: boolean
   /** In force only on dates of exam sessions whose times equal this window's. */
   readonly examDatesOnly: boolean
+  /** In force on closed days (weekends, holidays), and on no other; absent: on open ones. */
+  readonly onClosed?: boolean
 }
 
 export interface PhaseTimetable {

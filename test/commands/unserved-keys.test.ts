@@ -8,12 +8,9 @@ test('the small school asks for nothing that is not served', () => {
 
 const KEYS: readonly [key: string, value: string][] = [
   ['dns.dot', '127.0.0.1:8853'],
-  ['dns.doh', '127.0.0.1:8443'],
   ['transparent.http', '127.0.0.1:8081'],
   ['transparent.tls', '127.0.0.1:8444'],
   ['transparent.tlsTarget', '127.0.0.1:443'],
-  ['tls.certificate', 'cert.pem'],
-  ['tls.key', 'key.pem'],
   ['portal.listen', '127.0.0.1:8082'],
 ]
 
@@ -23,10 +20,13 @@ test.each(KEYS)('`%s` is named when it is set', (key, value) => {
 
 test('what is served is not named', () => {
   const served = [
-    ...['dns.udp', 'dns.tcp', 'http.listen', 'blockPage.listen', 'metrics.listen'],
+    ...['dns.udp', 'dns.tcp', 'dns.doh', 'http.listen', 'blockPage.listen', 'metrics.listen'],
     'dashboard.listen',
   ]
-  const settings = served.map((key) => `${key}=127.0.0.1:0`)
+  const settings = [
+    ...served.map((key) => `${key}=127.0.0.1:0`),
+    ...['tls.certificate=cert.pem', 'tls.key=key.pem'],
+  ]
   const config = schoolFolder().config(...settings, 'records.redis=redis://127.0.0.1:6379')
   expect(unservedKeys(config)).toEqual([])
 })

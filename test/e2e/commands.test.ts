@@ -154,7 +154,14 @@ const STARTS: readonly [says: string, setting: string, sentence: RegExp][] = [
 test.each(STARTS)(
   '%s stops the start with exit code 2 and a sentence',
   async (_says, setting, sentence) => {
-    const free = ['dns.udp', 'dns.tcp', 'http.listen', 'blockPage.listen', 'metrics.listen']
+    const free = [
+      'dns.udp',
+      'dns.tcp',
+      'dns.doh',
+      'http.listen',
+      'blockPage.listen',
+      'metrics.listen',
+    ]
     const settings = [
       ...free.map((key) => `${key}=127.0.0.1:0`),
       `records.directory=${tempDirectory()}`,
@@ -194,6 +201,7 @@ test('a port in use is exit code 2, named, and leaves no process behind', async 
     'dns.udp=127.0.0.1:0',
     '--set',
     'dns.tcp=127.0.0.1:0',
+    'dns.doh=127.0.0.1:0',
     '--set',
     `http.listen=127.0.0.1:${port}`,
     '--set',

@@ -23,6 +23,7 @@ export class GateProcess implements AsyncDisposable {
   readonly pid: number
   readonly dns: Endpoint
   readonly http: Endpoint
+  readonly doh: Endpoint
   readonly blockPage: Endpoint
   readonly metrics: Endpoint
   readonly records: string
@@ -41,6 +42,7 @@ export class GateProcess implements AsyncDisposable {
     this.pid = Number(ready['pid'])
     this.dns = endpoint(ready['dns'])
     this.http = endpoint(ready['http'])
+    this.doh = endpoint(ready['doh'])
     this.blockPage = endpoint(ready['block_page'])
     this.metrics = endpoint(ready['metrics'])
   }
@@ -53,6 +55,7 @@ export class GateProcess implements AsyncDisposable {
     const settings: Record<string, unknown> = {
       'dns.udp': '127.0.0.1:0',
       'dns.tcp': '127.0.0.1:0',
+      'dns.doh': '127.0.0.1:0',
       'http.listen': '127.0.0.1:0',
       'blockPage.listen': '127.0.0.1:0',
       'metrics.listen': '127.0.0.1:0',

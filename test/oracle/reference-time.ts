@@ -69,6 +69,7 @@ function begunOn(policy: TimePolicy, date: Temporal.PlainDate): Begun[] {
     ...(type?.windows ?? []),
   ]
   const windows = allWindows.filter((window) => {
+    if (window.onClosed === true) return kind === 'closed' && window.days.includes(date.dayOfWeek)
     if (kind === 'closed') return false
     if (kind === 'inset' && !window.onInset) return false
     const everyDay = policy.days.every((day) => window.days.includes(day))
@@ -84,14 +85,18 @@ function begunOn(policy: TimePolicy, date: Temporal.PlainDate): Begun[] {
   const slots = timetable.flatMap(({ phase, slots }) =>
     kind === 'school' ? slots.map((slot) => ({ ...slot, phase, onInset: false })) : [],
   )
-  return [...windows.map((window) => ({ ...window, phase: null })), ...slots].flatMap(
-    ({ name, phase, onInset, ...clocks }, index) => {
-      const times = onInset ? clocks : whilePupilsAreIn(clocks, change)
-      if (times === null) return []
-      const id = `${date.toString()} ${phase ?? ''}/${name} ${clocks.startSeconds} ${index}`
-      return [{ id, name, phase, length: lengthOf(clocks), ...times }]
-    },
-  )
+  // Nobody is in on a closed day: no pupils come late to it or leave it early.
+  const unbelled = windows.map((one) => ({
+    ...one,
+    phase: null,
+    onInset: one.onInset || one.onClosed === true,
+  }))
+  return [...unbelled, ...slots].flatMap(({ name, phase, onInset, ...clocks }, index) => {
+    const times = onInset ? clocks : whilePupilsAreIn(clocks, change)
+    if (times === null) return []
+    const id = `${date.toString()} ${phase ?? ''}/${name} ${clocks.startSeconds} ${index}`
+    return [{ id, name, phase, length: lengthOf(clocks), ...times }]
+  })
 }
 
 function changeOn(policy: TimePolicy, date: Temporal.PlainDate): DayChange | undefined {

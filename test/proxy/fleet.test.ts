@@ -1,3 +1,4 @@
+import { tokenMemory } from '../../proxy/clients/token-table.ts'
 import { DeviceTable } from '../../proxy/bandwidth/device-table.ts'
 import { SharedTimes } from '../../proxy/shared-times.ts'
 import { afterEach, expect, test } from 'vitest'
@@ -19,11 +20,14 @@ const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle' | 'postures'> = {
   warnKey: new Uint8Array(32),
   warnPasses: SharedTimes.memory(),
   bindings: bindingMemory(256, [1, 2]),
+  tokens: tokenMemory(0),
+  identity: null,
   devices: { memory: DeviceTable.memory(), key: new Uint8Array(32) },
   tallySalt: { low: 1, high: 2 },
   dns: {
     udp: { host: '127.0.0.1', port: 0 },
     tcp: null,
+    doh: null,
     upstreams: [],
     maxTtl: 300,
     cacheEntries: 16,
@@ -68,6 +72,7 @@ function scriptedFleet(threads: number) {
       onRuleHits: () => undefined,
       onMetered: () => undefined,
       onLookups: () => undefined,
+      onSeenByToken: () => undefined,
       recent: (who) => Promise.resolve(who === 'tablet' ? visits : []),
     },
     bundleOf(1),
@@ -166,6 +171,7 @@ test('a port that cannot be had rejects the start and leaves no thread behind', 
       onRuleHits: () => undefined,
       onMetered: () => undefined,
       onLookups: () => undefined,
+      onSeenByToken: () => undefined,
       recent: () => Promise.resolve([]),
     },
     bundleOf(1),
@@ -196,4 +202,14 @@ test('what devices report is told to every thread, and nothing when there is not
     (told) => told === 2,
   )
   expect(lines.filter((line) => line.endsWith('postures'))).toHaveLength(2)
+})
+
+test('every thread is told of a renewed certificate', async () => {
+  const { fleet, lines } = scriptedFleet(2)
+  await fleet.open()
+  fleet.useIdentity({ certificate: 'renewed', key: '', isSelfSigned: false, expires: 0 })
+  await until(
+    () => lines.filter((line) => line === 'renewed').length,
+    (told) => told === 2,
+  )
 })

@@ -48,6 +48,7 @@ function readings(records: Partial<RecordsStatus> = {}): Map<string, number> {
       },
     ],
     clients: { readings: () => [['schoolgate_bindings', { confidence: 'likely' }, 5] as const] },
+    tokens: { size: 9 },
     postures: {
       ...{ standings: () => new Map([['stale', 5]]), outcomes: () => ({ forged: 6 }) },
       ...{ problems: () => [], shared: () => ({ sent: 7, late: 0, received: 0, foreign: 0 }) },
@@ -76,6 +77,7 @@ test('every figure is there once, under the labels of the catalogue', () => {
   }
   expect(Object.fromEntries(found)).toEqual({
     'schoolgate_sanctions_total{}': 7,
+    'schoolgate_doh_tokens{}': 9,
     'schoolgate_posture_devices{failing}': 0,
     'schoolgate_posture_devices{good}': 0,
     'schoolgate_posture_devices{grace}': 0,

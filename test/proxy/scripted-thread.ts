@@ -15,11 +15,7 @@ const say = (message: FromThread): void => {
 port.on('message', (message: ToThread) => {
   switch (message.kind) {
     case 'swap':
-      if (message.bundle.revision < 10) tellDevices(message.bundle)
-      if (message.bundle.revision === 666) throw new Error('a bug of this thread')
-      if (message.bundle.revision === 13)
-        say({ kind: 'swap-failed', revision: 13, message: 'cannot be opened' })
-      else say({ kind: 'swapped', revision: message.bundle.revision, tookMs: 1, cut: 2 })
+      swap(message.bundle)
       return
     case 'report': {
       const cells = [['lives', {}, start.bundle.revision]] as const
@@ -39,6 +35,9 @@ port.on('message', (message: ToThread) => {
       return
     case 'recheck':
       return
+    case 'identity':
+      say({ kind: 'log', level: 'warn', message: message.identity.certificate, details: {} })
+      return
     case 'stop':
       port.close()
       return
@@ -47,6 +46,14 @@ port.on('message', (message: ToThread) => {
       return
   }
 })
+
+function swap(bundle: SentBundle): void {
+  const { revision } = bundle
+  if (revision < 10) tellDevices(bundle)
+  if (revision === 666) throw new Error('a bug of this thread')
+  if (revision === 13) say({ kind: 'swap-failed', revision: 13, message: 'cannot be opened' })
+  else say({ kind: 'swapped', revision, tookMs: 1, cut: 2 })
+}
 
 function tellDevices({ revision, devices, policy }: SentBundle): void {
   const rules = policy === null ? 'the same policy' : policy.school.name
@@ -59,4 +66,5 @@ if (start.number === 1) {
 }
 const udp = start.dns.udp
 const port0 = udp?.port === 0 ? { ...udp, port: 4000 + start.number } : udp
-say({ kind: 'ready', bound: { dnsUdp: port0, dnsTcp: null, http: null, blockPage: null } })
+const bound = { dnsUdp: port0, dnsTcp: null, doh: null, http: null, blockPage: null }
+say({ kind: 'ready', bound })

@@ -48,6 +48,15 @@ const TIME: TimePolicy = {
       onInset: true,
       examDatesOnly: false,
     },
+    {
+      name: 'holiday',
+      startSeconds: 28_800,
+      endSeconds: 72_000,
+      days: [1, 2, 3, 4, 5, 6, 7],
+      onInset: false,
+      examDatesOnly: false,
+      onClosed: true,
+    },
   ],
   timetable: [
     {

@@ -17,6 +17,8 @@ export const TEST_PROGRAMS: readonly DebianProgram[] = [
   { program: 'unbound', package: 'unbound', because: 'an upstream resolver that is not ours' },
   { program: 'named', package: 'bind9', because: 'a primary that transfers zones, signed' },
   { program: 'dig', package: 'bind9-dnsutils', because: 'the DNS client that operators use' },
+  { program: 'kdig', package: 'knot-dnsutils', because: 'a DNS client that pads its queries' },
+  { program: 'python3', package: 'python3', because: 'reads property lists that we write' },
   { program: 'curl', package: 'curl', because: 'the HTTP client that operators use' },
   { program: 'dnsperf', package: 'dnsperf', because: 'load on a gate while redis is killed' },
   { program: 'radclient', package: 'freeradius-utils', because: 'tells of sessions as a NAS does' },

@@ -22,6 +22,17 @@ export function queryFor(name: string, shape: QueryShape = {}): Uint8Array {
   return encode(packet)
 }
 
+/** With EDNS and the padding option (RFC 7830), as kdig and browsers send over encrypted transports. */
+export function paddedQuery(name: string, octets = 40): Uint8Array {
+  const bare = queryFor(name, { edns: 1232, id: 0 })
+  const query = new Uint8Array(bare.length + 4 + octets)
+  query.set(bare)
+  // The OPT record comes last, and the length of its data is its last field.
+  query.set([0, 4 + octets], bare.length - 2)
+  query.set([0, 12, 0, octets], bare.length)
+  return query
+}
+
 export function optOf(size: number, dnssecOk: boolean): Answer {
   return {
     type: 'OPT',

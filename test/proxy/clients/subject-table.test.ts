@@ -8,6 +8,7 @@ import {
 import { keyOf } from '../../../proxy/clients/word-key.ts'
 import { PostureFacts } from '../../../proxy/clients/posture-facts.ts'
 import { SubjectTable, type SubjectTableParts } from '../../../proxy/clients/subject-table.ts'
+import { tokenSource } from '../../../proxy/clients/token-source.ts'
 import { readExampleDevices, readExamplePolicy } from '../../examples/example-engine.ts'
 import { collectPolicyNames, buildPolicyNames } from '../../../rules/content/policy-names.ts'
 import { Engine } from '../../../rules/engine.ts'
@@ -490,5 +491,58 @@ describe('what a device reports', () => {
     }
     const table = tableOf({ postures: kept, stranger })
     expect(table.at('192.0.2.9', TEN).stance.reasonCode).toBeNull()
+  })
+})
+
+describe('a device that names itself by its token', () => {
+  const sourceOf = (device: string, address: string): string => tokenSource(address, keyOf(device))
+  const HOME = '203.0.113.7'
+
+  test('is off site at home, and has what its school lets it there by its windows', () => {
+    const table = tableOf()
+    const source = sourceOf('pupil-y9-laptop', HOME)
+    const at = (text: string) => {
+      const { zone, deviceId, stance, validUntil } = table.at(source, ms(text))
+      return [zone, deviceId, stance.profile ?? stance.reasonCode, iso(validUntil)]
+    }
+    const laptop = ['off_site', 'pupil-y9-laptop']
+    expect(at('2026-11-24T16:00:00Z')).toEqual([
+      ...[...laptop, 'secondary_lesson', '2026-11-24T20:00:00.000Z'],
+    ])
+    expect(at('2026-11-24T20:00:00Z')).toEqual([
+      ...[...laptop, 'out_of_hours', '2026-11-25T08:45:00.000Z'],
+    ])
+    // A Saturday, and Christmas Day.
+    expect(at('2026-11-28T07:59:59Z').slice(2)).toEqual([
+      'out_of_hours',
+      '2026-11-28T08:00:00.000Z',
+    ])
+    expect(at('2026-11-28T08:00:00Z').slice(2)).toEqual([
+      ...['secondary_social', '2026-11-28T20:00:00.000Z'],
+    ])
+    expect(at('2026-12-25T12:00:00Z')[2]).toBe('secondary_social')
+  })
+
+  test('is where it is inside the school, whoever the address would be', () => {
+    const subject = tableOf().at(sourceOf('staff-work', LAPTOP), TEN)
+    expect(subject).toMatchObject({ deviceId: 'staff-work', zone: 'classroom', address: LAPTOP })
+  })
+
+  test('is denied when it is lost, at home as well', () => {
+    const { stance } = tableOf().at(sourceOf('staff-lost', HOME), TEN)
+    expect([stance.profile, stance.reasonCode]).toEqual([null, 'lost'])
+  })
+
+  test('is nobody when it has left the register, and not who strangers are taken for', () => {
+    const table = tableOf({ stranger: deviceOf({ id: 'default', ownership: 'school' }) })
+    const { deviceId, role, stance } = table.at(sourceOf('gone', HOME), TEN)
+    expect([deviceId, role, stance.reasonCode]).toEqual([null, 'unidentified', 'unregistered'])
+    expect(table.at(HOME, TEN).role).toBe('staff')
+  })
+
+  test('is met once: from then on it costs a look', () => {
+    const table = tableOf()
+    const source = sourceOf('pupil-y9-laptop', HOME)
+    expect(table.at(source, TEN)).toBe(table.at(source, TEN + 1))
   })
 })

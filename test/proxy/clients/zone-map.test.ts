@@ -48,3 +48,15 @@ test('an IPv4 address is the same however the socket wrote it', () => {
   expect(plainAddress('fd00::1')).toBe('fd00::1')
   expect(plainAddress('10.1.2.3')).toBe('10.1.2.3')
 })
+
+test('a device with its token along is off site outside every network, if the school has such a zone', () => {
+  const zones = new ZoneMap([
+    { ...zoneOf({ id: 'school' }), networks: ['10.0.0.0/8'] },
+    { ...zoneOf({ id: 'off_site' }), networks: [] },
+    { ...zoneOf({ id: 'unknown' }), networks: [] },
+  ])
+  expect(zones.ofToken('203.0.113.7').id).toBe('off_site')
+  expect(zones.ofToken('10.1.2.3').id).toBe('school')
+  expect(zones.at('203.0.113.7').id).toBe('unknown')
+  expect(MAP.ofToken('203.0.113.7').id).toBe('unknown')
+})

@@ -27,7 +27,7 @@ test('a gate’s promises are put to the test by the clock, with evidence in its
         status: new RevisionStatus({ bundle, alarms: [] }),
         fleet: { standIn: () => Promise.resolve(false) },
         watch: { saw: (news) => saw.push(news) },
-        bound: { dnsUdp: null, dnsTcp: null, http: null, blockPage: null },
+        bound: { dnsUdp: null, dnsTcp: null, doh: null, http: null, blockPage: null },
       },
       open,
     )

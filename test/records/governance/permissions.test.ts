@@ -69,6 +69,8 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['sanction.lift', 'loosen', 'dsl deputy_dsl head slt'],
   ['agent.invite', 'neutral', 'network_manager it'],
   ['agent.revoke', 'tighten', 'network_manager it'],
+  ['doh_token.issue', 'neutral', 'network_manager it'],
+  ['doh_token.revoke', 'tighten', 'network_manager it'],
 ]
 
 test.each([

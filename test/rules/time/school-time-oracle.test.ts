@@ -60,6 +60,7 @@ const window = fc
     days,
     onInset,
     examDatesOnly: dice === 0,
+    ...(dice === 1 && { onClosed: true }),
   }))
 const timetable = (phase: string) =>
   fc.record({
