@@ -66,7 +66,7 @@ export class StreamExchange implements DohExchange {
     stream.respond({ ':status': status, ...headers })
     stream.end(body)
     // RFC 9113 section 8.1: whoever answers before the whole request has come says that it wants no more.
-    if (!stream.readableEnded) {
+    if (!stream.endAfterHeaders && !stream.readableEnded) {
       stream.resume()
       stream.close(constants.NGHTTP2_NO_ERROR)
     }
