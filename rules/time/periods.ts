@@ -101,7 +101,10 @@ function wallOf(clocks: Clocks & { readonly name: string }) {
 
 function windowHolds(window: WindowPolicy, day: number, calendar: SchoolCalendar): boolean {
   const kind = calendar.kindOf(day)
-  if (window.onClosed === true) return kind === 'closed' && window.days.includes(weekdayOf(day))
+  if (window.onClosed === true) {
+    const isDay = kind === 'closed' || (kind === 'inset' && window.onInset)
+    return isDay && window.days.includes(weekdayOf(day))
+  }
   if (kind === 'closed' || (kind === 'inset' && !window.onInset)) return false
   if (!holdsOnWeekday(window, weekdayOf(day), calendar)) return false
   return !window.examDatesOnly || calendar.examsOn(day).some((exam) => sameClocks(exam, window))

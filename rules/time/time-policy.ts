@@ -68,7 +68,7 @@ export interface WindowPolicy {
   readonly onInset: boolean
   /** In force only on dates of exam sessions whose times equal this window's. */
   readonly examDatesOnly: boolean
-  /** In force on closed days (weekends, holidays), and on no other; absent: on open ones. */
+  /** In force on closed days (weekends, holidays) in place of school days; absent: it is not. */
   readonly onClosed?: boolean
 }
 

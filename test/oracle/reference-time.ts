@@ -69,7 +69,10 @@ function begunOn(policy: TimePolicy, date: Temporal.PlainDate): Begun[] {
     ...(type?.windows ?? []),
   ]
   const windows = allWindows.filter((window) => {
-    if (window.onClosed === true) return kind === 'closed' && window.days.includes(date.dayOfWeek)
+    if (window.onClosed === true) {
+      if (kind === 'school' || (kind === 'inset' && !window.onInset)) return false
+      return window.days.includes(date.dayOfWeek)
+    }
     if (kind === 'closed') return false
     if (kind === 'inset' && !window.onInset) return false
     const everyDay = policy.days.every((day) => window.days.includes(day))

@@ -66,6 +66,6 @@ test('exams are compared for candidates and for others, in the room and elsewher
     'refused (`exam`)',
     'refused (`pupil_personal_device`)',
     'personal',
-    10,
+    11,
   ])
 })

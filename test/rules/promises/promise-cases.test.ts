@@ -54,7 +54,7 @@ test('a place is the zones named, or those of a kind', () => {
     new Set(casesOf(`who: { device: staff-phone }, ${yaml}`, TEN).map(({ zone }) => zone.id))
   expect(zones('zone: [library, staffroom]')).toEqual(new Set(['library', 'staffroom']))
   expect(zones('pupil_area: false').has('library')).toBe(false)
-  expect(zones('').size).toBe(12)
+  expect(zones('').size).toBe(13)
 })
 
 test('a window is all its moments, of the whole calendar, each kind once', () => {

@@ -34,7 +34,7 @@ const WARNINGS: readonly [says: string, changes: Record<string, unknown>, warnin
   [
     'a rule that several others hide together',
     withRule(99, { id: 'pupils', role: 'pupil', profile: 'secondary_lesson' }),
-    'access.13: rule `pupils` can never apply: `pupil-personal`, `pupil-lesson`, `pupil-social`, `pupil-out-of-hours` decide before it',
+    'access.15: rule `pupils` can never apply: `pupil-personal`, `pupil-homework`, `pupil-holiday`, `pupil-lesson` and 2 more decide before it',
   ],
   [
     'a rule about places that there are none of',
