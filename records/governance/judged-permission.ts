@@ -5,7 +5,7 @@ import type { Policy } from '../../rules/policy/policy.ts'
 import { suggestion } from '../../rules/policy/yaml-source.ts'
 import { hostsNamed, serviceIn } from '../../rules/services/hosts-named.ts'
 import { SERVICES } from '../../rules/services/services.ts'
-import type { Register } from '../register/register.ts'
+import type { Register, RegisterPolicy } from '../register/register.ts'
 import type { ApproverGroup } from './governance-state.ts'
 import type { Judgement } from './judgement.ts'
 
@@ -16,16 +16,26 @@ export interface PermissionScene {
   readonly register: Register
   /** Epoch ms. */
   readonly at: number
+  /** Whose change it is, where that matters. */
+  readonly actor?: string
 }
 
 export function needing(approvers: ApproverGroup | null, judged: Judgement): JudgedPermission {
   return { ...judged, approvers }
 }
 
+/** A page that asks every few seconds must not have the policy parsed for it each time. */
+const parsedOf = new WeakMap<RegisterPolicy, Policy | null>()
+
 /** The policy in force; null where there is none that can be read. */
 export function policyOf({ policy }: Register): Policy | null {
-  const parsed = policy === null ? null : parsePolicy(policy.text, policy.name)
-  return parsed?.ok === true ? parsed.policy : null
+  if (policy === null) return null
+  const known = parsedOf.get(policy)
+  if (known !== undefined) return known
+  const parsed = parsePolicy(policy.text, policy.name)
+  const read = parsed.ok ? parsed.policy : null
+  parsedOf.set(policy, read)
+  return read
 }
 
 const DAY_MS = 86_400_000

@@ -68,7 +68,15 @@ export const classFacts = z.strictObject({
   teachers: z.array(reference).max(few),
   pupils: z.array(reference).max(many),
   meetings: z
-    .array(z.strictObject({ day: z.string(), period: z.string(), room: z.string().nullable() }))
+    .array(
+      z.strictObject({
+        day: z.string(),
+        period: z.string(),
+        room: z.string().nullable(),
+        /** Absent where the source does not say: any of `teachers`. */
+        teacher: reference.exactOptional(),
+      }),
+    )
     .max(few),
   /** Who takes a lesson of it in another's place, and on which day of the school (2026-11-25). */
   cover: z

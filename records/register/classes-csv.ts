@@ -100,6 +100,6 @@ function classOf(rows: readonly Meeting[]): ClassFacts {
   return {
     teachers: all(rows.map(({ teacher }) => teacher)),
     pupils: all(rows.flatMap(({ pupils }) => pupils)),
-    meetings: rows.map(({ day, period, room }) => ({ day, period, room })),
+    meetings: rows.map(({ day, period, room, teacher }) => ({ day, period, room, teacher })),
   }
 }

@@ -31,6 +31,14 @@ export interface Interval<What> {
   readonly what: What
 }
 
+/** One stretch of a phase's day: `lesson` number 2 is the second lesson. Epoch ms, half-open. */
+export interface DaySlot {
+  readonly name: string
+  readonly number: number
+  readonly from: number
+  readonly until: number
+}
+
 /** What `SchoolTime` knows of a date before it is asked for a moment of it. */
 export interface DayPlan {
   readonly local: LocalDay
@@ -90,6 +98,19 @@ export class SchoolDay {
   /** The periods that `nowMs`, an instant of this date, is in. */
   periodsAt(nowMs: number): readonly Interval<Period>[] {
     return this.#plan.periods.filter(({ from, until }) => from <= nowMs && nowMs < until)
+  }
+
+  /** The slots of a phase that begin on this date, in order; `number` counts those of one name. */
+  slotsOf(phase: string): readonly DaySlot[] {
+    const counts = new Map<string, number>()
+    return this.#plan.periods
+      .filter(({ what, from }) => what.phase === phase && from >= this.start)
+      .toSorted((a, b) => a.from - b.from)
+      .map(({ what: { name }, from, until }) => {
+        const number = (counts.get(name) ?? 0) + 1
+        counts.set(name, number)
+        return { name, number, from, until }
+      })
   }
 
   /** The first instant after `nowMs`, and of this date, at which anything changes. */

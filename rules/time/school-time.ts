@@ -3,7 +3,7 @@ import { InForceCombinations } from './in-force.ts'
 import { LocalDay } from './local-day.ts'
 import { endAfter, periodsOf, type Period } from './periods.ts'
 import { SchoolCalendar } from './school-calendar.ts'
-import { SchoolDay, type Interval, type Moment } from './school-day.ts'
+import { SchoolDay, type DaySlot, type Interval, type Moment } from './school-day.ts'
 import type { ExamSession, TimePolicy } from './time-policy.ts'
 
 /** A calendar's first and last day where no day is without meaning. */
@@ -69,6 +69,11 @@ export class SchoolTime {
       .periodsAt(nowMs)
       .filter(({ what }) => what.phase === phase)
     return slots.length === 0 ? null : Math.min(...slots.map(({ until }) => until))
+  }
+
+  /** The slots of a phase on the date of `nowMs`, in order; none on a day without pupils. */
+  slotsOn(nowMs: number, phase: string): readonly DaySlot[] {
+    return this.#dayAt(nowMs).slotsOf(phase)
   }
 
   /**

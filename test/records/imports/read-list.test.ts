@@ -18,7 +18,7 @@ test('a list of classes is the timetable: who teaches whom, when and where', asy
   expect(known()).toEqual({
     teachers: ['p-staff'],
     pupils: ['p-pupil'],
-    meetings: [{ day: 'tue', period: '3', room: 'S1' }],
+    meetings: [{ day: 'tue', period: '3', room: 'S1', teacher: 'p-staff' }],
   })
 })
 

@@ -29,8 +29,8 @@ test('the rows of a class are its times; its pupils are those of any row', () =>
         teachers: ['t-1', 't-2'],
         pupils: ['p-1', 'p-2'],
         meetings: [
-          { day: 'mon', period: '1', room: 'M3' },
-          { day: 'thu', period: 'tutor', room: null },
+          { day: 'mon', period: '1', room: 'M3', teacher: 't-1' },
+          { day: 'thu', period: 'tutor', room: null, teacher: 't-2' },
         ],
       },
     ],
@@ -39,7 +39,7 @@ test('the rows of a class are its times; its pupils are those of any row', () =>
       {
         teachers: ['t-1'],
         pupils: ['p-1', 'p-2'],
-        meetings: [{ day: 'tue', period: '2', room: null }],
+        meetings: [{ day: 'tue', period: '2', room: null, teacher: 't-1' }],
       },
     ],
   ])
