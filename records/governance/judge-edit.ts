@@ -60,7 +60,10 @@ export function judgeEdit(edit: Edit, actor: string, deps: JudgeDeps): JudgedEdi
     const judged =
       kind === 'list.put'
         ? judgeChoice(edit.objectId, { after, before }, deps.register)
-        : PERMISSION_JUDGES[kind](after, before, { ...deps, objectId: edit.objectId })
+        : PERMISSION_JUDGES[kind](after, before, {
+            ...deps,
+            ...{ actor, objectId: edit.objectId },
+          })
     return typeof judged === 'string'
       ? `\`${edit.objectId}\`: ${judged}`
       : { ...edit, ...judged, before }

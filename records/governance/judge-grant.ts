@@ -57,19 +57,33 @@ export function judgeGrant(
     faultOfPlaces(grant, policy)
   if (fault !== undefined) return fault
   const roles = holdersOf(grant, register)
-  if (isShortened(grant, before)) return needing(null, judgement('tighten', roles))
+  if (before !== null && isNarrower(grant, grantFacts.parse(before)))
+    return needing(null, judgement('tighten', roles))
   const judged = judgement('loosen', roles)
   if (grant.locked) return needing('head_and_dsl', judged)
   if (judged.loosensPupils) return needing('dsl', judged)
   return needing(HEADS.has(grant.type) ? 'headteacher' : 'head', judged)
 }
 
-/** The same grant with an earlier end takes away and gives nothing. */
-function isShortened(grant: Grant, before: Json): boolean {
-  if (before === null) return false
-  const was = grantFacts.parse(before)
-  const isEarlier = Date.parse(grant.to) <= Date.parse(was.to)
-  return isEarlier && canonicalJson({ ...grant, to: '' }) === canonicalJson({ ...was, to: '' })
+/**
+ * The same grant with an earlier end, fewer sites or fewer places takes away and gives nothing. An empty list of
+ * sites could mean the type's own profile, and an empty list of places everywhere: neither is fewer.
+ */
+export function isNarrower(grant: Grant, was: Grant): boolean {
+  const isWithin = (now: readonly string[], then: readonly string[]): boolean =>
+    now.length === 0 ? then.length === 0 : now.every((one) => then.includes(one))
+  const isPlacedWithin = (now: readonly string[], then: readonly string[]): boolean =>
+    then.length === 0 || isWithin(now, then)
+  const rest = { to: '', from: '', sites: [], categories: [], zones: [], windows: [] }
+  return (
+    Date.parse(grant.to) <= Date.parse(was.to) &&
+    Date.parse(grant.from) >= Date.parse(was.from) &&
+    isWithin(grant.sites, was.sites) &&
+    isWithin(grant.categories, was.categories) &&
+    isPlacedWithin(grant.zones, was.zones) &&
+    isPlacedWithin(grant.windows, was.windows) &&
+    canonicalJson({ ...grant, ...rest }) === canonicalJson({ ...was, ...rest })
+  )
 }
 
 function faultOfHolder(grant: Grant, register: Register): string | undefined {

@@ -9,25 +9,34 @@ import {
   type PermissionScene,
 } from './judged-permission.ts'
 import { judgement } from './judgement.ts'
+import { meetingsAt, phasesOf } from './class-meetings.ts'
 import type { ClassFacts, LessonFacts } from './permission-facts.ts'
 
 /** What a lesson does, and why it can't be: a class of the teacher's, until the bell at the latest. */
 export function judgeLesson(
   lesson: LessonFacts,
   before: LessonFacts | null,
-  { register, at }: PermissionScene,
+  { register, at, actor }: PermissionScene,
 ): JudgedPermission {
   const fault =
     faultOfTerm(lesson, at, 1) ??
     faultOfSites([...lesson.sites, ...(lesson.focus ?? [])]) ??
     faultOfClass(lesson, register, at) ??
+    (actor === lesson.teacher ? faultOfPeriod(lesson, register, at) : undefined) ??
     faultOfBell(lesson, register, at)
   if (fault !== undefined) return fault
   const { pack, sites } = lesson
   const opens = pack !== null || sites.length > 0 || keepsPupilsAt(before, at)
   const judged = judgement(opens ? 'loosen' : 'tighten', ['pupil'])
-  // A pack has had its second person; what a teacher names himself has not.
-  return needing(sites.length > 0 ? 'dsl' : null, judged)
+  // A pack has had its second person, each site of it; what a teacher names himself has not.
+  const isAgreed = sites.every((site) => isOfPack(site, register))
+  return needing(isAgreed ? null : 'dsl', judged)
+}
+
+/** Leaders have agreed to it for lessons, or to what it is a part of. */
+function isOfPack(site: string, { packs }: Register): boolean {
+  const agreed = [...packs.values()].flatMap((pack) => pack.sites)
+  return agreed.some((one) => one === site || site.endsWith(`.${one}`))
 }
 
 /**
@@ -76,6 +85,20 @@ export function dayAt(at: number, register: Register): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at)
 }
 
+/** "Sees and runs only own class and period": a teacher of the class whose lesson it is not now, waits for his. */
+function faultOfPeriod(
+  { class: group, teacher, from }: LessonFacts,
+  register: Register,
+  at: number,
+): string | undefined {
+  const meetings = register.classes.get(group)?.meetings ?? []
+  if (meetings.every((meeting) => meeting.teacher === undefined)) return undefined
+  const begin = Math.max(at, Date.parse(from))
+  const now = meetingsAt(register, begin).filter((meeting) => meeting.class === group)
+  if (now.some(({ teachers }) => teachers.includes(teacher))) return undefined
+  return `\`${teacher}\` does not have \`${group}\` at ${new Date(begin).toISOString()}`
+}
+
 function faultOfBell(lesson: LessonFacts, register: Register, at: number): string | undefined {
   const begin = Math.max(at, Date.parse(lesson.from))
   const bell = bellOf(lesson.class, register, begin)
@@ -88,14 +111,8 @@ function faultOfBell(lesson: LessonFacts, register: Register, at: number): strin
 export function bellOf(group: string, register: Register, at: number): number | null {
   const policy = policyOf(register)
   if (policy === null) return null
-  const pupils = new Set(register.classes.get(group)?.pupils)
   const time = new SchoolTime(policy.time)
-  const phases = new Set(
-    [...register.devices.values()].flatMap(({ personRef, phase }) =>
-      phase !== null && personRef !== null && pupils.has(personRef) ? [phase] : [],
-    ),
-  )
-  const bells = [...phases]
+  const bells = [...phasesOf(group, register)]
     .map((phase) => time.bellAfter(at, phase))
     .filter((bell) => bell !== null)
   return bells.length === 0 ? null : Math.min(...bells)

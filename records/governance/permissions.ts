@@ -43,7 +43,7 @@ const TEACHING: readonly Duty[] = ['teacher', ...SAFEGUARDING, ...LEADERS, 'netw
 const FILTERING: ReadonlySet<string> = new Set(['policy', 'pack', 'site', 'correction', 'list'])
 
 /** "Exam sessions and candidate lists" are the exams officer's, in the office; trying it out is technical, too. */
-const EXAMS: readonly Duty[] = [...LEADERS, 'reception']
+const EXAMS: readonly Duty[] = [...LEADERS, 'reception', 'exams_officer']
 const GROUPS: readonly Duty[] = ['network_manager', ...SAFEGUARDING, ...LEADERS]
 const OCCASIONS: Readonly<Record<OccasionKind, readonly Duty[]>> = {
   exam_room: EXAMS,
@@ -145,10 +145,21 @@ export function dutyFor(act: Act, actor: string, standing: Standing): Duty | und
       mayHold(each, act) &&
       mayRun(each, act),
   )
-  if (duty !== undefined || !reportsLost(act)) return duty
+  if (duty !== undefined) return duty
+  const state = onlyStateOf(act)
   // Reception takes any lost phone out of use, everybody with an account his own.
-  const owner = (act.before as { personRef?: unknown }).personRef
-  return owner === actor ? standing.duties[0] : standing.duties.find((each) => each === 'reception')
+  const owner = (act.before as { personRef?: unknown } | null)?.personRef
+  if (state === 'lost' && owner === actor) return standing.duties[0]
+  const holders = CUSTODY[state ?? ''] ?? []
+  return standing.duties.find((each) => holders.includes(each))
+}
+
+/** "Confiscation/hand-in register" and "lost only" (requirements.md section 5): nothing but the state of a device. */
+const CUSTODY: Readonly<Record<string, readonly Duty[]>> = {
+  lost: ['reception'],
+  confiscated: ['reception', 'teacher'],
+  /** Handing back; a pupil's waits for the safeguarding lead as everything that opens. */
+  returned: ['reception'],
 }
 
 function mayAs(duty: Duty, { kind }: Act, wfm: boolean): boolean {
@@ -184,13 +195,13 @@ function isHis(duty: Duty, { kind, before, after }: Act, actor: string): boolean
   return [before, after].every((lesson) => lesson === null || teacherOf(lesson) === actor)
 }
 
-/** Says of a known device that it is lost, and nothing else. */
-function reportsLost({ kind, before, after, direction }: Act): boolean {
-  if (kind !== 'device.put' || direction !== 'tighten' || before === null) return false
+/** Where the act changes the state of a known device and nothing else: lost, taken in, or handed back. */
+function onlyStateOf({ kind, before, after, direction }: Act): keyof typeof CUSTODY | null {
+  if (kind !== 'device.put' || before === null || after === null) return null
   const [was, is] = [before, after] as unknown as readonly [DeviceFacts, DeviceFacts]
-  if (is.state !== 'lost') return false
   const fields = Object.keys({ ...was, ...is }) as (keyof DeviceFacts)[]
-  return fields.every(
-    (field) => field === 'state' || JSON.stringify(was[field]) === JSON.stringify(is[field]),
-  )
+  const others = fields.filter((field) => field !== 'state')
+  if (others.some((field) => JSON.stringify(was[field]) !== JSON.stringify(is[field]))) return null
+  if (direction === 'tighten') return is.state
+  return was.state === 'confiscated' && is.state === 'approved' ? 'returned' : null
 }

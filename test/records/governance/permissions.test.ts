@@ -61,12 +61,12 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['site.remove', 'loosen', 'network_manager dsl deputy_dsl'],
   ['correction.put', 'loosen', 'network_manager dsl deputy_dsl'],
   ['correction.remove', 'tighten', 'network_manager dsl deputy_dsl'],
-  ['occasion.put', 'tighten', 'network_manager dsl deputy_dsl head slt it reception'],
+  ['occasion.put', 'tighten', 'network_manager dsl deputy_dsl head slt it reception exams_officer'],
   ['list.put', 'tighten', 'network_manager dsl deputy_dsl'],
   ['list.put', 'loosen', 'network_manager dsl deputy_dsl'],
   ['list.put', 'neutral', 'network_manager dsl deputy_dsl'],
-  ['occasion.end', 'tighten', 'network_manager dsl deputy_dsl head slt it reception'],
   ['sanction.lift', 'loosen', 'dsl deputy_dsl head slt'],
+  ['occasion.end', 'tighten', 'network_manager dsl deputy_dsl head slt it reception exams_officer'],
   ['agent.invite', 'neutral', 'network_manager it'],
   ['agent.revoke', 'tighten', 'network_manager it'],
   ['doh_token.issue', 'neutral', 'network_manager it'],
@@ -74,10 +74,10 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
 ]
 
 test.each([
-  ['exam_room', 'head slt reception'],
-  ['extra_time', 'head slt reception'],
-  ['exam_release', 'head slt reception'],
-  ['exam_rehearsal', 'network_manager head slt it reception'],
+  ['exam_room', 'head slt reception exams_officer'],
+  ['extra_time', 'head slt reception exams_officer'],
+  ['exam_release', 'head slt reception exams_officer'],
+  ['exam_rehearsal', 'network_manager head slt it reception exams_officer'],
   ['transition_day', 'network_manager dsl deputy_dsl head slt'],
   ['group', 'network_manager dsl deputy_dsl head slt'],
 ])('an occasion that is `%s` is run by its offices', (kind, duties) => {
@@ -151,4 +151,18 @@ test('a report of a loss changes the state and nothing else', () => {
   expect(dutyFor(act, 'p-staff', teacher)).toBe('teacher')
   const more = { ...before, state: 'lost', personRef: 'x' }
   expect(dutyFor({ ...act, after: more }, 'x', reception)).toBeUndefined()
+})
+
+test('reception and teachers take a device in, and reception hands back what was taken in, and no more', () => {
+  const facts = { id: 'phone', personRef: 'p-pupil', state: 'approved' }
+  const taken = { ...facts, state: 'confiscated' }
+  const put = (direction: Direction, before: object, after: object): string =>
+    allowed('device.put', direction, { before: { ...before }, after: { ...after } }).join(' ')
+  const office = 'network_manager dsl deputy_dsl head slt it'
+  expect(put('tighten', facts, taken)).toBe(`${office} reception teacher`)
+  expect(put('tighten', facts, { ...taken, personRef: 'x' })).toBe(office)
+  expect(put('loosen', taken, facts)).toBe('network_manager it reception')
+  expect(put('loosen', { ...facts, state: 'lost' }, facts)).toBe('network_manager it')
+  expect(put('loosen', { ...facts, state: 'suspended' }, facts)).toBe('network_manager it')
+  expect(put('loosen', taken, { ...facts, personRef: 'x' })).toBe('network_manager it')
 })
