@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto'
 import { GENESIS_HASH } from '../ledger/chain.ts'
 import type { Duty } from '../alerts/told-duties.ts'
-import type { Incident, IncidentClass, IncidentEvent, Outcome, SubjectKind } from './incident.ts'
+import type {
+  Incident,
+  IncidentClass,
+  IncidentEvent,
+  IncidentReport,
+  Outcome,
+  SubjectKind,
+} from './incident.ts'
 
 /** An event as it lies in the table: `hash` is SHA-256 of `body`. */
 export interface StoredEvent {
@@ -30,6 +37,7 @@ export function foldIncident(rows: readonly StoredEvent[]): Incident {
     sameDayDue: facts['sameDayDue'] === true,
     excluded: facts['excluded'] as unknown as readonly string[],
     evidence: facts['evidence'] ?? null,
+    report: (facts['report'] ?? null) as IncidentReport | null,
     acknowledgedBy: last('acknowledged')?.by ?? null,
     outcome: (last('closed')?.facts['outcome'] ?? null) as Outcome | null,
     events,

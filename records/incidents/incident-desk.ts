@@ -13,6 +13,7 @@ import type {
   Incident,
   IncidentClass,
   IncidentEvent,
+  IncidentReport,
   Outcome,
   ReferralTarget,
   SubjectKind,
@@ -31,6 +32,8 @@ export interface Opening {
   readonly conflicts: readonly string[]
   /** The journal's entries that it stands on. */
   readonly rows: readonly EvidenceRow[]
+  /** What somebody who reports it says; absent where an alert says it. */
+  readonly report?: IncidentReport | null
 }
 
 export type Done =
@@ -144,15 +147,39 @@ export class IncidentDesk {
 
   /** The incidents that somebody may see, newest first. */
   list(viewer: Actor, limit: number): readonly Incident[] {
-    const rows = this.#options.db
+    return this.#newest()
+      .filter((incident) => mayHandle(incident, viewer))
+      .slice(0, limit)
+  }
+
+  /** Those that somebody opened, newest first: he may ask what became of them, and no more. */
+  reportedBy(personRef: string, limit: number): readonly Incident[] {
+    return this.#newest()
+      .filter(({ openedBy }) => openedBy === personRef)
+      .slice(0, limit)
+  }
+
+  /** How many there are by what they are about, open and closed apart. */
+  counts(): readonly {
+    readonly class: IncidentClass
+    readonly isOpen: boolean
+    readonly count: number
+  }[] {
+    const groups = Map.groupBy(this.#newest(), (one) => `${one.class} ${one.outcome === null}`)
+    return [...groups.values()].flatMap((some) =>
+      some
+        .slice(0, 1)
+        .map((one) => ({ class: one.class, isOpen: one.outcome === null, count: some.length })),
+    )
+  }
+
+  #newest(): readonly Incident[] {
+    return this.#options.db
       .prepare(
         'SELECT incident_id, min(seq) AS seq FROM incident_events GROUP BY 1 ORDER BY 2 DESC',
       )
       .all()
-    return rows
       .map((row) => this.#get(String(row['incident_id'])))
-      .filter((incident) => mayHandle(incident, viewer))
-      .slice(0, limit)
   }
 
   #step(
@@ -207,10 +234,12 @@ function openingFacts(
 ): IncidentEvent['facts'] {
   const { owner, informed, referrals, sameDayDue } = routeIncident(opening)
   const { subjectRef, conflicts, class: kind, source, alertId, severity, subjectKind } = opening
+  const { report = null } = opening
   const excluded = [...new Set([...(subjectRef === null ? [] : [subjectRef]), ...conflicts])]
   return {
     ...{ class: kind, source, alertId, severity, subjectRef, subjectKind, owner, informed },
     ...{ suggestedReferrals: referrals, sameDayDue, excluded },
+    ...(report !== null && { report: { ...report } }),
     evidence: { entries, manifestHash },
   }
 }

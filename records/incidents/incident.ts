@@ -41,7 +41,30 @@ export const REFERRAL_TARGETS = [
 ] as const
 export type ReferralTarget = (typeof REFERRAL_TARGETS)[number]
 
-export type SubjectKind = 'pupil' | 'staff' | 'head' | 'visitor' | 'unknown'
+export const SUBJECT_KINDS = ['pupil', 'staff', 'head', 'visitor', 'unknown'] as const
+export type SubjectKind = (typeof SUBJECT_KINDS)[number]
+
+/**
+ * "They should report if" (DfE, Meeting digital and technology standards in schools and colleges, filtering and
+ * monitoring): the six reasons for which staff report, in the standard's order.
+ */
+export const REPORT_REASONS = [
+  'accessed',
+  'accessible',
+  'teaching_topic',
+  'failure_or_abuse',
+  'unreasonable_restriction',
+  'misspelling',
+] as const
+export type ReportReason = (typeof REPORT_REASONS)[number]
+
+/** A report as it was made: the site by its name alone, never as a link. */
+export interface IncidentReport {
+  readonly why: ReportReason
+  readonly text: string
+  readonly host: string | null
+  readonly group: string | null
+}
 
 /** How an incident ended; one that has not ended has none. */
 export const OUTCOMES = [
@@ -89,6 +112,8 @@ export interface Incident {
   /** References of people who may neither see nor touch it. */
   readonly excluded: readonly string[]
   readonly evidence: Json
+  /** Null where an alert was the beginning. */
+  readonly report: IncidentReport | null
   readonly acknowledgedBy: string | null
   readonly outcome: Outcome | null
   readonly events: readonly IncidentEvent[]

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { changedEvidence, type EvidenceManifest } from '../incidents/evidence.ts'
 import type { AccessLog } from './access-log.ts'
 import { ARCHIVE_MARK } from './archive-pseudonyms.ts'
 import { problemOfText, searchJournal } from './journal-search.ts'
@@ -56,6 +57,45 @@ export class JournalView {
     return viewer.isNamed
       ? this.#named(filter, page, look)
       : this.#masked(filter, page, { look, viewer })
+  }
+
+  /**
+   * What the people of a lesson were refused while it runs, by name, for whoever teaches it: "current lesson, no
+   * history" (requirements.md section 5). High-risk and sealed hits are the safeguarding lead's, and neither
+   * device nor search is a teacher's to know.
+   */
+  ofLesson(
+    { persons, from, to }: { persons: readonly string[]; from: number; to: number },
+    page: PageOptions,
+    look: Look,
+  ): ViewedPage {
+    const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+    const filter = { person_ref: persons, ...span, evidence: false } as const
+    const { rows, cursor } = this.#named(filter, page, look)
+    const hidden = { device_id: null, ip: '', url_path: null, search_term: null }
+    return { rows: rows.map((row) => ({ ...row, ...hidden })), cursor }
+  }
+
+  /** The entries that an incident stands on, and the ids of those that are gone or no longer what they were. */
+  evidence(
+    manifest: EvidenceManifest,
+    { viewer, role, at, reason }: Look,
+  ): { readonly rows: readonly ViewedRow[]; readonly changed: readonly string[] } {
+    const { db, log, nameOf } = this.#parts
+    const numbers = manifest.entries.map(({ seq }) => seq)
+    const rows = db
+      .prepare('SELECT * FROM journal WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq')
+      .all(JSON.stringify(numbers))
+      .map((row) => ({ ...row }) as StoredRow)
+    const changed = changedEvidence(manifest, rows)
+    const looking = viewerOf(role)
+    if (!looking.isNamed) return { rows: rows.map((row) => this.#mask(row, looking)), changed }
+    const people = peopleOf({}, rows)
+    log.note({ at, viewer, role, query: { seq: numbers }, rows: rows.length, reason, people })
+    return {
+      rows: rows.map((row) => ({ ...row, name: nameOf(String(row['person_ref'])) })),
+      changed,
+    }
   }
 
   /** The person behind a pseudonym in one of the terms that touch `from` to `to` (epoch ms). */
