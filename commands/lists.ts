@@ -8,11 +8,12 @@ import { ignoredSentences, type SourceReport } from '../proxy/lists/list-source.
 import type { ImageProblem } from '../rules/lists/image-format.ts'
 import { ListImage } from '../rules/lists/list-image.ts'
 import { parseListLine, type ListLine } from '../rules/lists/list-line.ts'
-import { isException, type Scope } from '../rules/lists/tag-sets.ts'
+import { isException } from '../rules/lists/tag-sets.ts'
 import { nearest } from '../rules/policy/nearest-word.ts'
 import { suggestion } from '../rules/policy/yaml-source.ts'
 import { findService, SERVICES, servicesOf } from '../rules/services/services.ts'
 import { findCategory } from '../rules/taxonomy/taxonomy.ts'
+import { SCOPE_WORDS } from './list-facts.ts'
 import { isOfCopies, listCopies } from './list-copies.ts'
 import { updateLists } from './list-updates.ts'
 import { STANDARD_DEPS } from './standard-deps.ts'
@@ -282,16 +283,6 @@ function printServices({ positionals }: Parsed): number {
   print(`${service.name} (${service.category})`)
   for (const { host, scope } of service.hosts) print(`${host} ${SCOPE_WORDS[scope]}`)
   return EXIT.done
-}
-
-const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  host: 'itself',
-  subtree: 'and all below',
-  below: 'what is below',
-  url: 'and all below',
-  except_host: 'an exception of itself',
-  except_below: 'an exception of what is below',
-  except_all: 'an exception of it and all below',
 }
 
 function openImage(loaded: SharedArrayBuffer | ImageProblem): ListImage | ImageProblem {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { recordsDirectoryOf } from '../proxy/policy/school-files.ts'
 import { AlertStore } from '../records/alerts/alert-store.ts'
-import { ALERTS_FILE } from '../records/alerts/alert-schema.ts'
+import { ALERTS_FILE, ALERTS_SCHEMA } from '../records/alerts/alert-schema.ts'
+import { IncidentDesk, type HeldEvidence } from '../records/incidents/incident-desk.ts'
 import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.ts'
 import { inTransaction, openDatabase } from '../records/sqlite/open-database.ts'
 import { People } from '../records/people/people.ts'
@@ -19,6 +20,7 @@ import type {
 import { answerTo, nextEdgeOf, questionOf } from './explain-question.ts'
 import { assumptionsOf } from './explain-text.ts'
 import { openView } from './journal-look.ts'
+import { endHolds, holdEvidence, type HoldingCall } from './incident-holds.ts'
 import { judgeByPromises } from './judge-by-promises.ts'
 import { openAlerts } from './open-alerts.ts'
 import { previewOf } from './preview.ts'
@@ -26,7 +28,8 @@ import { previewLines } from './preview-text.ts'
 import { effectsOf } from './proposal-effects.ts'
 import type { LoadedConfig } from './read-config.ts'
 import { readGate } from './read-gate.ts'
-import { SchoolHistory } from './school-history.ts'
+import { holdersIn, listFacts } from './list-facts.ts'
+import { SchoolHistory, usagesIn } from './school-history.ts'
 import { openSiteDesk } from './site-desk.ts'
 import { STANDARD_DEPS } from './standard-deps.ts'
 
@@ -56,15 +59,27 @@ export async function openSchool(
   const people = new People(ledger.db)
   const history = open.use(SchoolHistory.open(loaded))
   const textOf = (hash: string): string | undefined => ledger.findDocument(hash)
+  const holding = { directionOf, now, err }
   const school: School = {
     ...{ site: config.site, directory, now, ledger, desk },
     register: () => view.current(),
     nameOf: (ref) => people.find(ref)?.name ?? null,
     readJournal: (work) => readJournal(directory, work),
     withAlerts: (work) => withAlerts(directory, work),
+    withIncidents: (by, work) => withIncidents({ directory, by, deps: holding }, work),
+    endHolds: (by, incident) => endHolds({ directory, by, deps: holding }, incident),
     effectsOf: (edit) => effectsOf(edit, view.current(), textOf),
     testAs: (question) => testAs(history, question, now()),
     tryPolicy: (text, hours) => tryPolicy(loaded, { text, hours, now: now() }),
+    lists: async () => {
+      const then = await history.at(now())
+      return typeof then === 'string' ? [] : listFacts(then.lists, then.policy)
+    },
+    holdersOf: async (host) => {
+      const then = await history.at(now())
+      return typeof then === 'string' ? then : holdersIn(then.lists, host)
+    },
+    usage: () => usagesIn(directory),
     readGate: () => readGate(config.metrics.listen),
   }
   const opened = open.move()
@@ -88,6 +103,20 @@ function withAlerts<T>(directory: string, work: (alerts: AlertStore) => T): T | 
   if (!existsSync(join(directory, ALERTS_FILE))) return null
   using opened = openAlerts(directory, { readOnly: false })
   return inTransaction(opened.db, () => work(new AlertStore(opened.db)))
+}
+
+/** Made where there is none yet: somebody may report a worry before there has been any alert. */
+async function withIncidents<T>(
+  call: HoldingCall,
+  work: (incidents: IncidentDesk) => T | Promise<T>,
+): Promise<T> {
+  const db = openDatabase(join(call.directory, ALERTS_FILE), ALERTS_SCHEMA)
+  try {
+    const hold = (evidence: HeldEvidence): Promise<string | null> => holdEvidence(call, evidence)
+    return await work(new IncidentDesk({ db, clock: call.deps.now, hold }))
+  } finally {
+    db.close()
+  }
 }
 
 async function testAs(

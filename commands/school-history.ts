@@ -7,6 +7,8 @@ import { LEDGER_FILE } from '../records/ledger/ledger-schema.ts'
 import { openLedger, type Ledger } from '../records/ledger/ledger.ts'
 import { RegisterView } from '../records/register/register-view.ts'
 import type { Register } from '../records/register/register.ts'
+import { ListImage } from '../rules/lists/list-image.ts'
+import type { Policy } from '../rules/policy/policy.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { UsageStore, type Usage } from '../records/usage/usage-store.ts'
 import { SavedUsage } from './explain-bandwidth.ts'
@@ -19,6 +21,8 @@ import { sharedLists } from './shared-lists.ts'
 export interface SchoolThen {
   readonly revision: Revision
   readonly register: Register
+  readonly lists: ListImage
+  readonly policy: Policy
   /** What devices have used of their quotas. */
   readonly usage: SavedUsage
   /** What had to be taken for true to answer for that moment, in words. */
@@ -103,17 +107,6 @@ export class SchoolHistory implements Disposable {
     return this.#open(register, [`what was in force first, at ${founded}, held before, too`, lists])
   }
 
-  /** None of a gate that never ran, or is of another version. */
-  #usages(records: string): readonly Usage[] {
-    try {
-      using store = UsageStore.read(records)
-      return store?.all() ?? []
-    } catch (cause) {
-      if (cause instanceof StoreRefused) return []
-      throw cause
-    }
-  }
-
   async #open(register: Register, assumed: readonly string[]): Promise<SchoolThen | string> {
     const { config, directory } = this.#loaded
     const imageDirectory = recordsDirectoryOf(config, directory)
@@ -122,13 +115,26 @@ export class SchoolHistory implements Disposable {
     })
     if (!made.ok) return made.problems.join('\n')
     const usage = new SavedUsage(
-      this.#usages(recordsDirectoryOf(config, directory)),
+      usagesIn(recordsDirectoryOf(config, directory)),
       made.bundle.policy,
     )
     const revision = openBundle(made.bundle, {
       ...{ indices: { next: 0 }, bindings: null },
       isSpent: usage.isSpent,
     })
-    return { revision, register, assumed, usage }
+    const lists = ListImage.open(made.bundle.listImage)
+    if ('problem' in lists) return lists.problem
+    return { revision, register, lists, policy: made.bundle.policy, assumed, usage }
+  }
+}
+
+/** None of a gate that never ran, or is of another version. */
+export function usagesIn(records: string): readonly Usage[] {
+  try {
+    using store = UsageStore.read(records)
+    return store?.all() ?? []
+  } catch (cause) {
+    if (cause instanceof StoreRefused) return []
+    throw cause
   }
 }

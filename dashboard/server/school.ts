@@ -2,9 +2,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { AlertStore } from '../../records/alerts/alert-store.ts'
 import type { ChangeDesk } from '../../records/governance/change-desk.ts'
 import type { JudgedEdit } from '../../records/governance/judge-edit.ts'
+import type { IncidentDesk } from '../../records/incidents/incident-desk.ts'
 import type { JournalView } from '../../records/journal/journal-view.ts'
 import type { Ledger } from '../../records/ledger/ledger.ts'
 import type { Register } from '../../records/register/register.ts'
+import type { Usage } from '../../records/usage/usage-store.ts'
 import type { Verdict } from '../../rules/verdict.ts'
 
 /**
@@ -28,11 +30,24 @@ export interface School {
   readonly readJournal: <T>(work: (journal: Journal) => T) => T | null
   /** Works on the alerts; null until there are any. */
   readonly withAlerts: <T>(work: (alerts: AlertStore) => T) => T | null
+  /** Works on the incidents in somebody's name: what one that is opened stands on is held in it. */
+  readonly withIncidents: <T>(
+    by: string,
+    work: (incidents: IncidentDesk) => T | Promise<T>,
+  ) => Promise<T>
+  /** Gives what a closed incident holds its end. A text says why it stays without one. */
+  readonly endHolds: (by: string, incident: string) => Promise<string | null>
   /** What an edit would do to people, a sentence an effect. */
   readonly effectsOf: (edit: JudgedEdit) => readonly string[]
   readonly testAs: (question: TestQuestion) => Promise<TestAnswer | string>
   /** A policy's problems by line, its warnings, and what it opens and closes on recent traffic. */
   readonly tryPolicy: (text: string, hours: number) => Promise<PolicyTrial>
+  /** The lists in force by the policy's ids. Sealed ones are counted with the others and shown to nobody. */
+  readonly lists: () => Promise<readonly ListFacts[]>
+  /** Which lists hold a host; a text says why it is none. */
+  readonly holdersOf: (host: string) => Promise<readonly HolderFacts[] | string>
+  /** What devices have used of their quotas in the periods that run. */
+  readonly usage: () => readonly Usage[]
   /** What the gates beside it say of themselves; null where the gate does not answer. */
   readonly readGate: () => Promise<GateStatus | null>
 }
@@ -40,6 +55,25 @@ export interface School {
 export interface Journal {
   readonly db: DatabaseSync
   readonly view: JournalView
+}
+
+export interface ListFacts {
+  readonly id: string
+  readonly category: string
+  readonly entries: number
+  readonly urls: number
+  readonly version: string
+  /** A folder, a file or an address, as the policy names it; null where several make one. */
+  readonly source: string | null
+}
+
+export interface HolderFacts {
+  readonly entry: string
+  /** `itself`, `and all below`: what of it the entry means. */
+  readonly scope: string
+  readonly list: string
+  readonly category: string
+  readonly version: string
 }
 
 export interface TestQuestion {

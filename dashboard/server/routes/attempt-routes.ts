@@ -2,8 +2,15 @@ import { z } from 'zod'
 import { MIN_REASON_LETTERS } from '../../../records/ledger/entry.ts'
 import { countBy, countByDay } from '../../../records/journal/journal-counts.ts'
 import type { JournalFilter } from '../../../records/journal/journal-search.ts'
+import type {
+  JournalView,
+  Look,
+  ViewedPage,
+  ViewedRow,
+} from '../../../records/journal/journal-view.ts'
 import { viewerOf } from '../../../records/journal/viewer-pseudonyms.ts'
-import type { Duty } from '../../../records/governance/governance-state.ts'
+import { atMostFew } from '../few.ts'
+import { lookingAs } from '../looking-as.ts'
 import type { Scope } from '../permissions.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Desk } from '../route.ts'
@@ -17,7 +24,7 @@ const filter = {
   ...{ block_ref: word.optional(), role: word.optional(), category: word.optional() },
   ...{ reason_code: word.optional(), severity: word.optional(), zone: word.optional() },
   ...{ action: word.optional(), grade: word.optional() },
-  /** One person, or `year:9` for everybody of that year. */
+  /** One person, `year:9` for everybody of that year, or `class:9b/Sc1`. */
   person: word.optional(),
 }
 
@@ -52,6 +59,23 @@ export const ATTEMPT_ROUTES = [
         rows: found?.rows ?? [],
         cursor: found?.cursor ?? null,
       }
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/attempts/people',
+    access: 'attempts.read',
+    summary: 'Who is behind the attempts that fit, with how often: one row a person',
+    query: z.strictObject({ ...filter, reason: z.string().max(500).optional() }),
+    handle: ({ query, desk, at }, { personRef, duties }) => {
+      const role = lookingAs(duties)
+      const { reason = 'people behind blocked attempts', ...asked } = query
+      const look = { viewer: personRef, role, at, reason }
+      const found = desk.school.readJournal(({ view }) =>
+        peopleBehind(view, { filter: filterOf(asked, desk), look }),
+      )
+      if (typeof found === 'string') throw new ProblemError('bad_request', found)
+      return { named: viewerOf(role).isNamed, ...(found ?? { people: [], isWhole: true }) }
     },
   }),
   route({
@@ -104,14 +128,50 @@ export const ATTEMPT_ROUTES = [
 
 /** Whoever sees sums alone must not learn of one child from them (V38). */
 function shown(count: number, scope: Scope): number | string {
-  return scope === 'masked' && count > 0 && count < FEW ? `<${FEW}` : count
+  return scope === 'masked' ? atMostFew(count) : count
 }
 
-const FEW = 5
+/** Read for one answer; a question that fits more is asked of fewer days. */
+const MAX_PAGES = 20
+const PEOPLE_PAGE = 500
 
-/** Whose eyes a person looks with: a duty that sees names before one that does not. */
-function lookingAs(duties: readonly Duty[]): string {
-  return duties.find((duty) => viewerOf(duty).isNamed) ?? duties[0] ?? 'nobody'
+interface PersonAttempts {
+  readonly person_ref: unknown
+  readonly name: string | null
+  readonly role: unknown
+  attempts: number
+  readonly last: unknown
+  readonly hosts: Set<string>
+}
+
+/** Newest first; hosts are named so that one look answers what it was. */
+function peopleBehind(
+  view: JournalView,
+  { filter: wanted, look }: { readonly filter: JournalFilter; readonly look: Look },
+) {
+  const people = new Map<unknown, PersonAttempts>()
+  let cursor: number | null = null
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page: ViewedPage | string = view.search(wanted, { limit: PEOPLE_PAGE, cursor }, look)
+    if (typeof page === 'string') return page
+    for (const row of page.rows) addAttempt(people, row)
+    cursor = page.cursor
+    if (cursor === null) break
+  }
+  const rows = [...people.values()].map((one) => ({ ...one, hosts: [...one.hosts] }))
+  return { people: rows.toSorted((a, b) => b.attempts - a.attempts), isWhole: cursor === null }
+}
+
+/** More hosts of one person are read in the list itself. */
+const HOSTS_NAMED = 5
+
+function addAttempt(people: Map<unknown, PersonAttempts>, row: ViewedRow): void {
+  const { person_ref, name, role, ts, host, repeat_count: times } = row
+  const known = people.get(person_ref)
+  const one = known ?? { person_ref, name, role, attempts: 0, last: ts, hosts: new Set() }
+  one.attempts += Number(times)
+  if (one.hosts.size < HOSTS_NAMED) one.hosts.add(String(host))
+  people.set(person_ref, one)
 }
 
 function filterOf(
@@ -120,14 +180,21 @@ function filterOf(
 ): JournalFilter {
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
   if (person === undefined) return given
+  const group = /^class:(.+)$/.exec(person)?.[1]
+  const pupils = desk.school.register().classes.get(group ?? '')?.pupils ?? []
+  if (group !== undefined) return { ...given, person_ref: pupils }
   const year = /^year:(\d{1,2})$/.exec(person)?.[1]
   return { ...given, person_ref: year === undefined ? [person] : ofYear(Number(year), desk) }
 }
 
+/** A school may keep the year with the person or with the device that he was given. */
 function ofYear(year: number, { school }: Desk): readonly string[] {
-  return [...school.register().people]
-    .filter(([, facts]) => facts.year === year)
-    .map(([ref]) => ref)
+  const { people, devices } = school.register()
+  const inIt = [...people].filter(([, facts]) => facts.year === year).map(([ref]) => ref)
+  const owners = [...devices.values()].flatMap(({ personRef, ...device }) =>
+    device.year === year && personRef !== null ? [personRef] : [],
+  )
+  return [...new Set([...inIt, ...owners])]
 }
 
 /** UTC days are near enough for a chart of weeks; reports count by the school's. */

@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import type { Json } from '../../../records/canonical-json.ts'
+import type { QueuedChange } from '../../../records/governance/governance-state.ts'
+import { policyOf } from '../../../records/governance/judged-permission.ts'
 import { EDIT_KINDS } from '../../../records/governance/permissions.ts'
 import type { JudgedEdit } from '../../../records/governance/judge-edit.ts'
 import { describeChange } from '../../../records/ledger/describe-entry.ts'
 import { verifyLedger } from '../../../records/ledger/verify-ledger.ts'
+import { overdueAt } from '../../../records/governance/review-deadline.ts'
+import { undoOf } from '../../../records/governance/undo-entry.ts'
+import type { Register } from '../../../records/register/register.ts'
+import { SchoolTime } from '../../../rules/time/school-time.ts'
 import { outcomeOf } from '../outcome.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Desk } from '../route.ts'
@@ -60,7 +66,7 @@ export const CHANGE_ROUTES = [
           ...proposal,
           authorName: desk.school.nameOf(proposal.author),
         })),
-        queue: queue.map((change) => ({
+        queue: overdueFirst(queue, register).map((change) => ({
           ...change,
           actorName: desk.school.nameOf(change.actor),
           text: textOfEntry(desk, change.seq),
@@ -133,6 +139,22 @@ export const CHANGE_ROUTES = [
     },
   }),
   route({
+    method: 'GET',
+    url: '/api/log/:seq/undo',
+    access: 'changes.read',
+    summary: 'The edit that would take an entry back, and what it would do',
+    params: z.strictObject({ seq: z.coerce.number().int().min(1) }),
+    handle: ({ params: { seq }, desk, scope }) => {
+      if (scope !== 'full') throw new ProblemError('forbidden', 'you see counts of changes only')
+      const { headSeq } = desk.school.register()
+      const [entry] = seq > headSeq ? [] : [...desk.school.ledger.entries(seq - 1, seq)]
+      if (entry === undefined) throw new ProblemError('not_found', `there is no entry ${seq}`)
+      const edit = undoOf(entry)
+      if (typeof edit === 'string') throw new ProblemError('refused', edit)
+      return { headSeq, edit, text: describeChange(entry) }
+    },
+  }),
+  route({
     method: 'POST',
     url: '/api/log/verify',
     access: 'changes.read',
@@ -141,6 +163,22 @@ export const CHANGE_ROUTES = [
     handle: ({ desk }) => verifyLedger(desk.school.ledger),
   }),
 ]
+
+type Overdue = QueuedChange & { readonly overdueAt: string | null }
+
+/** What must be looked at first on top, then the rest in the order of the ledger. */
+function overdueFirst(queue: readonly QueuedChange[], register: Register): readonly Overdue[] {
+  const policy = policyOf(register)
+  const time = policy === null ? null : new SchoolTime(policy.time)
+  const isSchoolDay = (at: number): boolean => time?.at(at).dayKind !== 'closed'
+  return queue
+    .map((change) => ({ change, by: overdueAt(change, isSchoolDay) }))
+    .toSorted((a, b) => (a.by ?? Infinity) - (b.by ?? Infinity) || 0)
+    .map(({ change, by }) => ({
+      ...change,
+      overdueAt: by === null ? null : new Date(by).toISOString(),
+    }))
+}
 
 function describeEdit(
   edit: JudgedEdit,

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { dayAt, teaches } from '../../../records/governance/judge-lesson.ts'
+import { CATEGORIES } from '../../../rules/taxonomy/taxonomy.ts'
 import { sha256 } from '../../../records/ledger/chain.ts'
+import { emergencyAt } from '../emergency-at.ts'
 import { outcomeOf } from '../outcome.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Desk } from '../route.ts'
+import { rowsOf } from '../rows-of.ts'
 
 const when = z.iso.datetime({ offset: true })
 
@@ -24,25 +27,11 @@ export const SCHOOL_ROUTES = [
         unreviewed: register.unreviewed,
         waiting: [...register.proposals.values()].filter(({ state }) => state === 'waiting').length,
         mine: due.filter(({ who }) => who.includes(personRef)).length,
-        emergency: register.siteEmergency,
+        emergency: emergencyAt(register, at),
         gate:
           scope === 'full' || gate === null
             ? gate
             : { ready: gate.ready, degraded: [], metrics: {} },
-      }
-    },
-  }),
-  route({
-    method: 'GET',
-    url: '/api/permissions',
-    access: 'grants.read',
-    summary: 'Grants, and whom they are for',
-    handle: ({ desk, scope }, { personRef }) => {
-      const { grants, headSeq } = desk.school.register()
-      const mine = [...grants].filter(([, { person }]) => scope !== 'own' || person === personRef)
-      return {
-        headSeq,
-        grants: mine.map(([id, grant]) => ({ id, ...grant, name: named(desk, grant.person) })),
       }
     },
   }),
@@ -60,7 +49,7 @@ export const SCHOOL_ROUTES = [
         classes: [...classes]
           .filter(([, group]) => scope !== 'own' || teaches(personRef, group, today))
           .map(([id, { teachers, pupils, meetings }]) => ({
-            ...{ id, meetings, pupils: pupils.length },
+            ...{ id, meetings, pupils: pupils.length, persons: pupils },
             teachers: teachers.map((ref) => ({ ref, name: named(desk, ref) })),
           })),
         packs: [...packs].map(([id, pack]) => ({ id, ...pack })),
@@ -69,6 +58,15 @@ export const SCHOOL_ROUTES = [
           .map(([id, lesson]) => ({ id, ...lesson })),
       }
     },
+  }),
+  route({
+    method: 'GET',
+    url: '/api/categories',
+    access: 'signed_in',
+    summary: 'The categories, and who may loosen one',
+    handle: () => ({
+      categories: CATEGORIES.map(({ id, label, lock }) => ({ id, label, lock })),
+    }),
   }),
   route({
     method: 'GET',
@@ -83,16 +81,6 @@ export const SCHOOL_ROUTES = [
         corrections: rowsOf(corrections),
         emergencyBlocks: rowsOf(emergencyBlocks),
       }
-    },
-  }),
-  route({
-    method: 'GET',
-    url: '/api/occasions',
-    access: 'occasions.run',
-    summary: 'Occasions, and the site emergency where there is one',
-    handle: ({ desk }) => {
-      const { occasions, siteEmergency, headSeq } = desk.school.register()
-      return { headSeq, occasions: rowsOf(occasions), emergency: siteEmergency }
     },
   }),
   route({
@@ -204,12 +192,6 @@ export const SCHOOL_ROUTES = [
 
 /** A page that wants more asks with a narrower text. */
 const MAX_ROWS = 500
-
-function rowsOf<T extends object>(
-  rows: ReadonlyMap<string, T>,
-): readonly (T & { readonly id: string })[] {
-  return [...rows].map(([id, row]) => ({ ...row, id }))
-}
 
 function named({ school }: Desk, ref: string | null): string | null {
   return ref === null ? null : school.nameOf(ref)
