@@ -10,7 +10,7 @@ export default defineConfig({
     target: 'es2023',
     // A font or image in the script would be refused by the page's own policy.
     assetsInlineLimit: 0,
-    // 200 kB gzipped, of the 250 that a first load may have; one file is one request.
+    // What a first load costs is held by `test/dashboard/web/bundle.test.ts`.
     chunkSizeWarningLimit: 800,
   },
 })

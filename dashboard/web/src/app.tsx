@@ -1,86 +1,24 @@
-import { ActionIcon, AppShell, Burger, Group, Menu, NavLink, Stack, Text } from '@mantine/core'
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  ScrollArea,
+  Stack,
+  Text,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, type ComponentType } from 'react'
+import { Suspense } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { api, read } from './api.ts'
-import { Accounts } from './pages/accounts.tsx'
-import { Alerts } from './pages/alerts.tsx'
-import { AttemptsPage } from './pages/attempts.tsx'
-import { ChangesPage } from './pages/changes.tsx'
-import { Devices } from './pages/devices.tsx'
-import { Grants } from './pages/grants.tsx'
-import { LessonsPage } from './pages/lessons.tsx'
-import { LogPage } from './pages/log.tsx'
-import { OverviewPage } from './pages/overview.tsx'
-import { PolicyPage } from './pages/policy.tsx'
-import { Sites } from './pages/sites.tsx'
-import { TestAs } from './pages/test-as.tsx'
-import { Page } from './parts/page.tsx'
+import { DETAILS, PLACES, SECTIONS, type Place } from './places.ts'
+import { Page, Waiting } from './parts/page.tsx'
 import { hasDuty, useMe } from './session.tsx'
-import type { Duty, Overview } from './types.ts'
+import type { Overview } from './types.ts'
 import { DUTY_NAMES } from './words.ts'
-
-/** Used a few times a term: not in what every sign-in loads. */
-const ImportPage = lazy(() => import('./pages/import.tsx'))
-
-interface Place {
-  readonly path: string
-  readonly label: string
-  readonly page: ComponentType
-  readonly for: readonly Duty[]
-}
-
-const SAFEGUARDING: readonly Duty[] = ['dsl', 'deputy_dsl']
-const LEADERS: readonly Duty[] = ['head', 'slt']
-const WATCHING: readonly Duty[] = ['network_manager', ...SAFEGUARDING, ...LEADERS, 'it']
-
-/** In the order in which a day needs them; the server decides again who may (permissions.ts). */
-const PLACES: readonly Place[] = [
-  {
-    path: '/',
-    label: 'Overview',
-    page: OverviewPage,
-    for: [...WATCHING, 'teacher', 'governor', 'chair_of_governors'],
-  },
-  { path: '/changes', label: 'Waiting for you', page: ChangesPage, for: WATCHING },
-  { path: '/alerts', label: 'Alerts', page: Alerts, for: WATCHING },
-  {
-    path: '/attempts',
-    label: 'Blocked attempts',
-    page: AttemptsPage,
-    for: WATCHING,
-  },
-  { path: '/test', label: 'Test as', page: TestAs, for: WATCHING },
-  {
-    path: '/lessons',
-    label: 'My class',
-    page: LessonsPage,
-    for: ['teacher', ...WATCHING.filter((duty) => duty !== 'it')],
-  },
-  {
-    path: '/grants',
-    label: 'Permissions',
-    page: Grants,
-    for: [...WATCHING, 'reception', 'teacher'],
-  },
-  { path: '/sites', label: 'Sites', page: Sites, for: WATCHING },
-  {
-    path: '/devices',
-    label: 'Devices',
-    page: Devices,
-    for: [...WATCHING, 'reception', 'exams_officer'],
-  },
-  { path: '/import', label: 'Import', page: ImportPage, for: ['network_manager', 'it'] },
-  { path: '/policy', label: 'Policy', page: PolicyPage, for: WATCHING },
-  { path: '/log', label: 'Change log', page: LogPage, for: WATCHING },
-  {
-    path: '/accounts',
-    label: 'People and duties',
-    page: Accounts,
-    for: WATCHING,
-  },
-]
 
 /** Often enough for a head's day, and no activity of a person. */
 const REFRESH_MS = 15_000
@@ -119,27 +57,26 @@ export function App() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        <Stack gap={2}>
-          {places.map(({ path: to, label }) => (
-            <NavLink
-              key={to}
-              component={Link}
-              href={to}
-              label={label}
-              active={path === to}
-              aria-current={path === to ? 'page' : undefined}
-              onClick={close}
-              rightSection={
-                to === '/changes' ? <Mine number={overview.data?.mine ?? 0} /> : undefined
-              }
+        <AppShell.Section grow component={ScrollArea} type="auto">
+          {SECTIONS.map((section) => (
+            <Section
+              key={section}
+              label={section}
+              places={places.filter((place) => place.section === section)}
+              path={places.some((place) => place.path === path) ? path : (first?.path ?? path)}
+              mine={overview.data?.mine ?? 0}
+              onLeave={close}
             />
           ))}
-        </Stack>
+        </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main">
-        <Suspense fallback={<div aria-busy="true" />}>
+        <Suspense fallback={<Waiting />}>
           <Switch>
             {places.map(({ path: at, page }) => (
+              <Route key={at} path={at} component={page} />
+            ))}
+            {DETAILS.filter((detail) => hasDuty(me, ...detail.for)).map(({ path: at, page }) => (
               <Route key={at} path={at} component={page} />
             ))}
             <Route>
@@ -155,6 +92,39 @@ export function App() {
         </Suspense>
       </AppShell.Main>
     </AppShell>
+  )
+}
+
+interface SectionProps {
+  readonly label: string
+  readonly places: readonly Place[]
+  readonly path: string
+  /** What waits for whoever looks. */
+  readonly mine: number
+  readonly onLeave: () => void
+}
+
+function Section({ label, places, path, mine, onLeave }: SectionProps) {
+  if (places.length === 0) return null
+  return (
+    <Stack component="section" aria-label={label} gap={2} mb="md">
+      <Text size="xs" fw={600} c="dimmed" px="sm" py={4}>
+        {label}
+      </Text>
+      {places.map(({ path: to, label: name }) => (
+        <NavLink
+          key={to}
+          component={Link}
+          href={to}
+          label={name}
+          active={path === to}
+          aria-current={path === to ? 'page' : undefined}
+          onClick={onLeave}
+          py={6}
+          rightSection={to === '/changes' ? <Mine number={mine} /> : undefined}
+        />
+      ))}
+    </Stack>
   )
 }
 

@@ -1,3 +1,5 @@
+import type { Incidents } from './incident-types.ts'
+
 /** What the admin API answers, as far as the pages read it (`/api/openapi.json` describes the requests). */
 
 export type Duty =
@@ -73,6 +75,7 @@ export interface Queued {
   readonly reason: string
   readonly text: string
   readonly answer: string | null
+  readonly overdueAt: string | null
 }
 
 export interface Changes {
@@ -121,6 +124,7 @@ export interface AttemptRow {
   readonly action: string
   readonly repeat_count: number
   readonly block_ref: string
+  readonly search_term: string | null
 }
 
 export interface Attempts {
@@ -177,6 +181,53 @@ export interface DeviceRow {
   readonly [field: string]: unknown
 }
 
+export interface DeviceList {
+  readonly headSeq: number
+  readonly total: number
+  readonly devices: readonly DeviceRow[]
+}
+
+export interface OccasionRow {
+  readonly id: string
+  readonly kind: string
+  readonly from: string
+  readonly to: string
+  readonly persons: readonly string[]
+  readonly devices: readonly string[]
+  readonly years: readonly number[]
+  readonly zones: readonly string[]
+  readonly profile: string | null
+}
+
+export interface Occasions {
+  readonly headSeq: number
+  readonly occasions: readonly OccasionRow[]
+  readonly emergency: { readonly kind: string; readonly until: string | null } | null
+  readonly zones: readonly { readonly id: string; readonly exam: boolean }[]
+  readonly profiles: readonly { readonly id: string; readonly label: string }[]
+}
+
+export interface FoundPerson {
+  readonly ref: string
+  readonly name: string | null
+  readonly role: string
+  readonly year: number | null
+}
+
+export interface ExamDayAnswer {
+  readonly today: string
+  readonly date: string | null
+  readonly exams: readonly {
+    readonly paper: string
+    readonly zone: string
+    readonly candidatesYear: number | null
+    readonly start: string
+    readonly end: string
+    readonly candidates: number
+    readonly devices: number
+  }[]
+}
+
 export interface SiteRow {
   readonly id: string
   readonly action: 'allow' | 'block'
@@ -199,29 +250,57 @@ export interface GrantRow {
   readonly profile: string | null
   readonly sites: readonly string[]
   readonly categories: readonly string[]
+  readonly zones: readonly string[]
 }
 
-export interface Lessons {
+export interface AskedGrant {
+  readonly id: string
+  readonly at: string
+  readonly author: string
+  readonly authorName: string | null
+  readonly reason: string
+  readonly approvers: string
+  readonly grant: Omit<GrantRow, 'id'>
+}
+
+export interface Grants {
   readonly headSeq: number
-  readonly classes: readonly {
-    readonly id: string
-    readonly pupils: number
-    readonly teachers: readonly { readonly ref: string; readonly name: string | null }[]
-  }[]
-  readonly packs: readonly {
-    readonly id: string
-    readonly label: string
-    readonly sites: readonly string[]
-  }[]
-  readonly lessons: readonly {
-    readonly id: string
-    readonly class: string
-    readonly pack: string | null
-    readonly sites: readonly string[]
-    readonly focus: readonly string[] | null
-    readonly from: string
-    readonly to: string
-  }[]
+  readonly grants: readonly GrantRow[]
+  readonly asked: readonly AskedGrant[]
+}
+
+/** A class that is taught now; what it was given beside the policy is in `lessons`. */
+export interface PersonAttempts {
+  readonly person_ref: string
+  readonly name: string | null
+  readonly role: string
+  readonly attempts: number
+  readonly last: string
+  readonly hosts: readonly string[]
+}
+
+export interface PeopleBehind {
+  readonly named: boolean
+  readonly people: readonly PersonAttempts[]
+  readonly isWhole: boolean
+}
+
+type Few = number | string
+
+export interface GovernorReport {
+  readonly from: string
+  readonly to: string
+  readonly filtering: string
+  readonly troubles: number
+  readonly byCategory: readonly { readonly label: string; readonly attempts: Few }[]
+  readonly byRole: readonly { readonly label: string; readonly attempts: Few }[]
+  readonly changes: {
+    readonly waiting: number
+    readonly unreviewed: number
+    readonly overdue: number
+  }
+  readonly alerts: { readonly opened: Few; readonly unseen: Few }
+  readonly incidents: Incidents['counts']
 }
 
 export interface AccountRow {

@@ -247,7 +247,7 @@ it.each([
     await morag.page.setViewportSize(WIDE)
     expect(found).toEqual([])
   },
-  120_000,
+  300_000,
 )
 
 async function dig(source: string, name: string): Promise<string> {

@@ -1,22 +1,22 @@
-import { Button, Card, Group, Select, SimpleGrid, Table, Text, TextInput } from '@mantine/core'
+import { Button, Card, Group, SegmentedControl, Select, SimpleGrid, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { gateNow, read } from '../api.ts'
-import { SeverityBadge } from '../parts/badges.tsx'
-import { Nothing, Page } from '../parts/page.tsx'
-import { WideTable } from '../parts/wide-table.tsx'
-import { Fault } from '../parts/sign-in-form.tsx'
+import { AttemptList } from '../parts/attempt-list.tsx'
+import { AttemptPeople } from '../parts/attempt-people.tsx'
+import { Page } from '../parts/page.tsx'
 import { hasDuty, useMe } from '../session.tsx'
-import type { Attempts } from '../types.ts'
-import { count, when } from '../words.ts'
+import type { CategoryRow } from '../filtering-types.ts'
+import { choices, ROLE_NAMES, SEVERITY_NAMES } from '../words.ts'
 
 const NO_FILTER = {
   text: '',
-  category: '',
+  category: null as string | null,
   person: '',
-  role: '',
-  severity: '',
+  year: null as string | null,
+  role: null as string | null,
+  severity: null as string | null,
   block_ref: '',
   days: '7',
 }
@@ -24,17 +24,12 @@ type Filter = typeof NO_FILTER
 
 const DAY_MS = 86_400_000
 
+/** "Which Year 9 pupils tried gambling sites this week": three fields and one tap on who. */
 export function AttemptsPage() {
   const me = useMe()
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
-  const attempts = useInfiniteQuery({
-    queryKey: ['attempts', filter],
-    queryFn: ({ pageParam }) => read<Attempts>(`/api/attempts?${queryOf(filter, pageParam)}`),
-    initialPageParam: null as number | null,
-    getNextPageParam: ({ cursor }) => cursor,
-  })
-  const rows = attempts.data?.pages.flatMap((page) => page.rows) ?? []
-  const isNamed = attempts.data?.pages[0]?.named ?? false
+  const [shown, setShown] = useState('attempts')
+  const query = queryOf(filter)
   return (
     <Page
       title="Blocked attempts"
@@ -43,58 +38,23 @@ export function AttemptsPage() {
           ? 'You see names here. Each look is written down.'
           : 'People are shown by pseudonyms; who is behind one is asked with a reason.'
       }
+      actions={
+        <SegmentedControl
+          aria-label="What to list"
+          data={[
+            { value: 'attempts', label: 'Attempts' },
+            { value: 'people', label: 'People' },
+          ]}
+          value={shown}
+          onChange={setShown}
+        />
+      }
     >
       <Search onSearch={setFilter} />
-      <Fault error={attempts.error} />
-      <WideTable minWidth={720} label="Blocked attempts">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>Where to</Table.Th>
-            <Table.Th>Why</Table.Th>
-            <Table.Th>Zone</Table.Th>
-            <Table.Th ta="right">Times</Table.Th>
-            <Table.Th>Severity</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.seq}>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>{when(row.ts)}</Table.Td>
-              <Table.Td>
-                {isNamed ? (row.name ?? row.person_ref) : row.person_ref}
-                <Text size="xs" c="dimmed">
-                  {row.role}
-                </Text>
-              </Table.Td>
-              <Table.Td className="breakable">{row.host}</Table.Td>
-              <Table.Td>
-                {row.reason_code}
-                <Text size="xs" c="dimmed">
-                  {row.category}
-                </Text>
-              </Table.Td>
-              <Table.Td>{row.zone}</Table.Td>
-              <Table.Td ta="right">{count(row.repeat_count)}</Table.Td>
-              <Table.Td>
-                <SeverityBadge severity={row.severity} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </WideTable>
-      {rows.length === 0 && attempts.isSuccess && <Nothing>Nothing was blocked that fits.</Nothing>}
-      {attempts.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            loading={attempts.isFetchingNextPage}
-            onClick={() => void attempts.fetchNextPage()}
-          >
-            Older attempts
-          </Button>
-        </Group>
+      {shown === 'attempts' ? (
+        <AttemptList key={query} query={query} />
+      ) : (
+        <AttemptPeople key={query} query={query} />
       )}
     </Page>
   )
@@ -102,31 +62,23 @@ export function AttemptsPage() {
 
 function Search({ onSearch }: { readonly onSearch: (filter: Filter) => void }) {
   const form = useForm({ initialValues: NO_FILTER })
+  const categories = useQuery({
+    queryKey: ['categories'],
+    queryFn: () => read<{ categories: readonly CategoryRow[] }>('/api/categories'),
+    staleTime: Infinity,
+  })
+  const known = categories.data?.categories.map(({ id, label }) => ({ value: id, label })) ?? []
   return (
     <Card withBorder>
       <form onSubmit={form.onSubmit(onSearch)}>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
-          <TextInput label="Words" placeholder="bets, games" {...form.getInputProps('text')} />
-          <TextInput
+          <Select label="Year" data={YEARS} clearable {...form.getInputProps('year')} />
+          <Select
             label="Category"
-            placeholder="money.gambling"
+            data={known}
+            searchable
+            clearable
             {...form.getInputProps('category')}
-          />
-          <TextInput
-            label="Person or year"
-            placeholder="p-1001 or year:9"
-            {...form.getInputProps('person')}
-          />
-          <TextInput label="Code of a block page" {...form.getInputProps('block_ref')} />
-          <Select
-            label="Role"
-            data={['', 'pupil', 'staff', 'governor', 'visitor', 'unidentified']}
-            {...form.getInputProps('role')}
-          />
-          <Select
-            label="Severity"
-            data={['', 'high', 'medium', 'low', 'info']}
-            {...form.getInputProps('severity')}
           />
           <Select
             label="Since"
@@ -139,20 +91,52 @@ function Search({ onSearch }: { readonly onSearch: (filter: Filter) => void }) {
             allowDeselect={false}
             {...form.getInputProps('days')}
           />
-          <Group align="flex-end">
-            <Button type="submit">Search</Button>
-          </Group>
+          <Select
+            label="Severity"
+            data={choices(SEVERITY_NAMES)}
+            clearable
+            {...form.getInputProps('severity')}
+          />
+          <Select
+            label="Role"
+            data={choices(ROLE_NAMES)}
+            clearable
+            {...form.getInputProps('role')}
+          />
+          <TextInput
+            label="Person or class"
+            placeholder="p-1001 or class:9b/Sc1"
+            {...form.getInputProps('person')}
+          />
+          <TextInput label="Words" placeholder="bets, games" {...form.getInputProps('text')} />
+          <TextInput label="Code of a block page" {...form.getInputProps('block_ref')} />
         </SimpleGrid>
+        <Group mt="md">
+          <Button type="submit">Search</Button>
+        </Group>
       </form>
     </Card>
   )
 }
 
-function queryOf({ days, ...filter }: Filter, cursor: number | null): string {
+const YEARS = Array.from({ length: 14 }, (_, year) => ({
+  value: String(year),
+  label: year === 0 ? 'Reception' : `Year ${year}`,
+}))
+
+/** A person who is named is meant before a whole year. */
+function queryOf({ days, year, person, ...filter }: Filter): string {
   const query = new URLSearchParams()
-  for (const [key, value] of Object.entries(filter)) if (value !== '') query.set(key, value)
+  for (const [key, value] of Object.entries(filter))
+    if (value !== null && value !== '') query.set(key, value)
+  if (person !== '') query.set('person', person)
+  else if (year !== null) query.set('person', `year:${year}`)
   if (Number(days) < 400)
-    query.set('from', new Date(gateNow() - Number(days) * DAY_MS).toISOString())
-  if (cursor !== null) query.set('cursor', String(cursor))
+    query.set('from', new Date(minuteOf(gateNow()) - Number(days) * DAY_MS).toISOString())
   return query.toString()
+}
+
+/** The same question within a minute is the same question. */
+function minuteOf(at: number): number {
+  return at - (at % 60_000)
 }

@@ -1,9 +1,21 @@
-import { Button, Card, Collapse, Group, List, Stack, Table, Text, Title } from '@mantine/core'
+import {
+  Badge,
+  Button,
+  Card,
+  Collapse,
+  Group,
+  List,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, read } from '../api.ts'
+import { api, gateNow, read } from '../api.ts'
 import { DirectionBadge } from '../parts/badges.tsx'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
+import { tellOutcome } from '../parts/tell.ts'
 import { useReasonDialog } from '../parts/use-reason-dialog.tsx'
 import type { Asked } from '../parts/reason-dialog.tsx'
 import { hasDuty, useMe } from '../session.tsx'
@@ -221,6 +233,7 @@ function QueuedCard({
 }) {
   const me = useMe()
   const refresh = useRefresh()
+  const isOverdue = entry.overdueAt !== null && Date.parse(entry.overdueAt) < gateNow()
   const ask = (result: 'reviewed' | 'query' | 'reject', title: string, button: string): void => {
     onAsk({
       ...{ title, button, about: entry.text, label: 'Your comment' },
@@ -235,6 +248,19 @@ function QueuedCard({
       },
     })
   }
+  const undo = (): void => {
+    onAsk({
+      ...{ title: 'Roll this change back', button: 'Roll back', color: 'red' },
+      about: `${entry.text}. What was before it is in force again, and nothing that came after it on the same thing is lost: then it is refused.`,
+      run: async (reason) => {
+        const { edit } = await read<{ edit: object }>(`/api/log/${entry.seq}/undo`)
+        const body = { basedOn: entry.seq, reason, edits: [edit] }
+        tellOutcome(await api<Outcome>('POST', '/api/changes', body), 'Rolled back')
+        await refresh()
+      },
+    })
+  }
+  const mayUndo = hasDuty(me, 'network_manager', 'dsl', 'deputy_dsl', 'head', 'slt')
   const mayReview = hasDuty(me, 'dsl', 'deputy_dsl', 'head', 'slt') && entry.actor !== me.personRef
   return (
     <Card withBorder component="article" padding="sm">
@@ -248,37 +274,61 @@ function QueuedCard({
           </Text>
           <Text className="breakable">{entry.reason}</Text>
         </div>
-        <DirectionBadge direction={entry.direction} />
+        <Group gap="xs" justify="flex-end">
+          {isOverdue && (
+            <Badge variant="filled" color="red.9">
+              overdue
+            </Badge>
+          )}
+          <DirectionBadge direction={entry.direction} />
+        </Group>
       </Group>
+      {entry.overdueAt !== null && !isOverdue && (
+        <Text c="dimmed">to be looked at by {when(entry.overdueAt)}</Text>
+      )}
       {entry.answer !== null && <Text c="dimmed">Answered with: {entry.answer}</Text>}
-      {mayReview && (
+      {(mayReview || mayUndo) && (
         <Group mt="xs">
-          <Button
-            size="compact-sm"
-            onClick={() => {
-              ask('reviewed', 'You have looked at this change', 'Reviewed')
-            }}
-          >
-            Reviewed
-          </Button>
-          <Button
-            variant="default"
-            size="compact-sm"
-            onClick={() => {
-              ask('query', 'Ask about this change', 'Ask')
-            }}
-          >
-            Query
-          </Button>
-          <Button
-            variant="default"
-            size="compact-sm"
-            onClick={() => {
-              ask('reject', 'Say no to this change', 'Say no')
-            }}
-          >
-            Reject
-          </Button>
+          {mayReview && (
+            <>
+              <Button
+                size="compact-sm"
+                onClick={() => {
+                  ask('reviewed', 'You have looked at this change', 'Reviewed')
+                }}
+              >
+                Reviewed
+              </Button>
+              <Button
+                variant="default"
+                size="compact-sm"
+                onClick={() => {
+                  ask('query', 'Ask about this change', 'Ask')
+                }}
+              >
+                Query
+              </Button>
+              <Button
+                variant="default"
+                size="compact-sm"
+                onClick={() => {
+                  ask('reject', 'Say no to this change', 'Say no')
+                }}
+              >
+                Reject
+              </Button>
+            </>
+          )}
+          {mayUndo && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              aria-label={`Roll back entry ${entry.seq}`}
+              onClick={undo}
+            >
+              Roll back
+            </Button>
+          )}
         </Group>
       )}
     </Card>

@@ -7,13 +7,7 @@ import { Loaded, Nothing, Page } from '../parts/page.tsx'
 import { useChange } from '../parts/use-change.tsx'
 import { WideTable } from '../parts/wide-table.tsx'
 import { hasDuty, useMe } from '../session.tsx'
-import type { DeviceRow } from '../types.ts'
-
-interface Devices_ {
-  readonly headSeq: number
-  readonly total: number
-  readonly devices: readonly DeviceRow[]
-}
+import type { DeviceList, DeviceRow } from '../types.ts'
 
 const TYPING_MS = 250
 
@@ -22,7 +16,7 @@ export function Devices() {
   const [wanted] = useDebouncedValue(text, TYPING_MS)
   const devices = useQuery({
     queryKey: ['devices', wanted],
-    queryFn: () => read<Devices_>(`/api/devices?text=${encodeURIComponent(wanted)}`),
+    queryFn: () => read<DeviceList>(`/api/devices?text=${encodeURIComponent(wanted)}`),
     placeholderData: (before) => before,
   })
   const { change, dialog } = useChange('devices')

@@ -1,176 +1,149 @@
-import {
-  Button,
-  Card,
-  Group,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
-import { useForm } from '@mantine/form'
+import { Badge, Button, Card, Group, Select, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { gateNow, read } from '../api.ts'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { read } from '../api.ts'
+import { ClassAttempts } from '../parts/class-attempts.tsx'
+import { LessonTools } from '../parts/lesson-tools.tsx'
+import { MyRequests } from '../parts/my-requests.tsx'
 import { Loaded, Nothing, Page } from '../parts/page.tsx'
-import { useChange } from '../parts/use-change.tsx'
+import { useTap } from '../parts/use-tap.tsx'
 import { useMe } from '../session.tsx'
-import type { Lessons } from '../types.ts'
-import { when } from '../words.ts'
+import type { ClassNow, MyClass } from '../teaching-types.ts'
+import { clock } from '../words.ts'
 
+/** Often enough to see the bell ring, and no activity of a person. */
+const REFRESH_MS = 15_000
+
+/** The console of whoever teaches: the class of this period, and nothing of any other. */
 export function LessonsPage() {
-  const lessons = useQuery({ queryKey: ['lessons'], queryFn: () => read<Lessons>('/api/lessons') })
-  const { change, dialog } = useChange('lessons')
-  const ask = (title: string, about: string, edit: object): void => {
-    change({ title, about, basedOn: lessons.data?.headSeq ?? 0, edit: () => edit })
-  }
+  const query = useQuery({
+    queryKey: ['my-class'],
+    queryFn: () => read<MyClass>('/api/my-class', true),
+    refetchInterval: REFRESH_MS,
+  })
   return (
     <Page
-      title="My class"
-      about="Open sites for a class until the bell, or hold a class to a few sites."
+      title="My class now"
+      about="The web for the class that you teach in this period. All of it ends at the bell."
+      actions={
+        <Button component={Link} href="/report-worry" variant="default">
+          Report a worry
+        </Button>
+      }
     >
-      <Loaded query={lessons}>
-        {(data) => (
-          <Stack gap="xl">
-            {data.classes.length === 0 ? (
-              <Nothing>You teach no class that the register knows.</Nothing>
-            ) : (
-              <OpenForm lessons={data} onAsk={ask} />
-            )}
-            <Stack component="section" aria-label="Lessons">
-              <Title order={2}>Open now or later</Title>
-              {data.lessons.length === 0 && <Nothing>No lesson has sites of its own.</Nothing>}
-              {data.lessons.map((lesson) => (
-                <Card key={lesson.id} withBorder padding="sm" component="article">
-                  <Group justify="space-between">
-                    <div>
-                      <Text fw={600}>{lesson.class}</Text>
-                      <Text className="breakable">
-                        {[
-                          ...lesson.sites,
-                          lesson.pack && `pack ${lesson.pack}`,
-                          lesson.focus && `only ${lesson.focus.join(', ')}`,
-                        ]
-                          .filter(Boolean)
-                          .join(', ')}
-                      </Text>
-                      <Text c="dimmed">until {when(lesson.to)}</Text>
-                    </div>
-                    <Button
-                      variant="default"
-                      size="compact-sm"
-                      aria-label={`End the lesson of ${lesson.class}`}
-                      onClick={() => {
-                        ask('End it now', lesson.class, {
-                          kind: 'lesson.end',
-                          objectId: lesson.id,
-                          after: null,
-                        })
-                      }}
-                    >
-                      End
-                    </Button>
-                  </Group>
-                </Card>
-              ))}
-            </Stack>
-          </Stack>
-        )}
-      </Loaded>
-      {dialog}
+      <Loaded query={query}>{(data) => <Now data={data} />}</Loaded>
+      <MyRequests />
     </Page>
   )
 }
 
-interface FormProps {
-  readonly lessons: Lessons
-  readonly onAsk: (title: string, about: string, edit: object) => void
-}
-
-function OpenForm({ lessons, onAsk }: FormProps) {
-  const me = useMe()
-  const form = useForm({
-    initialValues: {
-      class: lessons.classes[0]?.id ?? '',
-      what: 'open',
-      pack: null as string | null,
-      sites: '',
-      minutes: '30',
-    },
-    validate: {
-      sites: (sites, { pack }) =>
-        sites.trim() === '' && pack === null ? 'Name a site, or choose a pack' : null,
-      minutes: (minutes) =>
-        /^\d{1,3}$/.test(minutes) && Number(minutes) > 0 ? null : 'A number of minutes',
-    },
-  })
+function Now({ data }: { readonly data: MyClass }) {
+  const [wanted, setWanted] = useState<string | null>(null)
+  const group = data.now.find((each) => each.class === wanted) ?? data.now[0]
+  if (group === undefined) return <NoClass next={data.next} />
   return (
-    <Card withBorder>
-      <form
-        onSubmit={form.onSubmit((values) => {
-          const from = gateNow()
-          const to = from + Number(values.minutes) * 60_000
-          const hosts = values.sites
-            .toLowerCase()
-            .split(/[\s,]+/)
-            .filter((host) => host !== '')
-          const teacher = teacherOf(lessons, values.class, me.personRef)
-          const after = {
-            ...{ class: values.class, teacher, pack: values.pack },
-            ...(values.what === 'open'
-              ? { sites: hosts, focus: null }
-              : { sites: [], focus: hosts }),
-            ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
-          }
-          const about = `${values.class}, ${hosts.join(', ')}, until ${when(to)} or the bell`
-          const edit = { kind: 'lesson.put', objectId: `l${lessons.headSeq + 1}`, after }
-          onAsk(values.what === 'open' ? 'Open for this class' : 'Only these sites', about, edit)
-        })}
-      >
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
-          <Select
-            label="Class"
-            data={lessons.classes.map(({ id }) => id)}
-            allowDeselect={false}
-            {...form.getInputProps('class')}
-          />
-          <Select
-            label="What"
-            data={[
-              { value: 'open', label: 'Open these sites' },
-              { value: 'focus', label: 'Only these sites' },
-            ]}
-            allowDeselect={false}
-            {...form.getInputProps('what')}
-          />
-          <TextInput
-            label="Sites"
-            placeholder="bbc.co.uk, geogebra.org"
-            {...form.getInputProps('sites')}
-          />
-          <Select
-            label="Lesson pack"
-            data={lessons.packs.map(({ id, label }) => ({ value: id, label }))}
-            clearable
-            {...form.getInputProps('pack')}
-          />
-          <TextInput
-            label="For how many minutes"
-            inputMode="numeric"
-            description="At most until the bell"
-            {...form.getInputProps('minutes')}
-          />
-          <Group align="flex-end">
-            <Button type="submit">Go on</Button>
-          </Group>
-        </SimpleGrid>
-      </form>
-    </Card>
+    <Stack gap="xl">
+      {data.now.length > 1 && (
+        <Select
+          label="Class"
+          data={data.now.map((each) => each.class)}
+          value={group.class}
+          onChange={setWanted}
+          allowDeselect={false}
+          maw={240}
+        />
+      )}
+      <Header group={group} />
+      <Running group={group} headSeq={data.headSeq} />
+      <LessonTools key={group.class} group={group} data={data} />
+      <ClassAttempts group={group} />
+    </Stack>
   )
 }
 
-/** His own lesson where he teaches the class; else, for a leader, that of who does. */
-function teacherOf({ classes }: Lessons, id: string, me: string): string {
-  const teachers = classes.find((group) => group.id === id)?.teachers ?? []
-  return teachers.some(({ ref }) => ref === me) ? me : (teachers[0]?.ref ?? me)
+function NoClass({ next }: Pick<MyClass, 'next'>) {
+  return (
+    <Nothing>
+      You have no class now.{' '}
+      {next === null
+        ? 'The timetable has no more of yours today. If that is wrong, tell the network manager: it comes from classes.csv, cover included.'
+        : `Next: ${next.class} at ${clock(next.from)}${next.room === null ? '' : `, ${next.room}`}.`}
+    </Nothing>
+  )
+}
+
+function Header({ group }: { readonly group: ClassNow }) {
+  const me = useMe()
+  const others = group.teachers.filter(({ ref }) => ref !== me.personRef)
+  const where = [
+    /^\d+$/.test(group.period) ? `period ${group.period}` : group.period,
+    ...(group.room === null ? [] : [group.room]),
+    `${group.pupils.length} ${group.pupils.length === 1 ? 'pupil' : 'pupils'}`,
+    ...others.map(({ ref, name }) => `with ${name ?? ref}`),
+  ]
+  return (
+    <Group justify="space-between" align="flex-end">
+      <div>
+        <Title order={2} fz={28}>
+          {group.class}
+        </Title>
+        <Text c="dimmed">{where.join(', ')}</Text>
+      </div>
+      <Text fw={600}>Bell at {clock(group.until)}</Text>
+    </Group>
+  )
+}
+
+function Running({ group, headSeq }: { readonly group: ClassNow; readonly headSeq: number }) {
+  const me = useMe()
+  const tap = useTap('my-class')
+  if (group.lessons.length === 0)
+    return <Text c="dimmed">The class has the web as the school’s policy gives it.</Text>
+  return (
+    <Stack component="section" aria-label="In force for this class" gap="xs">
+      {group.lessons.map((lesson) => (
+        <Card key={lesson.id} withBorder padding="sm" component="article">
+          <Group justify="space-between">
+            <Group gap="sm">
+              <Badge
+                variant="light"
+                color={lesson.focus === null ? 'indigo' : 'orange'}
+                autoContrast
+              >
+                {lesson.focus === null ? 'Open' : lesson.focus.length === 0 ? 'Paused' : 'Only'}
+              </Badge>
+              <Text className="breakable">{wordsOf(lesson)}</Text>
+              <Text c="dimmed">until {clock(lesson.to)}</Text>
+            </Group>
+            {lesson.teacher === me.personRef && (
+              <Button
+                variant="default"
+                size="compact-sm"
+                loading={tap.isPending}
+                aria-label={`End: ${wordsOf(lesson)}`}
+                onClick={() => {
+                  tap.mutate({
+                    title: 'Ended',
+                    reason: `ended before the bell by whoever teaches ${group.class}`,
+                    basedOn: headSeq,
+                    edit: { kind: 'lesson.end', objectId: lesson.id, after: null },
+                  })
+                }}
+              >
+                End
+              </Button>
+            )}
+          </Group>
+        </Card>
+      ))}
+    </Stack>
+  )
+}
+
+function wordsOf({ sites, pack, focus }: ClassNow['lessons'][number]): string {
+  const opened = [...sites, ...(pack === null ? [] : [`the pack ${pack}`])]
+  if (focus === null) return opened.join(', ')
+  const only = [...focus, ...opened]
+  return only.length === 0 ? 'the web, for everybody in the class' : only.join(', ')
 }

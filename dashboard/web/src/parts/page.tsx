@@ -39,8 +39,13 @@ export function Loaded<T>({
 }) {
   if (query.data !== undefined) return children(query.data)
   if (query.error !== null) return <Fault error={query.error} />
+  return <Waiting />
+}
+
+/** Where something will be in a moment; said aloud once, for whoever does not see it. */
+export function Waiting() {
   return (
-    <Stack aria-busy="true" aria-label="Loading">
+    <Stack aria-busy="true" role="status" aria-label="Loading">
       <Skeleton h={40} />
       <Skeleton h={40} />
       <Skeleton h={40} />

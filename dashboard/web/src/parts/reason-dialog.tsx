@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Fault } from './sign-in-form.tsx'
 
 /** As the ledger wants it (requirements.md 6.2). */
@@ -40,6 +40,9 @@ export function ReasonDialog({ asked, onClose }: Props) {
       onClose()
     },
   })
+  // What it said stays while it closes: a button without a name is read aloud as one.
+  const [shown, setShown] = useState(asked)
+  if (asked !== null && asked !== shown) setShown(asked)
   const { reset } = send
   useEffect(() => {
     reset()
@@ -48,7 +51,7 @@ export function ReasonDialog({ asked, onClose }: Props) {
     <Modal
       opened={asked !== null}
       onClose={onClose}
-      title={asked?.title ?? ''}
+      title={shown?.title ?? ''}
       centered
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
@@ -59,10 +62,10 @@ export function ReasonDialog({ asked, onClose }: Props) {
       >
         <Stack>
           <Text component="div" className="breakable">
-            {asked?.about}
+            {shown?.about}
           </Text>
           <Textarea
-            label={asked?.label ?? 'Reason'}
+            label={shown?.label ?? 'Reason'}
             description="Kept in the change log for ever. No pupil’s name, please."
             autosize
             minRows={2}
@@ -75,8 +78,8 @@ export function ReasonDialog({ asked, onClose }: Props) {
             <Button variant="default" onClick={onClose}>
               Not now
             </Button>
-            <Button type="submit" color={asked?.color} loading={send.isPending}>
-              {asked?.button ?? ''}
+            <Button type="submit" color={shown?.color} loading={send.isPending}>
+              {shown?.button ?? ''}
             </Button>
           </Group>
         </Stack>
