@@ -85,8 +85,9 @@ it('a site that nobody has agreed to waits for the lead, as what she asks for lo
   await morag.click('Ask for it')
   await morag.page.getByText('It waits for a second person. What became of it').waitFor()
   const asked = morag.page.getByRole('region', { name: 'What you have asked for' })
-  await asked.getByText('Waiting for a second person').first().waitFor()
-  expect(await asked.getByRole('article').count()).toBe(2)
+  const waiting = asked.getByRole('article').filter({ hasText: 'Waiting for a second person' })
+  await waiting.filter({ hasText: 'until Tue 1 Dec' }).waitFor()
+  await waiting.filter({ hasText: 'letters to a class in France' }).waitFor()
   expect(await scene.http(IDRIS, OTHER)).not.toBe('open')
 }, 120_000)
 
