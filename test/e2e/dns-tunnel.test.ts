@@ -40,4 +40,4 @@ test('V06: a tunnel through DNS is closed to its device within seconds, and to n
   ])
   expect(out).toMatch(/^s\d+: \S+ \(staff\), `tunnel\.example` closed until /m)
   expect(await gate.metric('schoolgate_sanctions_total')).toBe(1)
-}, 120_000)
+}, 240_000)

@@ -47,8 +47,12 @@ async function feedWith(disconnectPort: number | null = null) {
 }
 
 /** Debian's radclient, as a NAS: its last argument is the secret. */
-function radclient(port: number, text: string, secret = SECRET) {
-  return run('radclient', ['-x', '-r', '1', '-t', '2', `127.0.0.1:${port}`, 'acct', secret], text)
+function radclient(port: number, text: string, secret = SECRET, seconds = 10) {
+  return run(
+    'radclient',
+    ['-x', '-r', '1', '-t', String(seconds), `127.0.0.1:${port}`, 'acct', secret],
+    text,
+  )
 }
 
 const startOf = (session: string, more = ''): string =>
@@ -80,7 +84,7 @@ test("radclient's Start, interim update and Stop are answered rightly and told",
 
 test('radclient with another secret hears nothing, and it is counted and logged', async () => {
   const { feed, sightings, port, lines } = await feedWith()
-  const { code, err, out } = await radclient(port, startOf('s1'), 'not-the-secret-of-ours')
+  const { code, err, out } = await radclient(port, startOf('s1'), 'not-the-secret-of-ours', 1)
   expect(code).not.toBe(0)
   expect(out + err).toMatch(/No reply/)
   expect(sightings).toEqual([])
@@ -98,6 +102,7 @@ test('FreeRADIUS disconnects a device that is reported lost, and one that joins 
   await until(
     () => reading(feed, 'schoolgate_radius_disconnects_total', 'ack'),
     (count) => count === 1,
+    50_000,
   )
   expect(lines).toContainEqual({ nas: 'wlc-1', answer: 'ack', state: 'lost' })
   expect(nas.log.some((line) => line.includes('Received Disconnect-Request'))).toBe(true)
@@ -111,6 +116,7 @@ test('a NAS that refuses, and one that knows no such session, are told apart', a
   await until(
     () => reading(feed, 'schoolgate_radius_disconnects_total', 'nak'),
     (count) => count === 1,
+    50_000,
   )
 }, 60_000)
 
@@ -132,6 +138,7 @@ test('a NAS that lost the first request gets the same again, signed, and its ans
   await until(
     () => reading(feed, 'schoolgate_radius_disconnects_total', 'gone'),
     (count) => count === 1,
+    50_000,
   )
   const [first, second] = requests
   expect(first).toEqual(second)
