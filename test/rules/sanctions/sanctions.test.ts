@@ -60,6 +60,13 @@ describe('a lock-out', () => {
     expect(answer(engine, policy, { host: 'childline.example', device }).action).toBe('allow')
   })
 
+  test('says its end by the clock on the wall, and does not fail without one', () => {
+    expect(lockoutSentence(Date.parse('2026-07-01T09:05:00Z'), 'Europe/London')).toContain(
+      'until 10:05;',
+    )
+    expect(lockoutSentence(Infinity, 'Europe/London')).toContain('until somebody lifts it;')
+  })
+
   test('ends by itself, at its edge', () => {
     expect(engine.permissionEdge(device, AT)).toBe(TERM.to)
     const over = { host: 'school.example', device, at: TERM.to }
