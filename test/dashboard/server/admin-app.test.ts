@@ -1,5 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { Sessions } from '../../../dashboard/server/accounts/sessions.ts'
+import { makeAdminApp } from '../../../dashboard/server/admin-app.ts'
 import { ROUTES } from '../../../dashboard/server/routes/routes.ts'
+import { tempDirectory } from '../../support/temp-directory.ts'
 import { dashboardScene } from './dashboard-scene.ts'
 
 describe('a request', () => {
@@ -52,4 +59,24 @@ it('the API describes itself, every route of it', async () => {
   const described = Object.keys(body['paths'] as object)
   const expected = new Set(ROUTES.map(({ url }) => url.replaceAll(/:(\w+)/g, '{$1}')))
   expect(new Set(described)).toEqual(expected)
+})
+
+it('a page’s file goes out gzipped to a browser that takes it, and whole to one that does not', async () => {
+  const { school, accounts } = await dashboardScene()
+  const pages = tempDirectory()
+  const text = 'export const words = 1\n'.repeat(100)
+  writeFileSync(join(pages, 'page.js'), text)
+  writeFileSync(join(pages, 'page.js.gz'), gzipSync(text))
+  writeFileSync(join(pages, 'index.html'), '<!doctype html>')
+  const desk = { school, accounts, sessions: new Sessions(accounts.db) }
+  const publicUrl = new URL('http://localhost:8080')
+  const app = await makeAdminApp({ desk, publicUrl, pages, log: pino({ level: 'silent' }) })
+  const packed = await app.inject({ url: '/page.js', headers: { 'accept-encoding': 'gzip, br' } })
+  expect(packed.headers['content-encoding']).toBe('gzip')
+  expect(packed.headers['content-type']).toContain('javascript')
+  expect(gunzipSync(packed.rawPayload).toString()).toBe(text)
+  const plain = await app.inject({ url: '/page.js' })
+  expect([plain.headers['content-encoding'], plain.payload]).toEqual([undefined, text])
+  expect((await app.inject({ url: '/lessons' })).payload).toBe('<!doctype html>')
+  await app.close()
 })
