@@ -79,7 +79,7 @@ describe('--set', () => {
       'records.redis=redis://127.0.0.1:6379',
       'subjects.default={"role":"staff"}',
     ])
-    expect(records).toEqual({ directory: 'var', redis: 'redis://127.0.0.1:6379' })
+    expect(records).toEqual({ directory: 'var', redis: 'redis://127.0.0.1:6379', mark: null })
     expect(subjects.default).toEqual({
       role: 'staff',
       ownership: 'school',
