@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   agent: async () => withDeps((await import('./commands/agent.ts')).agent),
   topics: async () => withDeps((await import('./commands/topics.ts')).topics),
   grants: async () => withDeps((await import('./commands/grants.ts')).grants),
+  registrations: async () => withDeps((await import('./commands/registrations.ts')).registrations),
+  agreements: async () => withDeps((await import('./commands/agreements.ts')).agreements),
+  devices: async () => withDeps((await import('./commands/devices.ts')).devices),
+  vouchers: async () => withDeps((await import('./commands/vouchers.ts')).vouchers),
   lessons: async () => withDeps((await import('./commands/lessons.ts')).lessons),
   sites: async () => withDeps((await import('./commands/sites.ts')).sites),
   corrections: async () => withDeps((await import('./commands/corrections.ts')).corrections),
@@ -68,6 +72,10 @@ const USAGE = `usage: schoolgate COMMAND
   incidents list|open|acknowledge|note|refer|close|handover     what became of an alert
   topics   announce|end|list                                    what a class is taught, so that it alarms nobody
   grants   list|ask|revoke                                      what a person, device or class may do for a while
+  registrations invite|list|withdraw|approve                    codes for devices of the school's people
+  agreements list|sign|consent                                  who has agreed to what, and until when
+  devices  list|set                                             what becomes of a device: lost, suspended, revoked
+  vouchers issue|list|revoke                                    a visitor's way onto the network, for one device
   lessons  list|open|end|packs|pack|unpack                      sites for a class until the bell
   sites    list|allow|block|remove                              a site that is opened or closed for a while
   corrections list|fix|undo                                     what a list gets wrong about a host

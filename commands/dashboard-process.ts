@@ -13,6 +13,14 @@ const RESTART_MS = 2_000
 export interface DashboardProcessOptions {
   readonly args: readonly string[]
   readonly log: Logger
+  /** Told each time that it has come up, also when it was started again. */
+  readonly onReady?: (ready: DashboardReady) => void
+}
+
+/** Where it serves, `address:port` each; null where it does not. */
+export interface DashboardReady {
+  readonly dashboard: string | null
+  readonly portal: string | null
 }
 
 /**
@@ -45,7 +53,9 @@ export class DashboardProcess {
     }, READY_MS)
     if (child.stdout !== null)
       createInterface({ input: child.stdout }).once('line', (line) => {
-        resolve(addressOf(line))
+        const ready = readReady(line)
+        this.#options.onReady?.(ready)
+        resolve(ready.dashboard)
       })
     child.once('exit', (code) => {
       clearTimeout(timer)
@@ -86,11 +96,15 @@ export class DashboardProcess {
   }
 }
 
-function addressOf(line: string): string | null {
+function readReady(line: string): DashboardReady {
   try {
-    const { dashboard } = JSON.parse(line) as { dashboard?: unknown }
-    return typeof dashboard === 'string' ? dashboard.replace('http://', '') : null
+    const { dashboard, portal } = JSON.parse(line) as { dashboard?: unknown; portal?: unknown }
+    return { dashboard: addressOf(dashboard), portal: addressOf(portal) }
   } catch {
-    return null
+    return { dashboard: null, portal: null }
   }
+}
+
+function addressOf(url: unknown): string | null {
+  return typeof url === 'string' ? url.replace('http://', '') : null
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
+import { servePortal } from '../dashboard/server/portal/serve-portal.ts'
 import { serveDashboard } from '../dashboard/server/serve.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
 import { EXIT, readArguments, textOf, textsOf, usage } from './arguments.ts'
-import { openSchool } from './open-school.ts'
+import { openSchool, type OpenedSchool } from './open-school.ts'
 import { DEFAULT_CONFIG, readConfig, type LoadedConfig } from './read-config.ts'
 
 const USAGE =
@@ -38,8 +39,9 @@ export async function dashboard(args: readonly string[]): Promise<number> {
 }
 
 async function serve(loaded: LoadedConfig, offset: number): Promise<number> {
-  const { listen, publicUrl } = loaded.config.dashboard
-  if (listen === null) return usage(USAGE, '`dashboard.listen` says where it would serve')
+  const { dashboard, portal } = loaded.config
+  if (dashboard.listen === null && portal.listen === null)
+    return usage(USAGE, '`dashboard.listen` or `portal.listen` says where it would serve')
   const log = pino({ base: { part: 'dashboard' } }, pino.destination({ fd: 2, sync: true }))
   const opened = await openSchool(loaded, {
     now: () => Date.now() + offset,
@@ -49,17 +51,56 @@ async function serve(loaded: LoadedConfig, offset: number): Promise<number> {
   })
   if (typeof opened === 'string') return usage(USAGE, opened)
   await using open = opened
-  const pages = existsSync(PAGES) ? PAGES : null
-  if (pages === null) log.warn('the pages are not built (`npm run web:build`): API alone')
-  const served = await serveDashboard({ school: open.school, listen, publicUrl, pages, log })
-  if (served.setupCode !== null)
-    log.warn(`nobody has an account yet: the setup code is ${served.setupCode}`)
-  await untilTold(served.url)
-  await served.stop()
+  await using stops = new AsyncDisposableStack()
+  const served = {
+    dashboard: await openDashboard(open, loaded, { log, stops }),
+    portal: await openPortal(open, loaded, { log, stops }),
+  }
+  await untilTold(served)
   return EXIT.done
 }
 
-async function untilTold(url: string): Promise<void> {
+interface Scene {
+  readonly log: Logger
+  readonly stops: AsyncDisposableStack
+}
+
+async function openDashboard(
+  { school }: OpenedSchool,
+  { config: { dashboard } }: LoadedConfig,
+  { log, stops }: Scene,
+): Promise<string | null> {
+  const { listen, publicUrl } = dashboard
+  if (listen === null) return null
+  const pages = existsSync(PAGES) ? PAGES : null
+  if (pages === null) log.warn('the pages are not built (`npm run web:build`): API alone')
+  const served = await serveDashboard({ school, listen, publicUrl, pages, log })
+  stops.defer(() => served.stop())
+  if (served.setupCode !== null)
+    log.warn(`nobody has an account yet: the setup code is ${served.setupCode}`)
+  return served.url
+}
+
+async function openPortal(
+  { portal }: OpenedSchool,
+  { config }: LoadedConfig,
+  { log, stops }: Scene,
+): Promise<string | null> {
+  const { listen } = config.portal
+  if (listen === null) return null
+  try {
+    const served = await servePortal({ ...portal, listen, log })
+    stops.defer(() => served.stop())
+    return served.url
+  } catch (cause) {
+    if (!isListenFault(cause)) throw cause
+    // The gate has a help page in its place, and the school must be able to work.
+    log.error({ problem: cause.message }, 'portal.listen: the portal is not served')
+    return null
+  }
+}
+
+async function untilTold(served: Readonly<Record<string, string | null>>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>()
   const end = (): void => {
     resolve(undefined)
@@ -67,7 +108,7 @@ async function untilTold(url: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
   // The gate that started it is gone: nobody else would end it.
   process.once('disconnect', end)
-  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, dashboard: url })}\n`)
+  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, ...served })}\n`)
   await promise
   // The channel would keep this process alive.
   if (process.connected) process.disconnect()

@@ -1,4 +1,5 @@
 import type { DirectionOf, Edit } from '../records/governance/judge-edit.ts'
+import type { Change } from '../records/governance/plan-change.ts'
 import { LedgerBroken } from '../records/ledger/ledger.ts'
 import type { Register } from '../records/register/register.ts'
 import { StoreRefused } from '../records/sqlite/open-database.ts'
@@ -34,7 +35,13 @@ export interface DeskCall {
 /** What a verb does: lines to print, or a change for the desk; a text is what is wrong with the call. */
 export type DeskVerb =
   | { readonly reads: true; readonly lines: (call: DeskCall) => readonly string[] | string }
-  | { readonly reads: false; readonly edit: (call: DeskCall, actor: string) => Edit | string }
+  | {
+      readonly reads: false
+      readonly edit: (call: DeskCall, actor: string) => Edit | DeskEdits | string
+    }
+
+/** Several edits that go together; the answer is about the last of them. */
+export type DeskEdits = Pick<Change, 'edits' | 'people'>
 
 export interface DeskCommand {
   /** What an object of it is called in the answer. */
@@ -135,11 +142,15 @@ async function answer(
   const [actor, reason] = [textOf(parsed, 'actor'), textOf(parsed, 'reason')]
   if (actor === undefined || reason === undefined)
     return wrong('say who acts and why: --actor PERSON_REF --reason TEXT')
-  const edit = verb.edit(call, actor)
-  if (typeof edit === 'string') return wrong(edit)
-  const change = { basedOn: register.headSeq, reason, edits: [edit] }
-  const outcome = await site.desk.submit(change, actor, at)
-  return say(outcome, `${noun} \`${edit.objectId}\`, ${name}`, deps)
+  const asked = verb.edit(call, actor)
+  if (typeof asked === 'string') return wrong(asked)
+  const wanted: DeskEdits = 'edits' in asked ? asked : { edits: [asked] }
+  const outcome = await site.desk.submit(
+    { basedOn: register.headSeq, reason, ...wanted },
+    actor,
+    at,
+  )
+  return say(outcome, `${noun} \`${wanted.edits.at(-1)?.objectId ?? ''}\`, ${name}`, deps)
 }
 
 /** The edit that takes the named object away. */

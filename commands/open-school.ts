@@ -6,6 +6,10 @@ import { ALERTS_FILE, ALERTS_SCHEMA } from '../records/alerts/alert-schema.ts'
 import { IncidentDesk, type HeldEvidence } from '../records/incidents/incident-desk.ts'
 import { JOURNAL_FILE, JOURNAL_SCHEMA } from '../records/journal/journal-schema.ts'
 import { inTransaction, openDatabase } from '../records/sqlite/open-database.ts'
+import { LocalPresence, PRESENCE_FILE } from '../records/presence/local-presence.ts'
+import type { PortalOptions } from '../dashboard/server/portal/serve-portal.ts'
+import type { MacAddress } from '../rules/identity/mac-address.ts'
+import type { Policy } from '../rules/policy/policy.ts'
 import { People } from '../records/people/people.ts'
 import { parsePolicy } from '../rules/policy/parse-policy.ts'
 import { describeProblem } from '../rules/policy/yaml-source.ts'
@@ -35,6 +39,8 @@ import { STANDARD_DEPS } from './standard-deps.ts'
 
 export interface OpenedSchool extends AsyncDisposable {
   readonly school: School
+  /** What the portal works with. */
+  readonly portal: Omit<PortalOptions, 'listen' | 'log'>
 }
 
 /**
@@ -61,7 +67,7 @@ export async function openSchool(
   const textOf = (hash: string): string | undefined => ledger.findDocument(hash)
   const holding = { directionOf, now, err }
   const school: School = {
-    ...{ site: config.site, directory, now, ledger, desk },
+    ...{ site: config.site, directory, portalUrl: portalUrlOf(config), now, ledger, desk },
     register: () => view.current(),
     nameOf: (ref) => people.find(ref)?.name ?? null,
     readJournal: (work) => readJournal(directory, work),
@@ -82,8 +88,42 @@ export async function openSchool(
     usage: () => usagesIn(directory),
     readGate: () => readGate(config.metrics.listen),
   }
+  const portal = {
+    ...{ site: config.site, records: directory, directory: loaded.directory, now },
+    ...{ register: school.register, writer: site.writer },
+    policy: policyReader(school.register),
+    macAt: (address: string) => macAt(directory, address, now()),
+  }
   const opened = open.move()
-  return { school, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  return { school, portal, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+/** Null where there is no portal, and where the system chooses its port. */
+function portalUrlOf({ blockPage, portal }: LoadedConfig['config']): string | null {
+  const { address, listen } = blockPage
+  if (portal.listen === null || listen === null || listen.port === 0) return null
+  return `http://${address}:${listen.port}/portal`
+}
+
+/** The policy in force, read once for each text of it. */
+function policyReader(register: School['register']): () => Policy | null {
+  let hash = ''
+  let policy: Policy | null = null
+  return () => {
+    const current = register().policy
+    if (current === null || current.hash === hash) return policy
+    const parsed = parsePolicy(current.text, current.name)
+    hash = current.hash
+    policy = parsed.ok ? parsed.policy : policy
+    return policy
+  }
+}
+
+/** Null while the gate has made no such file, and for an address that no source tells of. */
+async function macAt(directory: string, address: string, now: number): Promise<MacAddress | null> {
+  if (!existsSync(join(directory, PRESENCE_FILE))) return null
+  using presence = LocalPresence.openReadOnly(directory)
+  return (await presence.get(address, now))?.binding?.mac ?? null
 }
 
 /** Opened for each look: the records thread may have made it a moment ago, and owns it. */

@@ -64,11 +64,24 @@ function dashboardOf(
   { config }: LoadedConfig,
   { gate, file, settings, clockOffsetMs, log }: Start,
 ): DashboardProcess | null {
-  if (!config.dashboard.enabled || config.dashboard.listen === null) return null
+  const { dashboard, portal } = config
+  if (!dashboard.enabled || (dashboard.listen ?? portal.listen) === null) return null
   const { metrics } = gate.endpoints()
   const all = [...settings, ...(metrics === undefined ? [] : [`metrics.listen=${metrics}`])]
   const args = ['--config', file, `--clock-offset=${clockOffsetMs}`]
-  return new DashboardProcess({ args: [...args, ...all.flatMap((one) => ['--set', one])], log })
+  return new DashboardProcess({
+    args: [...args, ...all.flatMap((one) => ['--set', one])],
+    log,
+    onReady: ({ portal }) => {
+      if (portal !== null) gate.portalAt(endpointOf(portal))
+    },
+  })
+}
+
+/** `127.0.0.1:8070`, `[::1]:8070`. */
+function endpointOf(text: string): { readonly host: string; readonly port: number } {
+  const at = text.lastIndexOf(':')
+  return { host: text.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(at + 1)) }
 }
 
 async function serve(gate: Gate, beside: DashboardProcess | null): Promise<void> {

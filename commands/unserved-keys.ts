@@ -10,7 +10,6 @@ export function unservedKeys(config: Config): readonly string[] {
     ['transparent.http', config.transparent.http],
     ['transparent.tls', config.transparent.tls],
     ['transparent.tlsTarget', config.transparent.tlsTarget],
-    ['portal.listen', config.portal.listen],
   ]
   return keys.filter(([, value]) => value !== null).map(([key]) => key)
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Endpoint } from './config.ts'
 import type { PostureNow } from './clients/posture-facts.ts'
 import type { SeenByToken } from './clients/doh-askers.ts'
 import type { Metered } from './bandwidth/metering.ts'
@@ -68,6 +69,8 @@ export class Fleet {
   readonly #postures = new Map<string, PostureNow>()
   #identity: ServerIdentity | null
   #bound: BoundEndpoints | null = null
+  /** Where the portal said that it is; null: as configured. */
+  #portal: Endpoint | null = null
   #nextId = 1
   restarts = 0
 
@@ -142,6 +145,12 @@ export class Fleet {
     for (const member of this.#members.values()) send(member, { kind: 'identity', identity })
   }
 
+  /** Where the portal is from now on. */
+  portalAt(endpoint: Endpoint): void {
+    this.#portal = endpoint
+    for (const member of this.#members.values()) send(member, { kind: 'portal', endpoint })
+  }
+
   /** Every thread judges again what is open. */
   recheck(): void {
     for (const member of this.#members.values()) send(member, { kind: 'recheck' })
@@ -203,7 +212,7 @@ export class Fleet {
       ...start,
       ...own,
       dns: { ...start.dns, udp: bound.dnsUdp, tcp: bound.dnsTcp, doh: bound.doh },
-      http: { ...start.http, listen: bound.http },
+      http: { ...start.http, listen: bound.http, portal: this.#portal ?? start.http.portal },
       blockPage: { ...start.blockPage, listen: bound.blockPage },
     }
   }

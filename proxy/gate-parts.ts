@@ -16,6 +16,7 @@ import { localWriter, type LedgerWriter } from '../records/ledger/ledger-writer.
 import { readRedisAddress } from '../records/redis/connect.ts'
 import { LedgerSpine } from '../records/redis/ledger-spine.ts'
 import { rememberRedis } from '../records/redis/site-redis.ts'
+import { RELAY_KEY } from '../records/registration/relay-proof.ts'
 import { RuleHitLog, type RuleHits } from '../records/rule-hits/rule-hit-log.ts'
 import type { RecordsHandle } from '../records/open-records.ts'
 import type { Register } from '../records/register/register.ts'
@@ -25,6 +26,7 @@ import { Clients } from './clients/clients.ts'
 import type { SharedNews } from './clients/shared-addresses.ts'
 import { PresenceKeeper, type PresenceKeeperParts } from './clients/keep-presence.ts'
 import { feedsOf } from './clients/sources/feeds-of.ts'
+import { PortalSignIns } from './clients/sources/portal-sign-ins.ts'
 import { DeviceTable } from './bandwidth/device-table.ts'
 import { openUsage } from './bandwidth/open-usage.ts'
 import type { UsageKeeper } from './bandwidth/usage-keeper.ts'
@@ -210,9 +212,15 @@ function openClients(
 ): Clients {
   const { config, directory, log, clockOffsetMs } = options
   const clock = () => Date.now() + clockOffsetMs
-  const feeds = feedsOf(config.clients.sources, { directory, clock, clockOffsetMs, log })
+  const records = recordsDirectoryOf(config, directory)
+  const portal =
+    config.portal.listen === null ? [] : [new PortalSignIns({ directory: records, clock })]
+  const feeds = [
+    ...feedsOf(config.clients.sources, { directory, clock, clockOffsetMs, log }),
+    ...portal,
+  ]
   const { maxAddresses } = config.clients
-  const local = LocalPresence.open(recordsDirectoryOf(config, directory))
+  const local = LocalPresence.open(records)
   open.defer(() => {
     local[Symbol.dispose]()
   })
@@ -330,12 +338,22 @@ function startOf(
   },
 ) {
   const { dns, http, blockPage, metrics } = config
-  const listeners = [dns.udp, dns.tcp, dns.doh, http.listen, blockPage.listen, metrics.listen]
+  const portal = config.portal.listen
+  const listeners = [
+    dns.udp,
+    dns.tcp,
+    dns.doh,
+    http.listen,
+    blockPage.listen,
+    metrics.listen,
+    portal,
+  ]
   return {
     site: config.site,
     clockOffsetMs,
     blockRefKey,
     warnKey: readOrCreateKey(directory, 'warn-pass'),
+    portalKey: readOrCreateKey(directory, RELAY_KEY),
     warnPasses: SharedTimes.memory(),
     ...shared,
     // A key of this start: what is in the memory is nobody's name.
@@ -343,7 +361,7 @@ function startOf(
     // Of this start only: a device's bit must not be followed from one week to the next.
     tallySalt: { low: randomBytes(4).readInt32LE(), high: randomBytes(4).readInt32LE() },
     dns,
-    http: { ...http, ownEndpoints: listeners.filter((endpoint) => endpoint !== null) },
+    http: { ...http, ownEndpoints: listeners.filter((endpoint) => endpoint !== null), portal },
     blockPage,
   }
 }

@@ -9,6 +9,7 @@ import type { RecordsHandle } from '../records/open-records.ts'
 import type { RegisterView } from '../records/register/register-view.ts'
 import type { KeptPostures } from './clients/open-posture-watch.ts'
 import type { UsageKeeper } from './bandwidth/usage-keeper.ts'
+import type { Endpoint } from './config.ts'
 import type { Fleet } from './fleet.ts'
 import { gaugesOf } from './gate-gauges.ts'
 import { openMetricsServer, type MetricsServer } from './metrics/metrics-server.ts'
@@ -147,6 +148,11 @@ export class Gate {
       metrics: endpointText(this.#metrics),
       ...(radius === null ? {} : { radius: endpointText(radius) }),
     }
+  }
+
+  /** The portal of the dashboard beside it has come up there. */
+  portalAt(endpoint: Endpoint): void {
+    this.#fleet.portalAt(endpoint)
   }
 
   /** Imports the files where they changed and puts what is new in force; what is broken leaves the old in force. */

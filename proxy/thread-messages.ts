@@ -24,6 +24,7 @@ export interface ThreadStart {
   /** Keyed hashes of the journal's block references: the same key on every thread and gate of a site. */
   readonly blockRefKey: Uint8Array
   readonly warnKey: Uint8Array
+  readonly portalKey: Uint8Array
   /** Who is at which address (`clients/binding-table.ts`), written by the control thread alone. */
   readonly bindings: SharedArrayBuffer
   /** Whose DoH token is whose (`clients/token-table.ts`), written by the control thread alone. */
@@ -50,6 +51,7 @@ export interface ThreadStart {
     readonly connectPorts: readonly number[]
     readonly allowTargets: readonly string[]
     readonly ownEndpoints: readonly Endpoint[]
+    readonly portal: Endpoint | null
   }
   readonly blockPage: { readonly listen: Endpoint | null; readonly address: string }
 }
@@ -81,6 +83,8 @@ export type ToThread =
   | { readonly kind: 'recheck' }
   /** The certificate was renewed. */
   | { readonly kind: 'identity'; readonly identity: ServerIdentity }
+  /** The portal has come up there. */
+  | { readonly kind: 'portal'; readonly endpoint: Endpoint }
   | { readonly kind: 'stop'; readonly drainMs: number }
 
 export type FromThread =

@@ -114,6 +114,7 @@ const askers = new DohAskers({
     say({ kind: 'seen-by-token', seen })
   },
 })
+let portalAt = start.http.portal?.port === 0 ? null : start.http.portal
 const dns = await openDns(plane, {
   ...start.dns,
   doh: dohOf(start),
@@ -131,6 +132,8 @@ const http: HttpService = await openHttp(
     blockRef: refOf,
     school: () => policySchool,
     warnKey: start.warnKey,
+    portalKey: start.portalKey,
+    portalAt: () => portalAt,
     recentElsewhere,
     warnPasses: start.warnPasses,
     log,
@@ -192,6 +195,9 @@ function receive(message: ToThread): void {
       return
     case 'identity':
       dns.doh?.use(message.identity)
+      return
+    case 'portal':
+      portalAt = message.endpoint
       return
     case 'stop':
       void stop(message.drainMs)

@@ -11,6 +11,8 @@ export interface DeviceFacts {
   readonly type: string
   readonly state: DeviceState
   readonly aup: 'signed' | 'missing'
+  /** Epoch ms from which on the signature counts no more; absent: it goes on. */
+  readonly aupUntil?: number
   /** `ok`, `not_applicable`, `stale` or `failed:<check>`. */
   readonly posture: string
   readonly grant: 'medical' | 'dependant_illness' | null
@@ -25,6 +27,8 @@ export interface DeviceFacts {
   readonly macs?: readonly string[]
   /** What the asset register says of it; it decides nothing. Absent where nothing is kept. */
   readonly asset?: AssetFacts
+  /** The voucher that it came with: it is let in while that one counts, here and now, and by nothing else. */
+  readonly byVoucher?: string
 }
 
 /** A line of the asset register (requirements.md A125, A243); days are as 2026-11-25. What is unknown is absent. */

@@ -18,6 +18,8 @@ export interface School {
   readonly site: string
   /** The records' directory: accounts and the setup code lie there. */
   readonly directory: string
+  /** Where a device reaches the portal; null where nobody can tell. */
+  readonly portalUrl: string | null
   /** Gate time, epoch ms. */
   readonly now: () => number
   readonly ledger: Ledger

@@ -1,3 +1,4 @@
+import { PROBE_HOSTS } from '../../rules/portal/probe-hosts.ts'
 import { sameName, wireNameOf } from './wire/names.ts'
 import { HEADER_OCTETS } from './wire/numbers.ts'
 
@@ -18,4 +19,14 @@ export function isCanary(query: Uint8Array, nameEnd: number): boolean {
   return false
 }
 
+/** Does a system ask by this name whether it is held at a portal? Allocates nothing. */
+export function isProbe(query: Uint8Array, nameEnd: number): boolean {
+  const length = nameEnd - HEADER_OCTETS
+  for (const probe of PROBES) {
+    if (probe.length === length && sameName(query, HEADER_OCTETS, probe, 0)) return true
+  }
+  return false
+}
+
 const CANARIES = CANARY_HOSTS.map(wireNameOf)
+const PROBES = PROBE_HOSTS.map(wireNameOf)

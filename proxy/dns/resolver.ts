@@ -7,7 +7,7 @@ import type { Plane, Subject } from '../plane.ts'
 import { STALE_SECONDS } from './answer-cache.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { Flights, Landing } from './flights.ts'
-import { isCanary } from './canary-names.ts'
+import { isCanary, isProbe } from './canary-names.ts'
 import type { OwnQuery } from './own-query.ts'
 import { PlacedTargets } from './placed-targets.ts'
 import { QueryCounts } from './query-counts.ts'
@@ -333,12 +333,15 @@ export class Resolver {
     const refusal = this.#refusal
     refusal.rcode = RCODE_NOERROR
     refusal.ttl = Math.min(BLOCKED_TTL_SECONDS, this.#ttl.cap)
-    refusal.page =
-      engine.blockedAnswer(subject.stance, subject.carriesCa) === 'page'
-        ? this.#deps.blockPage
-        : null
+    refusal.page = this.#leadsToPage(engine, subject) ? this.#deps.blockPage : null
     refusal.extended = this.#words.of(engine, ruling)
     return writeRefusal(this.#asked, refusal, into)
+  }
+
+  /** Without the answer to its probe a device that is in the portal would take the network for broken. */
+  #leadsToPage(engine: Decider, { stance, carriesCa }: Subject): boolean {
+    if (engine.blockedAnswer(stance, carriesCa) === 'page') return true
+    return stance.profile === 'portal' && isProbe(this.#name.bytes, this.#question.nameEnd)
   }
 
   /** In a zone that is only observed what would be refused is answered, and noted. */

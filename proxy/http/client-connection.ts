@@ -330,7 +330,7 @@ export class ClientConnection implements Asker, Expiring {
         else this.#answer(head, judgement.page)
         return
       case 'forward':
-        this.#forward(head, judgement.at)
+        this.#forward(judgement.head ?? head, judgement.at)
         return
       case 'tunnel':
         this.#dialTunnel(head, judgement.at)

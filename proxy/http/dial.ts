@@ -61,13 +61,14 @@ async function tryEach(
   for (const [at, address] of addresses.entries()) {
     // An address that doesn't answer may not eat the time of those behind it.
     const share = (giveUpAt - performance.now()) / (addresses.length - at)
-    last = await tryOne(formatAddress(address), port, Math.max(1, share))
+    last = await reachAddress(formatAddress(address), port, Math.max(1, share))
     if (last.kind === 'reached') return last
   }
   return last
 }
 
-function tryOne(host: string, port: number, waitMs: number): Promise<Reach> {
+/** Connects to an address that nobody has to allow: the caller's own, or one that was checked. */
+export function reachAddress(host: string, port: number, waitMs: number): Promise<Reach> {
   return new Promise((settle) => {
     const socket = connect({ host, port, noDelay: true, keepAlive: true, allowHalfOpen: true })
     const fail = (kind: 'unreachable' | 'timed-out'): void => {

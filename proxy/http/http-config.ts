@@ -18,6 +18,8 @@ export interface HttpConfig {
     /** IPv4 address that DNS gives for refused names; the proxy reaches the page by it too. */
     readonly address: string
   }
+  /** Where the portal is; null where the school runs none. Port 0: nobody knows yet. */
+  readonly portal?: Endpoint | null
 }
 
 export interface HttpDeps {
@@ -37,6 +39,10 @@ export interface HttpDeps {
     readonly name: string
     readonly ask: (host: string) => Promise<ChainedAnswer>
   } | null
+  /** Where the portal listens by now; absent: as configured. */
+  readonly portalAt?: () => Endpoint | null
+  /** Proves to the portal that the gate asks; absent where there is none. */
+  readonly portalKey?: Uint8Array
   readonly log: Log
   readonly timeouts?: Partial<Timeouts>
 }

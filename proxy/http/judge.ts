@@ -1,7 +1,7 @@
 import { octetsOf, type Address } from '../../rules/addresses/ip-address.ts'
 import { isObserved, type Ruling } from '../../rules/verdict.ts'
 import { namesHtml } from '../pages/accept.ts'
-import { noticePage } from '../pages/gate-pages.ts'
+import { noticePage, portalPage } from '../pages/gate-pages.ts'
 import type { Page } from '../pages/page.ts'
 import { warnPage } from '../pages/warn-page.ts'
 import type { Plane, Subject } from '../plane.ts'
@@ -11,6 +11,7 @@ import type { Relayed } from './flow.ts'
 import { failurePage } from './failure-pages.ts'
 import type { HttpDeps } from './http-config.ts'
 import type { PageService } from './page-service.ts'
+import { PORTAL_AT, type PortalRelay } from './portal-relay.ts'
 import type { Refusals } from './refusals.ts'
 import { withoutQuery } from './refusals.ts'
 import type { RequestCounts } from './request-counts.ts'
@@ -21,7 +22,8 @@ import { PASS_LIFE_MS } from './warn-passes.ts'
 
 /** What becomes of a request that was read. `at` is the host to connect to, the request's or its safe one. */
 export type Judgement =
-  | { readonly kind: 'forward'; readonly at: string }
+  /** `head`: what goes on, where that is not the request as it came. */
+  | { readonly kind: 'forward'; readonly at: string; readonly head?: RequestHead }
   | { readonly kind: 'tunnel'; readonly at: string }
   | { readonly kind: 'answer'; readonly page: Page | Promise<Page> }
   /** Somebody else is asked first; bounded by whoever answers. */
@@ -33,6 +35,7 @@ export interface JudgeDeps {
   readonly refusals: Refusals
   readonly pages: PageService
   readonly passes: WarnPasses
+  readonly portal: PortalRelay
   readonly counts: RequestCounts
   readonly connectPorts: ReadonlySet<number>
   /** Whether the request is for the gate's own pages. */
@@ -53,12 +56,18 @@ export class Judge {
     if (head.form === 'connect') return this.#judgeConnect(address, head)
     // Before the decision: a device that may go nowhere must still be told why.
     if (this.#own.isOwnPage(head.host, head.port))
-      return { kind: 'answer', page: this.#own.pages.answer(address, head) }
+      return (
+        this.#own.portal.judge(address, head) ?? {
+          kind: 'answer',
+          page: this.#own.pages.answer(address, head),
+        }
+      )
     return this.#refusalOfMethod(head) ?? this.#judgeUrl(address, head)
   }
 
   /** The page for a request that was let through and could not be served. */
   failurePage(address: string, head: RequestHead, failure: Failure): Page {
+    if (this.#own.portal.has(head)) return portalPage(this.#own.deps.school())
     if (failure === 'refused') return this.#refuseAddress(address, head)
     return failurePage(failure, { accept: head.accept, school: this.#own.deps.school() })
   }
@@ -94,6 +103,7 @@ export class Judge {
 
   /** Whether the present policy refuses what was let through before, or wants it in another safe mode. */
   isForbidden(address: string, { host, path, at }: Relayed): boolean {
+    if (at === PORTAL_AT) return false
     const { stance } = this.#own.plane.subjectAt(address)
     const engine = this.#own.plane.engine()
     const ruling =
@@ -124,8 +134,10 @@ export class Judge {
   }
 
   #judgeUrl(address: string, head: RequestHead): Judgement {
-    const { plane, counts } = this.#own
+    const { plane, counts, portal } = this.#own
     const subject = plane.subjectAt(address)
+    const probe = portal.answerProbe(subject, head.host)
+    if (probe !== null) return { kind: 'answer', page: probe }
     const engine = plane.engine()
     const ruling = engine.decideUrl(subject.stance, head.host, head.path)
     const at = plane.now()

@@ -4,7 +4,8 @@ import type { RefusedVisit } from '../pages/gate-pages.ts'
 import { RefusalMemory } from '../pages/refusal-memory.ts'
 import type { Plane } from '../plane.ts'
 import { Deadlines } from './deadlines.ts'
-import { makeDial } from './dial.ts'
+import { formatAuthority } from './authority.ts'
+import { makeDial, type Dial } from './dial.ts'
 import type { HttpConfig, HttpDeps } from './http-config.ts'
 import type { ListenerDeps } from './http-listener.ts'
 import { HttpListener } from './http-listener.ts'
@@ -13,6 +14,8 @@ import { Judge } from './judge.ts'
 import { TIMEOUTS } from './limits.ts'
 import { OriginPool } from './origin-pool.ts'
 import { GATE_HOST, PageService } from './page-service.ts'
+import { PORTAL_AT, PortalRelay } from './portal-relay.ts'
+import { HTTP_PORT } from './request-head.ts'
 import { Refusals } from './refusals.ts'
 import { RequestCounts } from './request-counts.ts'
 import type { Endpoint } from './target-guard.ts'
@@ -72,13 +75,15 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
   const refusals = new Refusals(plane, deps, memory)
   const bound: Built['bound'] = { http: null, blockPage: null }
   const isGate = gateHosts(config)
-  const pages = new PageService({ plane, deps, refusals, memory, counts, isGate })
+  const portal = portalOf({ plane, config, deps, bound, connectMs: timeouts.connectMs })
+  const pages = new PageService({ plane, deps, refusals, memory, counts, portal, isGate })
   const judge = new Judge({
     plane,
     deps,
     refusals,
     pages,
     passes,
+    portal,
     counts,
     connectPorts: new Set(config.connectPorts),
     isOwnPage: (host, port) =>
@@ -89,11 +94,9 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
     ownEndpoints: () => ownEndpoints(config, bound),
     localAddresses: localAddresses(),
   })
-  const dial = makeDial({
-    lookup: (host) => deps.lookup(host),
-    guard,
-    connectMs: timeouts.connectMs,
-  })
+  const { connectMs } = timeouts
+  const guarded = makeDial({ lookup: (host) => deps.lookup(host), guard, connectMs })
+  const dial = withPortal(guarded, portal)
   const common = {
     ...cellsOf(plane),
     dial,
@@ -109,18 +112,45 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
   const page: ListenerDeps = {
     ...common,
     forms: 'page',
-    judge: (address, head) => ({ kind: 'answer', page: pages.answer(address, head) }),
+    judge: (address, head) =>
+      portal.judge(address, head) ?? { kind: 'answer', page: pages.answer(address, head) },
   }
   return {
     proxy: new HttpListener(proxy),
     page: new HttpListener(page),
-    judge,
-    memory,
-    passes,
-    pool,
-    deadlines,
-    bound,
+    ...{ judge, memory, passes, pool, deadlines, bound },
   }
+}
+
+/** The portal is behind the guard, on a private address: the one place that the gate itself goes to. */
+function withPortal(guarded: Dial, portal: PortalRelay): Dial {
+  return (host, port, mayReach) =>
+    host === PORTAL_AT ? portal.dial() : guarded(host, port, mayReach)
+}
+
+interface PortalScene {
+  readonly plane: Plane
+  readonly config: HttpConfig
+  readonly deps: HttpDeps
+  readonly bound: Built['bound']
+  readonly connectMs: number
+}
+
+function portalOf({ plane, config, deps, bound, connectMs }: PortalScene): PortalRelay {
+  const { portal = null, blockPage } = config
+  const configured = portal?.port === 0 ? null : portal
+  const { portalKey: key, portalAt } = deps
+  return new PortalRelay({
+    plane,
+    key: key ?? new Uint8Array(),
+    // Without a key nobody could prove anything.
+    endpoint: () => (key === undefined ? null : (portalAt?.() ?? configured)),
+    url: () =>
+      portal === null || bound.blockPage === null
+        ? null
+        : `http://${formatAuthority(blockPage.address, bound.blockPage.port, HTTP_PORT)}/portal`,
+    connectMs,
+  })
 }
 
 /** No request has this port. */

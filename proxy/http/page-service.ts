@@ -8,6 +8,7 @@ import {
   whyPage,
 } from '../pages/gate-pages.ts'
 import type { Page } from '../pages/page.ts'
+import type { PortalRelay } from './portal-relay.ts'
 import type { RefusalMemory } from '../pages/refusal-memory.ts'
 import { mergeRecent } from '../pages/refusal-memory.ts'
 import type { Plane } from '../plane.ts'
@@ -29,6 +30,7 @@ export interface PageServiceDeps {
   readonly refusals: Refusals
   readonly memory: RefusalMemory
   readonly counts: RequestCounts
+  readonly portal: PortalRelay
   /** Addresses of the block page itself: asked by them, nobody asked for a site. */
   isGate(host: string): boolean
 }
@@ -63,8 +65,10 @@ export class PageService {
 
   /** DNS sent the device here; by now the answer may be another one. */
   #refusedHost(address: string, head: RequestHead): Page {
-    const { plane, counts, refusals, deps } = this.#own
+    const { plane, counts, refusals, deps, portal } = this.#own
     const subject = plane.subjectAt(address)
+    const probe = portal.answerProbe(subject, head.host)
+    if (probe !== null) return probe
     const engine = plane.engine()
     const ruling = engine.decideUrl(subject.stance, head.host, head.path)
     const at = plane.now()

@@ -231,6 +231,11 @@ export const METRICS = {
     help: 'Reports and enrolments of agents: taken, or refused with the reason.',
     labels: ['outcome'],
   },
+  schoolgate_portal_total: {
+    type: 'counter',
+    help: 'Codes, registrations and signatures at the portal, by what became of them.',
+    labels: ['outcome'],
+  },
   schoolgate_devices: {
     type: 'gauge',
     help: 'Registered devices by standing.',

@@ -1,6 +1,7 @@
 import { buildPolicyNames, collectPolicyNames } from '../../rules/content/policy-names.ts'
 import type { Policy } from '../../rules/policy/policy.ts'
 import type { DeviceFacts } from '../../rules/subject.ts'
+import { agreedDevices } from '../../records/register/agreed-devices.ts'
 import { permissionsOf } from '../../records/register/permissions-of.ts'
 import type { Register } from '../../records/register/register.ts'
 import type { Config } from '../config.ts'
@@ -64,7 +65,7 @@ export async function makeBundle(order: BundleOrder): Promise<MadeBundle> {
       revision: register.revision,
       policy,
       permissions,
-      devices: order.devicesOf?.(register.devices) ?? [...register.devices.values()],
+      devices: (order.devicesOf ?? agreedDevices)(register, policy.agreements),
       stranger: strangerOf(config, policy),
       listImage: lists.image,
       policyImage,

@@ -114,7 +114,9 @@ export class ChangeDesk {
     return this.#settle(reason, (register) => {
       const decidable = this.#decidable(register, proposal, { actor, at })
       if ('kind' in decidable) return decidable
-      return this.#append([closing('proposal.refuse', proposal, reason)], { register, actor, at })
+      const people = this.#namesOf(decidable.waiting, register)
+      const refusal = closing('proposal.refuse', proposal, reason)
+      return this.#append([refusal], { register, actor, at, people })
     })
   }
 
@@ -124,7 +126,9 @@ export class ChangeDesk {
       const found = waitingProposal(register, proposal)
       if ('kind' in found) return found
       if (found.author !== actor) return refused(`proposal ${proposal} is not \`${actor}\`'s`)
-      return this.#append([closing('proposal.withdraw', proposal, reason)], { register, actor, at })
+      const people = this.#namesOf(found, register)
+      const withdrawal = closing('proposal.withdraw', proposal, reason)
+      return this.#append([withdrawal], { register, actor, at, people })
     })
   }
 
@@ -218,6 +222,13 @@ export class ChangeDesk {
     return other && `\`${other.objectId}\` (${other.kind}) needs another's yes by now`
   }
 
+  /** Of people who would have come in with a change that will not be: their names go again. */
+  #namesOf({ document }: Proposal, { people }: Register): PeopleRows {
+    return readProposal(document, this.#textOf)
+      .filter(({ kind, objectId }) => kind === 'person.put' && !people.has(objectId))
+      .map(({ objectId }) => [objectId, null] as const)
+  }
+
   #apply({ edits, duty }: Plan, { reason, documents, people }: Change, desk: Moment): Attempted {
     const commands = edits.map((edit) => editCommand(edit, { reason, approval: null }))
     return this.#append(commands, { ...desk, actorRole: duty, documents, people })
@@ -227,13 +238,14 @@ export class ChangeDesk {
     const { register, actor, at } = desk
     if (plan.approvers === null) return undefined
     const seq = register.headSeq + 1
-    const { reason, basedOn, documents = [] } = change
+    const { reason, basedOn, documents = [], people } = change
     const { edits, approvers } = plan
     const { id, command, text } = proposalPut({ edits, approvers, basedOn, reason, seq })
     const appended = await this.#append([command], {
       ...desk,
       actorRole: plan.duty,
       documents: [...documents, text],
+      people,
     })
     if (appended?.kind !== 'applied') return appended
     const waiting = { author: actor, approvers, endorsed: null, at: new Date(at).toISOString() }

@@ -5,12 +5,14 @@ import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
 import { canonicalJson, type Json } from '../canonical-json.ts'
 import type { TextOf } from '../register/projection.ts'
 import type { DohTokenFacts, Register } from '../register/register.ts'
+import type { AgreementFacts, RegistrationInvitation } from '../registration/registration-facts.ts'
 import { judgeChoice } from './list-choice.ts'
 import { problemOfTopic, type TeachingTopic } from './teaching-topic.ts'
 import type { ApproverGroup, HoldFacts, Holder } from './governance-state.ts'
 import { isPermission, PERMISSION_JUDGES, type PermissionKind } from './judge-permission.ts'
 import { faultOfEmergency } from './judge-occasion.ts'
 import { siteEmergencyFacts } from './occasion-facts.ts'
+import { faultOfInvitation, faultOfSignature } from './judge-registration.ts'
 import { judgement, type Judgement } from './judgement.ts'
 import { standingOf } from './standing.ts'
 import type { EditKind } from './permissions.ts'
@@ -88,6 +90,7 @@ const ENDINGS: ReadonlySet<EditKind> = new Set([
     'doh_token.revoke',
   ] as const),
   ...(['class.remove', 'pack.remove', 'lesson.end', 'site.remove'] as const),
+  ...(['registration.withdraw'] as const),
   ...(['correction.remove', 'occasion.end', 'hold.release', 'sanction.lift'] as const),
 ])
 
@@ -129,6 +132,9 @@ const CURRENT: Readonly<Record<ObjectType, (register: Register, id: string) => J
   list: ({ listChoices }, id) => json(listChoices.get(id)),
   agent: ({ agents }, id) => json(agents.get(id)),
   doh_token: ({ dohTokens }, id) => json(dohTokens.get(id)),
+  registration: ({ invitations }, id) => json(invitations.get(id)),
+  // Each is an event of its own, the last one counts.
+  agreement: () => null,
   // It leaves no state: each is an event of its own.
   unmask: () => null,
 }
@@ -162,8 +168,6 @@ const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind | 'list.put'>, Ju
     judgement(givesDuty(before, after) ? 'loosen' : 'tighten', ['staff']),
   'role.remove': () => judgement('tighten', ['staff']),
   'cover.put': () => judgement('loosen', ['staff']),
-  'voucher.put': () => judgement('loosen', ['visitor']),
-  'voucher.revoke': () => judgement('tighten', ['visitor']),
   'emergency.block': ({ after }, before) => judgeBlock(after, before),
   'emergency.lift': () => judgement('loosen', ROLES),
   'site_emergency.put': ({ after }, _before, { at }) =>
@@ -182,6 +186,13 @@ const JUDGES: Readonly<Record<Exclude<EditKind, PermissionKind | 'list.put'>, Ju
     register.devices.has(objectId)
       ? judgement('neutral', [])
       : `there is no device \`${objectId}\``,
+  'registration.invite': ({ after }, _before, { register }) =>
+    faultOfInvitation(after as unknown as RegistrationInvitation, register) ??
+    judgement('neutral', []),
+  'registration.withdraw': () => judgement('neutral', []),
+  // Somebody's own word, written down: what it opens the policy has opened already.
+  'agreement.sign': ({ after }, _before, { register }) =>
+    faultOfSignature(after as unknown as AgreementFacts, register) ?? judgement('neutral', []),
   'agent.revoke': ({ objectId }, _before, { register }) =>
     judgement('tighten', rolesOf(json(register.devices.get(objectId)))),
   'doh_token.issue': ({ objectId, after }, before, { register }) =>
@@ -272,9 +283,6 @@ function givesDuty(before: Json, after: Json): boolean {
   return !same || (is.wfm && !was.wfm) || (was.disabled && !is.disabled)
 }
 
-/** These visitors come often or for an authority: the head knows of them first (requirements.md 6.5). */
-const HEADS_VOUCHERS: readonly string[] = ['regular', 'multi_agency', 'supplier']
-
 /**
  * What the gate imposed by itself the safeguarding lead, or who deputises, lifts at once: no person's decision is undone, it
  * lasts for minutes, and it is reviewed like any change. Others ask for that office's yes.
@@ -291,10 +299,7 @@ function approversOf(
 ): ApproverGroup | null {
   if (judged.loosensPupils) return 'dsl'
   if (edit.kind === 'unmask.put') return 'dsl'
-  if (edit.kind.startsWith('role.')) return approversOfRole(edit, before, actor)
-  const isHeads =
-    edit.kind === 'voucher.put' && HEADS_VOUCHERS.includes((edit.after as { type: string }).type)
-  return isHeads ? 'head' : null
+  return edit.kind.startsWith('role.') ? approversOfRole(edit, before, actor) : null
 }
 
 function approversOfRole(edit: Edit, before: Json, actor: string): ApproverGroup | null {

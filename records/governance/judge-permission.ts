@@ -1,6 +1,7 @@
 import type { Policy } from '../../rules/policy/policy.ts'
 import { ROLES, type Role } from '../../rules/subject.ts'
 import { findCategory, UNCATEGORISED, type TaxonomyAction } from '../../rules/taxonomy/taxonomy.ts'
+import { voucherTerms } from '../../rules/vouchers/voucher-kinds.ts'
 import type { Json } from '../canonical-json.ts'
 import {
   faultOfHost,
@@ -15,10 +16,12 @@ import { holdersOf, judgeGrant } from './judge-grant.ts'
 import { judgeClass } from './judge-class.ts'
 import { judgeEnd, judgeOccasion } from './judge-occasion.ts'
 import { judgeLesson, judgeLessonEnd } from './judge-lesson.ts'
+import { judgeVoucher } from './judge-voucher.ts'
 import { judgement } from './judgement.ts'
 import type { OccasionFacts } from './occasion-facts.ts'
 import {
   grantFacts,
+  voucherFacts,
   type CorrectionFacts,
   type LessonFacts,
   type Pack,
@@ -48,6 +51,14 @@ export const PERMISSION_JUDGES = {
     faultOfSites((after as unknown as Pack).sites) ??
     needing('head', judgement('loosen', ['pupil'])),
   'pack.remove': () => needing(null, judgement('tighten', ['pupil'])),
+  'voucher.put': (after, before, scene) =>
+    judgeVoucher(
+      voucherFacts.parse(after),
+      before === null ? null : voucherFacts.parse(before),
+      scene,
+    ),
+  'voucher.revoke': (_after, before) =>
+    needing(null, judgement('tighten', [voucherTerms(voucherFacts.parse(before).type, {}).role])),
   'lesson.put': (after, before, scene) =>
     judgeLesson(after as unknown as LessonFacts, before as unknown as LessonFacts | null, scene),
   'lesson.end': (_after, before, scene) => judgeLessonEnd(before as unknown as LessonFacts, scene),

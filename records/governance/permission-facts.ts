@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { VOUCHER_KINDS } from '../../rules/vouchers/voucher-kinds.ts'
 
 /**
  * What people permit for some, for a while, as entries of the ledger hold it. The shapes are lenient and stay
@@ -45,18 +46,20 @@ export const grantFacts = z.strictObject({
 })
 export type Grant = z.infer<typeof grantFacts>
 
-const VOUCHER_TYPES = [
-  ...(['day', 'meeting', 'contractor', 'governor', 'parent'] as const),
-  ...(['regular', 'multi_agency', 'supplier'] as const),
-] as const
-
 /** Requirements.md 6.5; the visitor's name is a row of `people`. */
 export const voucherFacts = z.strictObject({
-  type: z.enum(VOUCHER_TYPES),
+  type: z.enum(VOUCHER_KINDS),
   person: reference,
-  /** Null: whichever the person has. */
+  /** The one device that has come with it; null: none yet. */
   device: reference.nullable().default(null),
+  /** The sponsor: whoever of the school is responsible for the visit. */
   host: reference,
+  organisation: text.nullable().exactOptional(),
+  purpose: text.nullable().exactOptional(),
+  /** The reference of the risk assessment (003:132). */
+  assessment: text.nullable().exactOptional(),
+  /** Reception has seen a badge or passport. */
+  idChecked: z.boolean().exactOptional(),
   codeHash: z.string().max(128),
   zones: z.array(reference).max(few),
   ...term,

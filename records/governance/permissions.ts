@@ -12,6 +12,7 @@ export const EDIT_KINDS = [
   ...(['device.put', 'device.remove'] as const),
   ...(['role.put', 'role.remove', 'cover.put', 'grant.put', 'grant.revoke'] as const),
   ...(['voucher.put', 'voucher.revoke', 'emergency.block', 'emergency.lift'] as const),
+  ...(['registration.invite', 'registration.withdraw', 'agreement.sign'] as const),
   ...(['site_emergency.put', 'site_emergency.end', 'unmask.put'] as const),
   ...([
     'topic.put',
@@ -82,6 +83,10 @@ const MAY_SUBMIT: Readonly<Record<EditKind, Rule>> = {
   'grant.revoke': [...SAFEGUARDING, ...LEADERS],
   'voucher.put': [...LEADERS, 'reception'],
   'voucher.revoke': [...LEADERS, 'reception'],
+  /** "Device registration": whoever knows the person gives the code; the device may still wait for a technician. */
+  'registration.invite': ['network_manager', 'it', ...LEADERS, 'reception'],
+  'registration.withdraw': ['network_manager', 'it', ...LEADERS, 'reception'],
+  'agreement.sign': ['network_manager', 'it', ...LEADERS, 'reception'],
   'class.put': ['network_manager', 'it'],
   'class.remove': ['network_manager', 'it'],
   'pack.put': ['network_manager', ...SAFEGUARDING, ...LEADERS, 'teacher'],
@@ -146,6 +151,7 @@ export function dutyFor(act: Act, actor: string, standing: Standing): Duty | und
       mayRun(each, act),
   )
   if (duty !== undefined) return duty
+  if (registersVisitor(act)) return standing.duties.find((each) => WELCOMING.includes(each))
   const state = onlyStateOf(act)
   // Reception takes any lost phone out of use, everybody with an account his own.
   const owner = (act.before as { personRef?: unknown } | null)?.personRef
@@ -160,6 +166,14 @@ const CUSTODY: Readonly<Record<string, readonly Duty[]>> = {
   confiscated: ['reception', 'teacher'],
   /** Handing back; a pupil's waits for the safeguarding lead as everything that opens. */
   returned: ['reception'],
+}
+
+/** "Visitor vouchers: issue": with one comes a person whom the school does not know yet. */
+const WELCOMING: readonly Duty[] = [...LEADERS, 'reception']
+
+function registersVisitor({ kind, before, after }: Act): boolean {
+  if (kind !== 'person.put' || before !== null) return false
+  return (after as { readonly role?: unknown } | null)?.role === 'visitor'
 }
 
 function mayAs(duty: Duty, { kind }: Act, wfm: boolean): boolean {

@@ -46,6 +46,12 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'emergency.lift': (id) => `lifted the emergency block \`${id}\``,
   'grant.revoke': (id) => `revoked grant \`${id}\``,
   'voucher.revoke': (id) => `revoked voucher \`${id}\``,
+  'registration.invite': (_id, after) =>
+    `gave out a code for a device of \`${fieldOf(after, 'person')}\`, good until ${fieldOf(after, 'until')}`,
+  'registration.withdraw': (id) => `withdrew the registration code \`${id}\``,
+  'device.register': (id, after) => `registered device \`${id}\` at the portal${cameBy(after)}`,
+  'agreement.sign': (_id, after) =>
+    `noted that \`${fieldOf(after, 'person')}\` agreed to \`${fieldOf(after, 'agreement')}\` of ${fieldOf(after, 'version')} (${fieldOf(after, 'method')})`,
   'topic.put': (_id, after) =>
     `announced that class ${fieldOf(after, 'class')} is taught ${fieldOf(after, 'categories')}`,
   'list.put': (id, after) =>
@@ -70,6 +76,11 @@ const SAID: Readonly<Record<string, (id: string, after: Json) => string>> = {
   'site_emergency.put': (_id, after) =>
     `declared a site emergency: ${fieldOf(after, 'kind')}, until ${fieldOf(after, 'until')}`,
   'site_emergency.end': () => 'ended the site emergency',
+}
+
+function cameBy(after: Json): string {
+  const voucher = isRecord(after) ? after['voucher'] : null
+  return typeof voucher === 'string' ? ` with voucher \`${voucher}\`` : ' with a code of the office'
 }
 
 /** Which entries: by number, time, person or incident. */

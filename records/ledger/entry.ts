@@ -23,6 +23,13 @@ export const LEDGER_KINDS = [
   'grant.revoke',
   'voucher.put',
   'voucher.revoke',
+  /** A code was given out with which a person of the school may bring a device; the code's hash. */
+  'registration.invite',
+  'registration.withdraw',
+  /** A device came to the portal with a code: whose it is, and which voucher or invitation is used up. */
+  'device.register',
+  /** Somebody agreed to a version of an agreement, at the portal or on paper; or a parent, for a pupil. */
+  'agreement.sign',
   /** Who teaches whom, and when. */
   'class.put',
   'class.remove',

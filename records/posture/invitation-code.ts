@@ -6,9 +6,25 @@ import { sha256 } from '../ledger/chain.ts'
 const CODE_OCTETS = 10
 const CODE_LETTERS = 16
 
-/** A new one-time code as it is told to a person, in groups of four, and its hash for the ledger. */
-export function newInvitationCode(): { readonly code: string; readonly codeHash: string } {
-  const letters = encodeCrockford(randomBytes(CODE_OCTETS))
+/** What is typed on a phone at the door; 60 bits, and it is good for one device. */
+const SHORT_LETTERS = 12
+
+/** A one-time code as it is told to a person, in groups of four, and its hash for the ledger. */
+export interface OneTimeCode {
+  readonly code: string
+  readonly codeHash: string
+}
+
+export function newInvitationCode(): OneTimeCode {
+  return codeOf(encodeCrockford(randomBytes(CODE_OCTETS)))
+}
+
+/** The same for vouchers and registrations. */
+export function newShortCode(): OneTimeCode {
+  return codeOf(encodeCrockford(randomBytes(CODE_OCTETS)).slice(0, SHORT_LETTERS))
+}
+
+function codeOf(letters: string): OneTimeCode {
   return { code: letters.replaceAll(/(.{4})(?=.)/g, '$1-'), codeHash: sha256(letters) }
 }
 
@@ -21,6 +37,7 @@ export function hashOfCode(typed: string): string | null {
     // Crockford's base 32 has none of these; people read and type them all the same.
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1')
-  const isCode = letters.length === CODE_LETTERS && /^[0-9A-HJKMNP-TV-Z]+$/.test(letters)
+  const isLong = letters.length === CODE_LETTERS || letters.length === SHORT_LETTERS
+  const isCode = isLong && /^[0-9A-HJKMNP-TV-Z]+$/.test(letters)
   return isCode ? sha256(letters) : null
 }

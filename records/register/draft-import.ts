@@ -1,9 +1,16 @@
-import { ROLES, type DeviceFacts, type Role } from '../../rules/subject.ts'
+import {
+  DEVICE_STATES,
+  ROLES,
+  type DeviceFacts,
+  type DeviceState,
+  type Role,
+} from '../../rules/subject.ts'
 import { canonicalJson, type Json } from '../canonical-json.ts'
 import { sha256 } from '../ledger/chain.ts'
 import type { Approval, LedgerCommand, LedgerKind } from '../ledger/entry.ts'
 import type { ClassFacts } from '../governance/permission-facts.ts'
 import { commitmentOf, saltDetails, type People, type PersonRow } from '../people/people.ts'
+import { keyOf } from './beside-files.ts'
 import type { Table } from './csv-table.ts'
 import type { Person } from './people-csv.ts'
 import type { PersonFacts, Register } from './register.ts'
@@ -102,7 +109,7 @@ function draftPeople(
     if (!isErased) rows.push([ref, kept])
     commands.push(put('person.put', ref, name, { before, after }))
   }
-  for (const [ref, before] of absent(register.people, table))
+  for (const [ref, before] of absentOf('person', register, table))
     commands.push(remove('person.remove', ref, name, before))
   return { commands, people: rows }
 }
@@ -111,15 +118,41 @@ function draftDevices({ devices: source }: Wanted, register: Register): LedgerCo
   if (source === null) return []
   const { value: table, name } = source
   const commands: LedgerCommand[] = []
-  for (const [id, after] of table.rows) {
+  for (const [id, row] of table.rows) {
     const before = register.devices.get(id)
+    const after = withDeskState(row, register)
     if (before === undefined || !sameFacts(before, after))
       commands.push(put('device.put', id, name, { before, after }))
   }
-  for (const [id, before] of absent(register.devices, table))
+  for (const [id, before] of absentOf('device', register, table))
     commands.push(remove('device.remove', id, name, before))
   return commands
 }
+
+/** What the files have put and name no more; what people have put beside them stays. */
+function absentOf<What extends 'device' | 'person'>(
+  what: What,
+  register: Register,
+  table: Table<unknown>,
+): [string, What extends 'device' ? DeviceFacts : PersonFacts][] {
+  const known: ReadonlyMap<string, DeviceFacts | PersonFacts> =
+    what === 'device' ? register.devices : register.people
+  const files = absent(known, table).filter(([id]) => !register.besideFiles.has(keyOf(what, id)))
+  return files as [string, What extends 'device' ? DeviceFacts : PersonFacts][]
+}
+
+/**
+ * A phone that somebody has reported lost is not found because another row of the file has changed: what shuts
+ * a device out was decided by a person, and only a person lifts it.
+ */
+function withDeskState(row: DeviceFacts, { deskStates }: Register): DeviceFacts {
+  const state = deskStates.get(row.id)
+  return state === undefined || !SHUT_OUT.has(state) ? row : { ...row, state }
+}
+
+const SHUT_OUT: ReadonlySet<DeviceState> = new Set(
+  DEVICE_STATES.filter((state) => state !== 'approved' && state !== 'pending'),
+)
 
 function draftClasses({ classes: source }: Wanted, register: Register): LedgerCommand[] {
   if (source === null) return []

@@ -30,7 +30,7 @@ export function permissionsOf(register: Register, policy: Policy, at = -Infinity
   const since = at - CLOCKS_APART_MS
   return {
     grants: notOver(grants, since).map(([id, facts]) => grantOf(id, facts, policy)),
-    vouchers: notOver(vouchers, since).map(([id, facts]) => voucherOf(id, facts)),
+    vouchers: notOver(vouchers, since).map(([id, facts]) => voucherOf(id, facts, policy)),
     lessons: notOver(lessons, since).map(([id, facts]) => lessonOf(id, facts, register)),
     sites: notOver(sites, since).map(([id, facts]) => overrideOf(id, facts)),
     classes: [...classes].map(([id, { pupils }]) => ({ id, pupils })),
@@ -51,7 +51,9 @@ function notOver<Facts extends { readonly to: string }>(
 }
 
 /** What people have said that a list gets wrong, beside the policy's own corrections. */
-export function correctionsOf({ corrections }: Pick<Register, 'corrections'>): readonly Correction[] {
+export function correctionsOf({
+  corrections,
+}: Pick<Register, 'corrections'>): readonly Correction[] {
   return [...corrections].flatMap(([id, { host, ...facts }]) =>
     hostOf(host).map((pattern) => ({ id: `correction.${id}`, host: pattern, ...facts })),
   )
@@ -81,9 +83,11 @@ export function usualProfile(type: GrantFacts['type'], { grants }: Policy): stri
   return type === 'dependant_illness' ? (grants.dependant_illness?.profile ?? null) : null
 }
 
-function voucherOf(id: string, facts: VoucherFacts): Voucher {
-  const { person, device, zones } = facts
-  return { id, person, device, zones, ...termOf(facts) }
+/** Its windows are the policy's of today: a school that closes earlier closes for its visitors, too. */
+function voucherOf(id: string, facts: VoucherFacts, policy: Policy): Voucher {
+  const { type, person, device, zones } = facts
+  const windows = policy.vouchers?.[type]?.during
+  return { id, person, device, zones, ...(windows && { windows }), ...termOf(facts) }
 }
 
 function lessonOf(id: string, facts: LessonFacts, { packs }: Register): Lesson {

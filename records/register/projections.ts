@@ -35,6 +35,12 @@ import {
 import { endTopic, putTopic } from './projections/topics.ts'
 import { liftSanction, putSanction } from './projections/sanctions.ts'
 import { putUnmasking } from './projections/unmaskings.ts'
+import {
+  inviteRegistration,
+  registerDevice,
+  signAgreement,
+  withdrawRegistration,
+} from './projections/registrations.ts'
 import { queueForReview, reviewEntries } from './projections/review-queue.ts'
 
 /**
@@ -55,6 +61,10 @@ export const PROJECTIONS: ReadonlyMap<string, Projection> = new Map([
   ['grant.revoke', revokeGrant],
   ['voucher.put', putVoucher],
   ['voucher.revoke', revokeVoucher],
+  ['registration.invite', inviteRegistration],
+  ['registration.withdraw', withdrawRegistration],
+  ['device.register', registerDevice],
+  ['agreement.sign', signAgreement],
   ['class.put', putClass],
   ['class.remove', removeClass],
   ['pack.put', putPack],

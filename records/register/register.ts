@@ -1,7 +1,8 @@
 import { NO_GOVERNANCE, type GovernanceState } from '../governance/governance-state.ts'
+import { NO_REGISTRATION, type RegistrationState } from '../registration/registration-facts.ts'
 import { CHAIN_START } from '../ledger/chain.ts'
 import type { LedgerEntry } from '../ledger/entry.ts'
-import type { DeviceFacts, Role } from '../../rules/subject.ts'
+import type { DeviceFacts, DeviceState, Role } from '../../rules/subject.ts'
 import { failEntry, type RegisterDraft, type TextOf } from './projection.ts'
 import { FOR_EVERY_ENTRY, PROJECTIONS } from './projections.ts'
 
@@ -9,7 +10,7 @@ import { FOR_EVERY_ENTRY, PROJECTIONS } from './projections.ts'
  * What the school has decided so far: the state that the ledger's entries add up to.
  * INVARIANT: each field is a JSON value or a map from strings to JSON values; a snapshot keeps no more.
  */
-export interface Register extends GovernanceState {
+export interface Register extends GovernanceState, RegistrationState {
   /** Revision of the policy: how many policies have been put. */
   readonly revision: number
   /** Null before the first one. */
@@ -22,6 +23,13 @@ export interface Register extends GovernanceState {
   readonly people: ReadonlyMap<string, PersonFacts>
   /** Those of `people` whose name was erased, and when (RFC 3339). */
   readonly erased: ReadonlyMap<string, string>
+  /**
+   * What people have put beside the school's files, as `device ID` or `person REF`: a file that does not
+   * name it does not take it away.
+   */
+  readonly besideFiles: ReadonlyMap<string, string>
+  /** States that people have given to devices: a file lifts none of them. */
+  readonly deskStates: ReadonlyMap<string, DeviceState>
   /** Length of the review queue, one an entry. */
   readonly unreviewed: number
   /** The batch of entry 1. */
@@ -67,6 +75,7 @@ export interface PersonFacts {
 
 export const EMPTY_REGISTER: Register = {
   ...NO_GOVERNANCE,
+  ...NO_REGISTRATION,
   revision: 0,
   policy: null,
   devices: new Map(),
@@ -74,6 +83,8 @@ export const EMPTY_REGISTER: Register = {
   dohTokens: new Map(),
   people: new Map(),
   erased: new Map(),
+  besideFiles: new Map(),
+  deskStates: new Map(),
   unreviewed: 0,
   foundingBatch: null,
   headSeq: CHAIN_START.seq,

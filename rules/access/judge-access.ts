@@ -53,6 +53,9 @@ const STEPS: readonly Step[] = [
   examWindow,
   // Above grants too: nobody's personal device is used where children undress.
   mobileFreeZone,
+  // Above the rules, which would take a supply teacher who has left for any other member of staff; and above
+  // security state, which opens repairs to who is let in otherwise.
+  visitOver,
   // Below what keeps somebody alive or sits an exam; above grants, or whoever has one need not mind.
   lockout,
   // Above grants and rules: a grant opens a place or a time, not a broken device.
@@ -96,11 +99,12 @@ function deviceState(_policy: Policy, { device }: AccessQuestion): AccessOutcome
   return reason === null ? null : deny(reason, 'access.device_state', { alert: true })
 }
 
-function registration(_policy: Policy, { device }: AccessQuestion): AccessOutcome | null {
+function registration(_policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
   // A pending device waits for its approval where it registered.
   if (device === null || device.state === 'pending')
     return confine('portal', 'unregistered', 'access.registration')
-  if (device.aup !== 'signed') return confine('portal', 'aup_missing', 'access.aup')
+  if (device.aup !== 'signed' || inForce.agreementOver)
+    return confine('portal', 'aup_missing', 'access.aup')
   return null
 }
 
@@ -110,6 +114,7 @@ export const EMERGENCY_PROFILE = 'staff_emergency'
 function siteEmergency(policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
   const { emergency } = inForce.occasions
   if (emergency === null || device?.role !== 'staff') return null
+  if (isVisitOver(device, inForce)) return null
   if (!hasProfile(policy, EMERGENCY_PROFILE)) return null
   const admitted = admit(EMERGENCY_PROFILE, 'access.site_emergency')
   return { ...admitted, window: 'site_emergency', occasion: emergencyWords(emergency) }
@@ -230,6 +235,19 @@ function activeGrant(policy: Policy, { device, inForce }: Asked): AccessOutcome 
   const group = inForce.occasions.groups.find(({ profile }) => hasProfile(policy, profile))
   if (group === undefined) return null
   return byOccasion(group, (ruleId, window) => ({ ...admit(group.profile ?? '', ruleId), window }))
+}
+
+/** A device that came with a voucher is nobody's where that does not count. */
+function visitOver(_policy: Policy, { device, inForce }: Asked): AccessOutcome | null {
+  if (device === null || !isVisitOver(device, inForce)) return null
+  return { ...deny('default', 'access.voucher'), explain: VISIT_OVER }
+}
+
+const VISIT_OVER =
+  'The voucher of this device does not count here and now. Reception can tell where and until when it does.'
+
+function isVisitOver({ byVoucher }: DeviceFacts, { voucher }: InForce): boolean {
+  return byVoucher !== undefined && !voucher
 }
 
 function accessRules(policy: Policy, question: Asked): AccessOutcome | null {

@@ -39,7 +39,7 @@ const PENDING: DeviceClass = {
 }
 
 /** What a device may be besides its person's; refused states are the same by every policy. */
-const CONDITIONS: readonly Partial<DeviceFacts>[] = [
+const STANDINGS: readonly Partial<DeviceFacts>[] = [
   {},
   { posture: 'failed:check' },
   { state: 'quarantine' },
@@ -49,6 +49,9 @@ const CONDITIONS: readonly Partial<DeviceFacts>[] = [
   { grant: 'medical', posture: 'failed:check' },
   { grant: 'medical', state: 'quarantine' },
 ]
+
+/** Each with a voucher that does not count any more, too; one that counts makes it a device like others. */
+const CONDITIONS = STANDINGS.flatMap((standing) => [standing, { ...standing, byVoucher: '' }])
 
 /**
  * Every registered device that there could be, in classes that the access stages of both policies
@@ -125,19 +128,27 @@ interface Compared {
   readonly rules: string
 }
 
+/** Below the step at which a visit that is over ends the matter. */
+function belowVisits(facts: DeviceFacts, { before, after, rules }: Compared): string {
+  const own = `${facts.ownership}|${facts.phase ?? ''}`
+  let key = `rules|${own}|${rules}`
+  if (facts.grant === 'dependant_illness')
+    key = granted('dependant_illness', [before, after], { all: `illness|${own}`, rest: key })
+  if (facts.state === 'quarantine') return `quarantine|${own}`
+  if (facts.posture === 'ok') return key
+  const asked = [before, after].map((policy) => asksPosture(policy, facts))
+  if (asked.every(Boolean)) return `quarantine|${own}`
+  return asked.some(Boolean) ? `posture ${asked.join()}|${key}` : key
+}
+
 /** Mirrors the order of `judgeAccess`: what an earlier step answers hides what later ones would ask. */
 function keyOf(facts: DeviceFacts, { before, after, rules }: Compared): string {
   const { ownership, phase } = facts
   const own = `${ownership}|${phase ?? ''}`
-  let key = `rules|${own}|${rules}`
-  if (facts.grant === 'dependant_illness')
-    key = granted('dependant_illness', [before, after], { all: `illness|${own}`, rest: key })
-  if (facts.state === 'quarantine') key = `quarantine|${own}`
-  else if (facts.posture !== 'ok') {
-    const asked = [before, after].map((policy) => asksPosture(policy, facts))
-    if (asked.every(Boolean)) key = `quarantine|${own}`
-    else if (asked.some(Boolean)) key = `posture ${asked.join()}|${key}`
-  }
+  let key =
+    facts.byVoucher === undefined
+      ? belowVisits(facts, { before, after, rules })
+      : `visit over|${own}`
   if (facts.grant === 'medical')
     key = granted('medical', [before, after], { all: `medical|${phase ?? ''}`, rest: key })
   return key

@@ -72,11 +72,19 @@ const CHANGES: readonly FactChange[] = [
   anyChange('type', ({ type }) => type),
   // Grants, lessons and occasions are a person's: what is open to the next owner, no fact of the device tells.
   anyChange('owner', ({ personRef }) => personRef ?? 'nobody'),
+  // Without it the visit has no end.
+  anyChange('visit', ({ byVoucher }) => byVoucher ?? 'none'),
   gained(
     'agreement',
     ({ aup }) => aup === 'signed',
     ({ aup }) => aup,
   ),
+  {
+    subject: 'agreement until',
+    side: ({ aupUntil: was = Infinity }, { aupUntil: is = Infinity }) =>
+      was === is ? null : is > was ? 'loosens' : 'tightens',
+    show: ({ aupUntil }) => String(aupUntil ?? 'no end'),
+  },
   gained(
     'voucher',
     ({ voucher }) => voucher === 'active',

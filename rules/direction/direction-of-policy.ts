@@ -17,6 +17,7 @@ import { placePairs } from './place-pairs.ts'
 import { nameClasses } from './name-classes.ts'
 import { postureChanges } from './posture-changes.ts'
 import { sanctionChanges } from './sanction-changes.ts'
+import { visitChanges } from './visit-changes.ts'
 
 /**
  * Whether `after` lets anybody do more or less than `before`, told by what the engine would answer to
@@ -81,6 +82,7 @@ class PolicyComparison {
     })
     this.#compareSettings()
     this.#compareModes()
+    this.#compareVisits()
     this.#comparePosture()
     this.#compareSanctions()
     comparePromises(this.#before.promises, this.#after.promises, this.#findings)
@@ -203,6 +205,12 @@ class PolicyComparison {
     })
   }
 
+  /** Who may come in from outside, with how many devices and which agreement. */
+  #compareVisits(): void {
+    for (const { role, subject, from, to, side } of visitChanges(this.#before, this.#after))
+      this.#findings.add(side, { what: 'setting', who: reachOf([role]), subject, from, to })
+  }
+
   /** Where nothing is refused any more, or no second filter is asked, everybody can do more. */
   #compareModes(): void {
     for (const { before, after, names } of placePairs(this.#before, this.#after)) {
@@ -275,6 +283,9 @@ const JUDGED_BY: Readonly<Record<keyof Policy, string>> = {
   bandwidth: 'quotas that close a device; rates refuse nothing',
   sanctions: 'what is not stricter in everything loosens',
   dnsTunnel: 'a shorter block, and another exception, loosen',
+  vouchers: 'each kind of visit',
+  registration: 'each role',
+  agreements: 'each role',
 }
 
 /** Parts that differ and that this comparison does not know: a policy of a newer gate. */

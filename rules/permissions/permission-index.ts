@@ -31,6 +31,8 @@ export interface InForce {
   /** Those with a profile: a device's before a person's, a class's last, then in the order of the ledger. */
   readonly admitting: readonly Grant[]
   readonly voucher: boolean
+  /** What was signed counts no more: a year has passed, or there is a new version. */
+  readonly agreementOver: boolean
   /** In a fixed order, so that equal ones can be told to be equal. */
   readonly permits: readonly Permit[]
   readonly occasions: OccasionsInForce
@@ -41,6 +43,7 @@ export interface InForce {
 export const NOTHING_IN_FORCE: InForce = {
   admitting: [],
   voucher: false,
+  agreementOver: false,
   permits: [],
   occasions: NO_OCCASION,
   lockout: null,
@@ -131,11 +134,15 @@ export class PermissionIndex {
     return {
       admitting: grants.map(({ fact }) => fact).filter(({ profile }) => profile !== null),
       voucher: own.vouchers.some(
-        (voucher) => isDuring(voucher, at) && isIn(voucher.zones, zone.id),
+        (voucher) =>
+          isDuring(voucher, at) &&
+          isIn(voucher.zones, zone.id) &&
+          holdsNow(voucher.windows ?? [], moment, device?.phase ?? null),
       ),
       permits: [
         ...[...grants, ...current(own.lessons), ...current(this.#sites), ...current(own.closed)],
       ].map(({ permit }) => permit),
+      agreementOver: device?.aupUntil !== undefined && at >= device.aupUntil,
       occasions: this.#occasionsFor(device, zone, at),
       lockout: lastToEnd(own.lockouts.filter((each) => isDuring(each, at))),
     }
@@ -179,7 +186,7 @@ export class PermissionIndex {
   }
 
   #find(device: DeviceFacts): Own {
-    const { id, personRef } = device
+    const { id, personRef, byVoucher } = device
     const classes = personRef === null ? [] : (this.#classes.get(personRef) ?? [])
     const fits = (grant: Grant): boolean =>
       (grant.person === null || grant.person === personRef) &&
@@ -192,10 +199,15 @@ export class PermissionIndex {
     const grants = holders.flatMap((holder) => this.#grants.get(holder) ?? []).filter(fits)
     const lessons = classes.flatMap((each) => this.#lessons.get(each) ?? [])
     const vouchers = (personRef === null ? [] : (this.#vouchers.get(personRef) ?? [])).filter(
-      (voucher) => voucher.device === null || voucher.device === id,
+      (voucher) =>
+        (voucher.device === null || voucher.device === id) &&
+        // Somebody who was here before is not let in again by what another device came with.
+        (byVoucher === undefined || voucher.id === byVoucher),
     )
     const sanctions = holders.flatMap((holder) => this.#sanctions.get(holder) ?? [])
-    if (grants.length + lessons.length + vouchers.length + sanctions.length === 0) return NOBODYS
+    const agreement = device.aupUntil === undefined ? [] : [{ from: 0, to: device.aupUntil }]
+    const all = [grants, lessons, vouchers, sanctions, agreement]
+    if (all.every((some) => some.length === 0)) return NOBODYS
     return {
       grants: grants.map((fact) => ({ fact, permit: permitFor(fact, device) })),
       lessons,
@@ -204,7 +216,13 @@ export class PermissionIndex {
       closed: sanctions
         .filter(({ hosts }) => hosts !== null)
         .map((fact) => ({ fact, permit: permitOfSanction(fact) })),
-      terms: [...grants, ...lessons.map(({ fact }) => fact), ...vouchers, ...sanctions],
+      terms: [
+        ...grants,
+        ...lessons.map(({ fact }) => fact),
+        ...vouchers,
+        ...sanctions,
+        ...agreement,
+      ],
     }
   }
 }

@@ -37,6 +37,8 @@ export interface Voucher extends Term {
   readonly device: string | null
   /** Empty: everywhere. */
   readonly zones: readonly string[]
+  /** Windows in which it counts; empty or absent: at all times of the term. */
+  readonly windows?: readonly string[]
 }
 
 /** What a teacher opened for a class until the bell, and whether everything else is closed meanwhile. */

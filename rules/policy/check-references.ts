@@ -76,9 +76,47 @@ export function checkReferences(document: PolicyDocument, source: PolicySource):
   checkPromises(document, report)
   checkBandwidth(document, report)
   checkSanctions(document, report)
+  checkVouchers(document, known, report)
+  checkAgreements(document, report)
   checkFloor(document, source, report)
   checkTrustSites(document, source, report)
   return problems
+}
+
+function checkAgreements({ agreements, school }: PolicyDocument, report: Report): void {
+  const seen = new Set<string>()
+  for (const [index, { id, phase = [], version }] of agreements?.documents.entries() ?? []) {
+    const path = ['agreements', 'documents', index]
+    if (seen.has(id)) report([...path, 'id'], `agreement \`${id}\` is there twice`)
+    seen.add(id)
+    // The shape is right, and there is no 30 February.
+    if (!isDate(version)) report([...path, 'version'], `there is no date \`${version}\``)
+    for (const one of phase)
+      if (!school.phases.includes(one))
+        report([...path, 'phase'], unknown('phase', one, school.phases))
+  }
+}
+
+function isDate(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
+
+function checkVouchers(
+  { vouchers }: PolicyDocument,
+  known: { readonly zone: ReadonlySet<string>; readonly during: ReadonlySet<string> },
+  report: Report,
+): void {
+  for (const [kind, { zones = [], during = [] }] of Object.entries(vouchers)) {
+    zones.forEach((zone, index) => {
+      if (!known.zone.has(zone))
+        report(['vouchers', kind, 'zones', index], unknown('zone', zone, [...known.zone]))
+    })
+    during.forEach((window, index) => {
+      if (!known.during.has(window))
+        report(['vouchers', kind, 'during', index], unknown('window', window, [...known.during]))
+    })
+  }
 }
 
 function checkZones(document: PolicyDocument, report: Report): void {

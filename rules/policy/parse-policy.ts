@@ -98,7 +98,38 @@ function policyOf(document: PolicyDocument, source: PolicySource): Policy {
     bandwidth: bandwidthOf(document),
     sanctions: bypassSanctionOf(document),
     dnsTunnel: tunnelPolicyOf(document),
+    ...agreementsOf(document),
+    ...registrationOf(document),
+    ...vouchersOf(document),
   }
+}
+
+function agreementsOf({ agreements }: PolicyDocument): Pick<Policy, 'agreements'> {
+  if (agreements === undefined) return {}
+  const documents = agreements.documents.map(({ id, role, phase, version, text }) => ({
+    ...{ id, roles: role, phases: phase ?? null, version, file: text },
+  }))
+  const { reaccept_days: reacceptDays, grace_days: graceDays } = agreements
+  const parentalConsent = agreements.parental_consent
+  return { agreements: { documents, reacceptDays, graceDays, parentalConsent } }
+}
+
+function registrationOf({ registration }: PolicyDocument): Pick<Policy, 'registration'> {
+  const entries = Object.entries(registration).map(([role, { devices, approval }]) => [
+    role,
+    { maxDevices: devices, approval },
+  ])
+  const rules = Object.fromEntries(entries) as Policy['registration'] & object
+  return entries.length === 0 ? {} : { registration: rules }
+}
+
+function vouchersOf({ vouchers }: PolicyDocument): Pick<Policy, 'vouchers'> {
+  const entries = Object.entries(vouchers).map(([kind, { zones, during, max_days: maxDays }]) => [
+    kind,
+    { ...(zones && { zones }), ...(during && { during }), ...(maxDays && { maxDays }) },
+  ])
+  const rules = Object.fromEntries(entries) as Policy['vouchers'] & object
+  return entries.length === 0 ? {} : { vouchers: rules }
 }
 
 const LETTERS: Readonly<Record<string, TaxonomyAction>> = {

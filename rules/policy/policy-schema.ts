@@ -6,6 +6,7 @@ import { DEVICE_STATES, ROLES, ZONE_MODES } from '../subject.ts'
 import { LIST_FORMATS } from './list-place.ts'
 import { AUDIENCES } from '../taxonomy/taxonomy.ts'
 import { ACTIONS } from '../verdict.ts'
+import { VOUCHER_KINDS } from '../vouchers/voucher-kinds.ts'
 import { BANK_HOLIDAY_DIVISIONS } from '../time/bank-holidays.ts'
 
 /**
@@ -313,6 +314,43 @@ const exam = z.strictObject({
   candidates_year: z.int().min(1).max(14).optional(),
 })
 
+/** What is left out is as `rules/vouchers/voucher-kinds.ts` has it. */
+const voucherRules = z.strictObject({
+  zones: z.array(id).min(1).max(100).optional(),
+  during: z.array(id).min(1).max(100).optional(),
+  max_days: z.int().min(1).max(366).optional(),
+  source,
+})
+
+const agreements = z.strictObject({
+  documents: z
+    .array(
+      z.strictObject({
+        id,
+        role: oneOrMore(z.enum(ROLES)),
+        phase: oneOrMore(id).optional(),
+        version: date,
+        /** A file beside the policy. */
+        text,
+        source,
+      }),
+    )
+    .min(1)
+    .max(50),
+  reaccept_days: z.int().min(1).max(3_660).default(365),
+  grace_days: z.int().min(0).max(366).default(14),
+  parental_consent: z.boolean().default(false),
+})
+
+const registration = z.partialRecord(
+  z.enum(ROLES),
+  z.strictObject({
+    devices: z.int().min(0).max(50),
+    approval: z.boolean().default(true),
+    source,
+  }),
+)
+
 /** What a trust closes for all of its schools (rules/policy/trust-floor.ts). */
 const floor = z.strictObject({
   actions: z
@@ -376,6 +414,9 @@ export const policySchema = z.strictObject({
   bandwidth: bandwidth.optional(),
   sanctions: sanctions.optional(),
   dns_tunnel: dnsTunnel.optional(),
+  agreements: agreements.optional(),
+  registration: registration.default({}),
+  vouchers: z.partialRecord(z.enum(VOUCHER_KINDS), voucherRules).default({}),
   access: z.array(accessRule).max(MAX_ENTRIES),
   preset: id.optional(),
   presets: z.record(id, z.array(accessRule)).default({}),

@@ -1,4 +1,6 @@
 import type { ListFormat } from './list-place.ts'
+import type { AgreementPolicy } from '../agreements/agreement.ts'
+import type { RegistrationRules } from '../portal/registration-rules.ts'
 import type { BandwidthPolicy } from '../bandwidth/bandwidth.ts'
 import type { Action } from '../verdict.ts'
 import type { Role, ZoneMode } from '../subject.ts'
@@ -9,6 +11,7 @@ import type { SiteOverride } from '../permissions/permissions.ts'
 import type { PostureRules } from '../posture/posture-rules.ts'
 import type { SchoolPromise } from '../promises/promise.ts'
 import type { BypassSanction, TunnelPolicy } from '../sanctions/sanctions.ts'
+import type { VoucherKind, VoucherRules } from '../vouchers/voucher-kinds.ts'
 
 /**
  * A whole policy, checked: every name it uses exists, every host is canonical. Plain data, so that it
@@ -39,6 +42,12 @@ export interface Policy {
   readonly sanctions?: BypassSanction | null
   /** What follows a tunnel through DNS; absent: it is told of. */
   readonly dnsTunnel?: TunnelPolicy
+  /** What people agree to; absent: what devices.csv says is all that is known. */
+  readonly agreements?: AgreementPolicy
+  /** Who may bring a device of his own; what is not mentioned is as built in. */
+  readonly registration?: Readonly<Partial<Record<Role, RegistrationRules>>>
+  /** What the school says of kinds of visits; a kind that it does not mention is as built in. */
+  readonly vouchers?: Readonly<Partial<Record<VoucherKind, VoucherRules>>>
 }
 
 export interface PlacePolicy {

@@ -11,7 +11,6 @@ const KEYS: readonly [key: string, value: string][] = [
   ['transparent.http', '127.0.0.1:8081'],
   ['transparent.tls', '127.0.0.1:8444'],
   ['transparent.tlsTarget', '127.0.0.1:443'],
-  ['portal.listen', '127.0.0.1:8082'],
 ]
 
 test.each(KEYS)('`%s` is named when it is set', (key, value) => {
@@ -21,7 +20,7 @@ test.each(KEYS)('`%s` is named when it is set', (key, value) => {
 test('what is served is not named', () => {
   const served = [
     ...['dns.udp', 'dns.tcp', 'dns.doh', 'http.listen', 'blockPage.listen', 'metrics.listen'],
-    'dashboard.listen',
+    ...['dashboard.listen', 'portal.listen'],
   ]
   const settings = [
     ...served.map((key) => `${key}=127.0.0.1:0`),

@@ -325,11 +325,13 @@ export function referenceAccess(policy: Policy, question: ReferenceQuestion): Re
     if (device.state === 'suspended') return deny('suspended', true)
   }
   if (device === null || device.state === 'pending') return give('portal', 'unregistered')
-  if (device.aup === 'missing') return give('portal', 'aup_missing')
+  const isAgreed = device.aup === 'signed' && question.at < (device.aupUntil ?? Infinity)
+  if (!isAgreed) return give('portal', 'aup_missing')
   const { emergency } = question.permissions
   if (
     emergency !== null &&
     runs(emergency, question.at) &&
+    (device.byVoucher === undefined || hasVoucher(question)) &&
     device.role === 'staff' &&
     policy.profiles.some(({ id }) => id === 'staff_emergency')
   )
@@ -358,6 +360,7 @@ export function referenceAccess(policy: Policy, question: ReferenceQuestion): Re
   })
   if (personal && ((device.examCandidate && sits) || isCandidate)) return deny('exam')
   if (zone.mobileFree && personal) return deny('mobile_free_zone', true)
+  if (device.byVoucher !== undefined && !hasVoucher(question)) return deny('default')
   const rule = policy.sanctions ?? null
   const isLockedOut = sanctionsInForce(question).some(({ hosts }) => hosts === null)
   if (isLockedOut && rule?.exempt.includes(device.role) !== true) {
@@ -533,11 +536,15 @@ function lessonsInForce(question: ReferenceQuestion) {
     .filter((lesson) => runs(lesson, question.at))
 }
 
-function hasVoucher({ device, zone, at, permissions }: ReferenceQuestion): boolean {
+function hasVoucher({ device, zone, moment, at, permissions }: ReferenceQuestion): boolean {
   return permissions.vouchers.some(
     (voucher) =>
       voucher.person === device?.personRef &&
       (voucher.device === null || voucher.device === device.id) &&
+      (device.byVoucher === undefined || device.byVoucher === voucher.id) &&
+      (voucher.windows === undefined ||
+        voucher.windows.length === 0 ||
+        voucher.windows.some((window) => moment.inForce(window, device.phase))) &&
       (voucher.zones.length === 0 || voucher.zones.includes(zone.id)) &&
       runs(voucher, at),
   )

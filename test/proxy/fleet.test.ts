@@ -18,6 +18,7 @@ const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle' | 'postures'> = {
   clockOffsetMs: 0,
   blockRefKey: new Uint8Array(32),
   warnKey: new Uint8Array(32),
+  portalKey: new Uint8Array(32),
   warnPasses: SharedTimes.memory(),
   bindings: bindingMemory(256, [1, 2]),
   tokens: tokenMemory(0),
@@ -33,7 +34,7 @@ const START: Omit<ThreadStart, 'number' | 'ring' | 'bundle' | 'postures'> = {
     cacheEntries: 16,
     chain: null,
   },
-  http: { listen: null, connectPorts: [], allowTargets: [], ownEndpoints: [] },
+  http: { listen: null, connectPorts: [], allowTargets: [], ownEndpoints: [], portal: null },
   blockPage: { listen: null, address: '127.0.0.1' },
 }
 

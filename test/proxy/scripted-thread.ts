@@ -34,6 +34,7 @@ port.on('message', (message: ToThread) => {
       })
       return
     case 'recheck':
+    case 'portal':
       return
     case 'identity':
       say({ kind: 'log', level: 'warn', message: message.identity.certificate, details: {} })

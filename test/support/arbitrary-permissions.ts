@@ -57,6 +57,7 @@ const voucher: fc.Arbitrary<Omit<Voucher, 'id'>> = fc
     person: fc.constantFrom('p-1', 'p-2'),
     device: fc.constantFrom(null, 'd', 'other'),
     zones: fc.oneof(fc.constant([]), fc.subarray(['staffroom', 'classroom'])),
+    windows: fc.oneof(fc.constant([]), fc.subarray(['reception_hours', 'lesson'])),
   })
   .map(({ term: when, ...facts }) => ({ ...facts, ...when }))
 

@@ -317,31 +317,40 @@ export const policy: fc.Arbitrary<Policy> = fc
     bandwidth: BANDWIDTH,
   }))
 
-export const device: fc.Arbitrary<DeviceFacts> = fc.record({
-  id: fc.constant('d'),
-  personRef: fc.constant('p-1'),
-  role: fc.constantFrom(...ROLES),
-  phase: fc.constantFrom(null, 'secondary'),
-  year: fc.constantFrom(null, 9, 11),
-  ownership: fc.constantFrom('personal' as const, 'school' as const),
-  type: fc.constantFrom('phone', 'laptop', 'watch'),
-  // Mostly approved: the rarer states end the question at the first step.
-  state: fc.oneof(
-    { weight: 6, arbitrary: fc.constant('approved' as const) },
-    { weight: 1, arbitrary: fc.constantFrom(...DEVICE_STATES) },
-  ),
-  aup: fc.oneof(
-    { weight: 8, arbitrary: fc.constant('signed' as const) },
-    { weight: 1, arbitrary: fc.constant('missing' as const) },
-  ),
-  posture: fc.constantFrom('ok', 'ok', 'not_applicable', 'stale', 'failed:disk_encryption'),
-  grant: fc.constantFrom(null, null, 'medical' as const, 'dependant_illness' as const),
-  voucher: fc.constantFrom(null, 'active' as const, 'expired' as const),
-  examCandidate: fc.boolean(),
-  carriesCa: fc.boolean(),
-  octet: fc.constant(null),
-  addresses: fc.constant([]),
-})
+export const device: fc.Arbitrary<DeviceFacts> = fc
+  .record({
+    id: fc.constant('d'),
+    personRef: fc.constant('p-1'),
+    role: fc.constantFrom(...ROLES),
+    phase: fc.constantFrom(null, 'secondary'),
+    year: fc.constantFrom(null, 9, 11),
+    ownership: fc.constantFrom('personal' as const, 'school' as const),
+    type: fc.constantFrom('phone', 'laptop', 'watch'),
+    // Mostly approved: the rarer states end the question at the first step.
+    state: fc.oneof(
+      { weight: 6, arbitrary: fc.constant('approved' as const) },
+      { weight: 1, arbitrary: fc.constantFrom(...DEVICE_STATES) },
+    ),
+    aup: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('signed' as const) },
+      { weight: 1, arbitrary: fc.constant('missing' as const) },
+    ),
+    posture: fc.constantFrom('ok', 'ok', 'not_applicable', 'stale', 'failed:disk_encryption'),
+    grant: fc.constantFrom(null, null, 'medical' as const, 'dependant_illness' as const),
+    voucher: fc.constantFrom(null, 'active' as const, 'expired' as const),
+    examCandidate: fc.boolean(),
+    carriesCa: fc.boolean(),
+    octet: fc.constant(null),
+    addresses: fc.constant([]),
+    visit: fc.constantFrom(null, null, null, 'v0', 'v1'),
+    until: fc.option(term, { freq: 2 }),
+  })
+  .map(({ visit, until, ...facts }) => ({
+    ...facts,
+    ...(visit === null ? {} : { byVoucher: visit }),
+    // One that is over at some of the moments that are asked for.
+    ...(until === null ? {} : { aupUntil: until.to }),
+  }))
 
 export const ADDRESSES = ['192.0.2.7', '192.0.2.200', '198.51.100.1']
 const network = fc.constantFrom('192.0.2.0/24', '192.0.2.0/25', '192.0.2.7/32', '198.51.100.0/22')

@@ -13,6 +13,7 @@ import { REPORT_ROUTES } from './report-routes.ts'
 import { SCHOOL_ROUTES } from './school-routes.ts'
 import { SIGN_IN_ROUTES } from './sign-in-routes.ts'
 import { TEACHING_ROUTES } from './teaching-routes.ts'
+import { VISIT_ROUTES } from './visit-routes.ts'
 
 /** Every way into the admin API; V22 walks this list. */
 export const ROUTES: readonly Route[] = [
@@ -30,4 +31,5 @@ export const ROUTES: readonly Route[] = [
   ...FILTERING_ROUTES,
   ...REPORT_ROUTES,
   ...GRANT_ROUTES,
+  ...VISIT_ROUTES,
 ]

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { DEVICE_STATES, ROLES, type DeviceFacts } from '../../../rules/subject.ts'
+import { FILE } from '../../governance/matter.ts'
+import { notePut, noteRemoved } from '../beside-files.ts'
 import { readAfter, type Projection } from '../projection.ts'
 
 const word = z.string().nullable()
 const assetText = z.string().exactOptional()
 
-const deviceFacts = z.object({
+export const deviceFacts = z.object({
   id: z.string(),
   personRef: word,
   role: z.enum(ROLES),
@@ -15,6 +17,7 @@ const deviceFacts = z.object({
   type: z.string(),
   state: z.enum(DEVICE_STATES),
   aup: z.enum(['signed', 'missing']),
+  aupUntil: z.number().exactOptional(),
   posture: z.string(),
   grant: z.enum(['medical', 'dependant_illness']).nullable(),
   voucher: z.enum(['active', 'expired']).nullable(),
@@ -30,14 +33,24 @@ const deviceFacts = z.object({
       ...{ disposedOn: assetText, disposalRef: assetText },
     })
     .exactOptional(),
+  byVoucher: z.string().exactOptional(),
 }) satisfies z.ZodType<DeviceFacts>
 
 /** `device.put`: the device as it is from now on. */
-export const putDevice: Projection = ({ devices }, entry) => {
-  devices.set(entry.object_id, readAfter(entry, deviceFacts))
+export const putDevice: Projection = (draft, entry) => {
+  const { object_id: id, actor } = entry
+  const facts = readAfter(entry, deviceFacts)
+  const before = draft.devices.get(id)
+  notePut(draft, { what: 'device', id, actor, isNew: before === undefined })
+  if (actor === FILE) draft.deskStates.delete(id)
+  else if (before?.state !== facts.state) draft.deskStates.set(id, facts.state)
+  draft.devices.set(id, facts)
 }
 
 /** `device.remove`: the school knows the device no more. */
-export const removeDevice: Projection = ({ devices }, entry) => {
-  devices.delete(entry.object_id)
+export const removeDevice: Projection = (draft, { object_id: id }) => {
+  noteRemoved(draft, 'device', id)
+  draft.deskStates.delete(id)
+  draft.registrations.delete(id)
+  draft.devices.delete(id)
 }

@@ -122,7 +122,7 @@ const grantFor = (person: string): Edit => ({
 const voucher = (type: string): Edit => ({
   kind: 'voucher.put',
   objectId: 'v1',
-  after: { type, person: 'p-visitor', host: 'head', codeHash: 'aa', zones: [], ...DAY },
+  after: { type, person: 'p-visitor', host: 'head', codeHash: 'aa', zones: ['reception'], ...DAY },
 })
 const unmask: Edit = {
   kind: 'unmask.put',

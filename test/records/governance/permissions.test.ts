@@ -71,6 +71,9 @@ const MATRIX: readonly [kind: EditKind, direction: Direction, duties: string][] 
   ['agent.revoke', 'tighten', 'network_manager it'],
   ['doh_token.issue', 'neutral', 'network_manager it'],
   ['doh_token.revoke', 'tighten', 'network_manager it'],
+  ['registration.invite', 'neutral', 'network_manager head slt it reception'],
+  ['registration.withdraw', 'neutral', 'network_manager head slt it reception'],
+  ['agreement.sign', 'neutral', 'network_manager head slt it reception'],
 ]
 
 test.each([

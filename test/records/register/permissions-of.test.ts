@@ -92,13 +92,18 @@ test('where a grant names no profile the policy says what its type gives', () =>
   expect(grantOf({ type: 'medical_sen' })?.medical).toBe(true)
 })
 
-test('a voucher is its person’s, whichever device it is', () => {
+test('a voucher is its person’s in the windows of its kind, a contractor’s on closed days, too', () => {
   const who = { person: 'p-9', device: null, host: 'p-1', codeHash: '', zones: [] }
   const voucher: Voucher = { type: 'day', ...who, ...DAY }
   const register = { ...EMPTY_REGISTER, vouchers: new Map([['v', voucher]]) }
   expect(permissionsOf(register, POLICY).vouchers).toEqual([
-    { id: 'v', person: 'p-9', device: null, zones: [], ...TERM },
+    { id: 'v', person: 'p-9', device: null, zones: [], windows: ['staff_day'], ...TERM },
   ])
+  const builders = {
+    ...EMPTY_REGISTER,
+    vouchers: new Map([['v', { ...voucher, type: 'contractor' as const }]]),
+  }
+  expect(permissionsOf(builders, POLICY).vouchers[0]?.windows).toBeUndefined()
 })
 
 test('a site emergency of an old entry holds until somebody ends it', () => {

@@ -34,7 +34,7 @@ test('a voucher is there until it is revoked', async () => {
     person: 'p-visitor',
     host: 'head',
     codeHash: 'aa',
-    zones: [],
+    zones: ['reception'],
     ...DAY,
   }
   await submit([{ kind: 'voucher.put', objectId: 'v', after }], 'reception')
