@@ -205,6 +205,8 @@ it('a change is asked about and rolled back, and what is hostile in it is shown 
   const dialog = anjali.page.getByRole('dialog')
   await dialog.getByLabel('Your comment').fill('why this one, and why a week?')
   await dialog.getByRole('button', { name: 'Ask' }).click()
+  // Half faded, its button would be too pale for axe.
+  await dialog.waitFor({ state: 'hidden' })
   await card.getByText('Answered with: query').waitFor()
   expect(await barriersOf(anjali)).toEqual([])
 
