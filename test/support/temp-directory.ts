@@ -7,7 +7,9 @@ import { onTestFinished } from 'vitest'
 export function tempDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'schoolgate-test-'))
   onTestFinished(() => {
-    rmSync(directory, { recursive: true, force: true })
+    // A gate keeps what its ledger had come to beside its records.
+    for (const path of [directory, `${directory}.mark`])
+      rmSync(path, { recursive: true, force: true })
   })
   return directory
 }
