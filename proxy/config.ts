@@ -109,12 +109,19 @@ const schema = z.strictObject({
         })
         .nullable()
         .default(null),
+      /**
+       * Servers of the school that pass its devices' questions on (a domain controller, dnsmasq) and say whose
+       * each is by client subnet (RFC 7871, a whole address) or Umbrella's option. Nobody else is believed.
+       */
+      relays: z.array(cidr).max(64).default([]),
       cacheEntries: z.int().min(16).max(10_000_000).default(100_000),
     })
     .prefault({}),
   http: z
     .strictObject({
       listen: endpoint.nullable().default(null),
+      /** Load balancers, whose connections each begin with a PROXY protocol header (version 1 or 2) or are refused. */
+      relays: z.array(cidr).max(64).default([]),
       connectPorts: z.array(z.int().min(1).max(65_535)).default([443]),
       allowTargets: z.array(cidr).default([]),
     })

@@ -44,11 +44,13 @@ export interface ThreadStart {
     readonly upstreams: readonly string[]
     readonly maxTtl: number
     readonly cacheEntries: number
+    readonly relays?: readonly string[]
     readonly chain: ChainedFilter | null
   }
   readonly http: {
     readonly listen: Endpoint | null
     readonly connectPorts: readonly number[]
+    readonly relays?: readonly string[]
     readonly allowTargets: readonly string[]
     readonly ownEndpoints: readonly Endpoint[]
     readonly portal: Endpoint | null

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { getServers } from 'node:dns'
 import { isIPv4 } from 'node:net'
+import { TrustedRelays } from '../clients/relays/trusted-relays.ts'
 import type { Plane } from '../plane.ts'
 import type { ServerIdentity } from '../tls/server-identity.ts'
 import { AnswerCache } from './answer-cache.ts'
@@ -15,6 +16,7 @@ import { refusalsOf } from './chained-filter.ts'
 import type { ChainedAnswer, ChainedFilter } from './chained-filter.ts'
 import { chainAsker, hostLookup } from './lookup-host.ts'
 import type { LookupHost } from './lookup-host.ts'
+import { RelayedClients } from './relayed-clients.ts'
 import { Resolver } from './resolver.ts'
 import type { ChainedSource } from './resolver.ts'
 import { parseUpstream, systemUpstreams } from './upstream-address.ts'
@@ -30,6 +32,8 @@ export interface DnsConfig {
   /** Seconds. */
   readonly maxTtl: number
   readonly cacheEntries: number
+  /** Networks of servers that pass questions on and say whose they are; none: nobody is believed. */
+  readonly relays?: readonly string[]
   /** The filter that chained zones ask; null or absent where there is none. */
   readonly chain?: ChainedFilter | null
   /** IPv4, what a refused A query is answered with where a page may be shown. */
@@ -79,11 +83,15 @@ export async function openDns(plane: Plane, config: DnsConfig): Promise<DnsServi
   const flights = new Flights({ upstreams, cache, meter: plane.meter }, seconds)
   const blockPage = addressOctets(config.blockPageAddress)
   const chain = openChain(plane, config, open)
+  const relays = new TrustedRelays(config.relays ?? [], 'edns', plane.meter)
+  const relayedBy = new RelayedClients(relays)
   const deps = { plane, cache, flights, chain, maxTtl: config.maxTtl, blockPage }
+  // Not over HTTPS: there a device is known by its own token.
+  const relayed = { ...deps, relayedBy }
   const { log } = config
   const { udp, tcp } = await listenBoth(config, {
-    udp: (at) => listenUdp(at, new Resolver(deps, 'udp'), log),
-    tcp: (at) => listenTcp(at, new Resolver(deps, 'tcp'), log),
+    udp: (at) => listenUdp(at, new Resolver(relayed, 'udp'), log),
+    tcp: (at) => listenTcp(at, new Resolver(relayed, 'tcp'), log),
   })
   if (udp !== null) open.use(udp)
   if (tcp !== null) open.use(tcp)

@@ -8,6 +8,7 @@ import { STALE_SECONDS } from './answer-cache.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { Flights, Landing } from './flights.ts'
 import { isCanary, isProbe } from './canary-names.ts'
+import type { RelayedClients } from './relayed-clients.ts'
 import type { OwnQuery } from './own-query.ts'
 import { PlacedTargets } from './placed-targets.ts'
 import { QueryCounts } from './query-counts.ts'
@@ -61,6 +62,8 @@ export interface ResolverDeps {
   readonly maxTtl: number
   /** IPv4 address of the block page, four octets. */
   readonly blockPage: Uint8Array
+  /** Who may say whose question it is; absent: nobody. */
+  readonly relayedBy?: RelayedClients
 }
 
 /** Where the names of chained zones are asked. */
@@ -139,7 +142,8 @@ export class Resolver {
     if (settled >= 0) return settled
     const { plane } = this.#deps
     const now = plane.now()
-    const subject = plane.subjectAt(address)
+    if (this.#question.namesClient) this.#deps.relayedBy?.count(query, this.#question, address)
+    const subject = plane.subjectAt(this.#clientOf(query, this.#question, address))
     const engine = plane.engine()
     const ruling = engine.decideWire(subject.stance, query, HEADER_OCTETS)
     this.#setTimes(subject, now)
@@ -159,11 +163,12 @@ export class Resolver {
    * meanwhile is in force for it, and where that wants another host's addresses, they are asked for.
    * The array is the caller's to keep.
    */
-  async answerLater(query: Uint8Array, address: string): Promise<Uint8Array> {
+  async answerLater(query: Uint8Array, from: string): Promise<Uint8Array> {
     const started = performance.now()
     this.#misses.n += 1
     const own = { query, question: emptyQuestion() }
     readQuestion(query, own.question)
+    const address = this.#clientOf(query, own.question, from)
     let octets = LATER
     for (let asks = 0; octets === LATER && asks < MAX_ASKS; asks += 1) {
       this.#enter(query)
@@ -201,6 +206,12 @@ export class Resolver {
     this.#ttl.age = 0
     this.#ttl.fixed = landing.fixedTtl
     return this.#answerPlaced(engine, subject, ruling, this.#scratch)
+  }
+
+  /** Whose question it is: whoever sent it, unless a trusted relay names somebody. */
+  #clientOf(query: Uint8Array, question: Question, from: string): string {
+    const { relayedBy } = this.#deps
+    return question.namesClient && relayedBy ? relayedBy.clientOf(query, question, from) : from
   }
 
   #enter(query: Uint8Array): void {

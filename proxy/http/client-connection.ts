@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { FREE, type FlowMeter } from '../bandwidth/flow-meter.ts'
+import { looksLikeProxyHeader } from '../clients/relays/proxy-header.ts'
 import { noticePage } from '../pages/gate-pages.ts'
 import type { Page } from '../pages/page.ts'
 import type { ClientDeps } from './client-deps.ts'
@@ -431,6 +432,7 @@ export class ClientConnection implements Asker, Expiring {
 
   #refuseMalformed(problem: HeadProblem): void {
     this.#deps.malformed.n += 1
+    if (looksLikeProxyHeader(this.#unread.view())) this.#deps.relays.ignored.n += 1
     this.#answerAndClose(noticePage(problem.status, problem.problem))
   }
 

@@ -1,4 +1,5 @@
 import type { Address } from '../../rules/addresses/ip-address.ts'
+import type { TrustedRelays } from '../clients/relays/trusted-relays.ts'
 import type { FlowMeter } from '../bandwidth/flow-meter.ts'
 import type { Cell } from '../metrics/meter.ts'
 import type { Page } from '../pages/page.ts'
@@ -19,6 +20,8 @@ export interface ClientDeps extends ExchangeDeps {
   readonly timeouts: Timeouts
   readonly tunnelCells: TunnelCells
   readonly malformed: Cell
+  /** Whose PROXY protocol headers are believed. */
+  readonly relays: TrustedRelays
   readonly faults: Cell
   readonly log: Log
   judge(address: string, head: RequestHead): Judgement

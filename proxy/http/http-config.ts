@@ -9,6 +9,8 @@ export interface HttpConfig {
   /** The explicit proxy; null for none. Port 0 takes a free one. */
   readonly listen: Endpoint | null
   readonly connectPorts: readonly number[]
+  /** Networks of load balancers that say whose connection each is (PROXY protocol); none: nobody is believed. */
+  readonly relays?: readonly string[]
   /** CIDRs of targets that the guard opens although they are private or loopback. */
   readonly allowTargets: readonly string[]
   /** The gate's other listeners: never reached through the proxy. Its own two add themselves. */

@@ -1,5 +1,6 @@
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
+import { awaitProxyHeader } from '../clients/relays/await-proxy-header.ts'
 import type { ClientDeps } from './client-deps.ts'
 import { ClientConnection } from './client-connection.ts'
 import { MAX_CLIENTS, MAX_CLIENTS_PER_ADDRESS } from './limits.ts'
@@ -13,6 +14,8 @@ export class HttpListener {
   readonly #deps: ClientDeps
   readonly #server: Server
   readonly #perAddress = new Map<string, number>()
+  /** Of relays that have not said yet whose connection it is. */
+  readonly #waiting = new Set<Socket>()
   #draining = false
 
   constructor(deps: ListenerDeps) {
@@ -56,6 +59,7 @@ export class HttpListener {
         settle()
       })
     })
+    for (const socket of this.#waiting) socket.destroy()
     for (const client of [...this.clients]) if (client.isIdle) client.cut()
     return gone
   }
@@ -72,6 +76,19 @@ export class HttpListener {
       socket.destroy()
       return
     }
+    if (!this.#deps.relays.has(address)) {
+      this.#serve(socket, address)
+      return
+    }
+    this.#waiting.add(socket)
+    socket.once('close', () => this.#waiting.delete(socket))
+    awaitProxyHeader(socket, { address, relays: this.#deps.relays }, (client) => {
+      this.#waiting.delete(socket)
+      this.#serve(socket, client)
+    })
+  }
+
+  #serve(socket: Socket, address: string): void {
     const count = this.#perAddress.get(address) ?? 0
     if (count >= MAX_CLIENTS_PER_ADDRESS) {
       socket.destroy()

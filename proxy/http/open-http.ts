@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { TrustedRelays } from '../clients/relays/trusted-relays.ts'
 import { FREE } from '../bandwidth/flow-meter.ts'
 import type { RefusedVisit } from '../pages/gate-pages.ts'
 import { RefusalMemory } from '../pages/refusal-memory.ts'
@@ -98,7 +99,7 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
   const guarded = makeDial({ lookup: (host) => deps.lookup(host), guard, connectMs })
   const dial = withPortal(guarded, portal)
   const common = {
-    ...cellsOf(plane),
+    ...{ ...cellsOf(plane), relays: relaysOf(plane, config.relays) },
     dial,
     pool,
     deadlines,
@@ -111,7 +112,7 @@ function build(plane: Plane, config: HttpConfig, deps: HttpDeps): Built {
   const proxy: ListenerDeps = { ...common, forms: 'proxy', judge: judge.judge.bind(judge) }
   const page: ListenerDeps = {
     ...common,
-    forms: 'page',
+    ...{ forms: 'page', relays: relaysOf(plane, []) },
     judge: (address, head) =>
       portal.judge(address, head) ?? { kind: 'answer', page: pages.answer(address, head) },
   }
@@ -180,6 +181,11 @@ function metersOf({ metering }: Plane): Pick<ListenerDeps, 'meter' | 'renewMeter
     meter: (address, relayed) => metering?.flow(address, relayed) ?? FREE,
     renewMeter: (address, relayed, meter) => metering?.renew(address, relayed, meter),
   }
+}
+
+/** Of the block page's port there are none: devices come to it by themselves. */
+function relaysOf({ meter }: Plane, networks: readonly string[] = []): TrustedRelays {
+  return new TrustedRelays(networks, 'proxy_protocol', meter)
 }
 
 function cellsOf(plane: Plane): Pick<ListenerDeps, 'tunnelCells' | 'malformed' | 'faults'> {

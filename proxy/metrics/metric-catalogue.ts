@@ -261,6 +261,11 @@ export const METRICS = {
     help: 'How often an address, or one router, turned out to speak for several devices.',
     labels: [],
   },
+  schoolgate_relayed_total: {
+    type: 'counter',
+    help: 'Questions and connections that say whose they are (EDNS, PROXY protocol); ignored: by no relay of ours.',
+    labels: ['kind', 'outcome'],
+  },
   schoolgate_source_refused_total: {
     type: 'counter',
     help: 'Records of a source that made no sense: lines of lease files, events, packets.',

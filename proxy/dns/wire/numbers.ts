@@ -16,6 +16,11 @@ export const TYPE_SVCB = 64
 export const TYPE_HTTPS = 65
 export const TYPE_ANY = 255
 
+/** Client subnet (RFC 7871), as `dnsmasq --add-subnet=32,128` and others add it. */
+export const OPTION_CLIENT_SUBNET = 8
+/** Cisco Umbrella's (docs.umbrella.com, "Identifying DNS Traffic"), as `dnsmasq --umbrella` adds it. */
+export const OPTION_UMBRELLA = 20_292
+
 export const RCODE_NOERROR = 0
 export const RCODE_FORMERR = 1
 export const RCODE_SERVFAIL = 2

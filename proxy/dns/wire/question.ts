@@ -1,5 +1,12 @@
 import { skipName } from './names.ts'
-import { HEADER_OCTETS, MAX_ADDITIONAL_RECORDS, MAX_WIRE_NAME_OCTETS, TYPE_OPT } from './numbers.ts'
+import {
+  HEADER_OCTETS,
+  MAX_ADDITIONAL_RECORDS,
+  MAX_WIRE_NAME_OCTETS,
+  OPTION_CLIENT_SUBNET,
+  OPTION_UMBRELLA,
+  TYPE_OPT,
+} from './numbers.ts'
 
 /**
  * What a query asks, as offsets and numbers: one object is filled again for each packet, so that
@@ -18,6 +25,10 @@ export interface Question {
   /** The client's UDP payload size; 0 without OPT. */
   udpOctets: number
   dnssecOk: boolean
+  /** An option says whose question a relay passes on; the options are `bytes[optionsFrom .. optionsEnd)`. */
+  namesClient: boolean
+  optionsFrom: number
+  optionsEnd: number
 }
 
 /**
@@ -37,6 +48,9 @@ export function emptyQuestion(): Question {
     hasOpt: false,
     udpOctets: 0,
     dnssecOk: false,
+    namesClient: false,
+    optionsFrom: 0,
+    optionsEnd: 0,
   }
 }
 
@@ -59,6 +73,7 @@ export function readQuestion(bytes: Uint8Array, into: Question): Reading {
   into.hasOpt = false
   into.udpOctets = 0
   into.dnssecOk = false
+  into.namesClient = false
   return readAdditional(bytes, into)
 }
 
@@ -107,7 +122,7 @@ function readAdditional(bytes: Uint8Array, into: Question): Reading {
     if (end > bytes.length) return 'formerr'
     if (u16(bytes, fixed) === TYPE_OPT) {
       // RFC 6891 section 6.1.1: at most one, and its owner is the root.
-      if (into.hasOpt || fixed !== at + 1 || !hasWholeOptions(bytes, fixed + 10, end)) {
+      if (into.hasOpt || fixed !== at + 1 || !readOptions(bytes, fixed + 10, end, into)) {
         return 'formerr'
       }
       version = readOpt(bytes, fixed, into)
@@ -125,9 +140,18 @@ function readOpt(bytes: Uint8Array, fixed: number, into: Question): number {
   return bytes[fixed + 5] ?? 0
 }
 
-/** Options are stepped over, never obeyed: no cookies, no client subnet. */
-function hasWholeOptions(bytes: Uint8Array, from: number, end: number): boolean {
+/**
+ * False where they are not whole. They are stepped over and never obeyed (no cookies); whether one names
+ * a client is noted, for those who are trusted to say so.
+ */
+function readOptions(bytes: Uint8Array, from: number, end: number, into: Question): boolean {
   let at = from
-  while (at + 4 <= end) at += 4 + u16(bytes, at + 2)
+  while (at + 4 <= end) {
+    const code = u16(bytes, at)
+    if (code === OPTION_CLIENT_SUBNET || code === OPTION_UMBRELLA) into.namesClient = true
+    at += 4 + u16(bytes, at + 2)
+  }
+  into.optionsFrom = from
+  into.optionsEnd = end
   return at === end
 }

@@ -81,6 +81,9 @@ test('a query is read into where its parts are', () => {
     hasOpt: true,
     udpOctets: 4096,
     dnssecOk: true,
+    namesClient: false,
+    optionsFrom: WITH_OPT.length,
+    optionsEnd: WITH_OPT.length,
   })
 })
 
