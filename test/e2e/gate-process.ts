@@ -58,6 +58,7 @@ export class GateProcess implements AsyncDisposable {
       'dns.doh': '127.0.0.1:0',
       'http.listen': '127.0.0.1:0',
       'blockPage.listen': '127.0.0.1:0',
+      'portal.listen': '127.0.0.1:0',
       'metrics.listen': '127.0.0.1:0',
       'dashboard.enabled': false,
       'records.directory': records,
