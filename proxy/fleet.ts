@@ -45,6 +45,11 @@ export interface FleetParts {
   readonly recent: (who: string) => Promise<readonly RefusedVisit[]>
 }
 
+type Observed = Extract<
+  FromThread,
+  { readonly kind: 'metered' | 'lookups' | 'seen-by-token' | 'rule-hits' }
+>
+
 interface Member {
   readonly number: number
   readonly worker: Worker
@@ -237,19 +242,13 @@ export class Fleet {
         )
         return
       case 'metered':
-        this.#parts.onMetered(message.metered)
-        return
       case 'lookups':
-        this.#parts.onLookups(message.told)
-        return
       case 'seen-by-token':
-        this.#parts.onSeenByToken(message.seen)
+      case 'rule-hits':
+        this.#passOn(message)
         return
       case 'ask-recent':
         void this.#answerRecent(member, message)
-        return
-      case 'rule-hits':
-        this.#parts.onRuleHits(message.hits)
         return
       case 'report':
       case 'stood-in':
@@ -262,6 +261,23 @@ export class Fleet {
       case 'ready':
       case 'stopped':
         return
+    }
+  }
+
+  /** What threads have seen and others add up. */
+  #passOn(message: Observed): void {
+    switch (message.kind) {
+      case 'metered':
+        this.#parts.onMetered(message.metered)
+        return
+      case 'lookups':
+        this.#parts.onLookups(message.told)
+        return
+      case 'seen-by-token':
+        this.#parts.onSeenByToken(message.seen)
+        return
+      case 'rule-hits':
+        this.#parts.onRuleHits(message.hits)
     }
   }
 
