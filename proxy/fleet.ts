@@ -45,10 +45,12 @@ export interface FleetParts {
   readonly recent: (who: string) => Promise<readonly RefusedVisit[]>
 }
 
-type Observed = Extract<
-  FromThread,
-  { readonly kind: 'metered' | 'lookups' | 'seen-by-token' | 'rule-hits' }
->
+const OBSERVED = ['metered', 'lookups', 'seen-by-token', 'rule-hits'] as const
+type Observed = Extract<FromThread, { readonly kind: (typeof OBSERVED)[number] }>
+
+function isObserved(message: FromThread): message is Observed {
+  return OBSERVED.some((kind) => kind === message.kind)
+}
 
 interface Member {
   readonly number: number
@@ -234,18 +236,16 @@ export class Fleet {
   }
 
   #receive(member: Member, message: FromThread): void {
+    if (isObserved(message)) {
+      this.#passOn(message)
+      return
+    }
     switch (message.kind) {
       case 'log':
         this.#parts.log[message.level](
           { thread: member.number, ...message.details },
           message.message,
         )
-        return
-      case 'metered':
-      case 'lookups':
-      case 'seen-by-token':
-      case 'rule-hits':
-        this.#passOn(message)
         return
       case 'ask-recent':
         void this.#answerRecent(member, message)
