@@ -25,7 +25,7 @@ export function planImport(roster: Roster, register: Register, people: People): 
   const { name } = roster
   const sourced = <T>(value: T | null) => (value === null ? null : { value, name })
   const wanted = {
-    ...{ site: '', policy: null, people: sourced(roster.people) },
+    ...{ site: '', policy: null, isAll: true, people: sourced(roster.people) },
     ...{ devices: sourced(roster.devices), classes: sourced(roster.classes) },
   }
   const draft = draftImport(wanted, register, people)

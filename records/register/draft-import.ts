@@ -22,6 +22,11 @@ export interface Wanted {
   readonly people: Sourced<Table<Person>> | null
   readonly devices: Sourced<Table<DeviceFacts>> | null
   readonly classes: Sourced<Table<ClassFacts>> | null
+  /**
+   * Whoever brings the lists says that they are all there is, and answers for who leaves; else what people have
+   * put beside the files stays. Devices that somebody registered are on no list of the office's and stay in either case.
+   */
+  readonly isAll?: boolean
 }
 
 export interface Sourced<T> {
@@ -89,7 +94,7 @@ function draftPolicy(
 }
 
 function draftPeople(
-  { people: source }: Wanted,
+  { people: source, isAll }: Wanted,
   register: Register,
   people: People,
 ): Pick<Draft, 'commands' | 'people'> {
@@ -109,12 +114,12 @@ function draftPeople(
     if (!isErased) rows.push([ref, kept])
     commands.push(put('person.put', ref, name, { before, after }))
   }
-  for (const [ref, before] of absentOf('person', register, table))
+  for (const [ref, before] of absentOf('person', register, { table, isAll }))
     commands.push(remove('person.remove', ref, name, before))
   return { commands, people: rows }
 }
 
-function draftDevices({ devices: source }: Wanted, register: Register): LedgerCommand[] {
+function draftDevices({ devices: source, isAll }: Wanted, register: Register): LedgerCommand[] {
   if (source === null) return []
   const { value: table, name } = source
   const commands: LedgerCommand[] = []
@@ -124,7 +129,7 @@ function draftDevices({ devices: source }: Wanted, register: Register): LedgerCo
     if (before === undefined || !sameFacts(before, after))
       commands.push(put('device.put', id, name, { before, after }))
   }
-  for (const [id, before] of absentOf('device', register, table))
+  for (const [id, before] of absentOf('device', register, { table, isAll }))
     commands.push(remove('device.remove', id, name, before))
   return commands
 }
@@ -133,12 +138,17 @@ function draftDevices({ devices: source }: Wanted, register: Register): LedgerCo
 function absentOf<What extends 'device' | 'person'>(
   what: What,
   register: Register,
-  table: Table<unknown>,
+  { table, isAll }: { readonly table: Table<unknown>; readonly isAll: boolean | undefined },
 ): [string, What extends 'device' ? DeviceFacts : PersonFacts][] {
   const known: ReadonlyMap<string, DeviceFacts | PersonFacts> =
     what === 'device' ? register.devices : register.people
-  const files = absent(known, table).filter(([id]) => !register.besideFiles.has(keyOf(what, id)))
-  return files as [string, What extends 'device' ? DeviceFacts : PersonFacts][]
+  const { besideFiles, registrations } = register
+  const stays = (id: string): boolean =>
+    isAll === true ? what === 'device' && registrations.has(id) : besideFiles.has(keyOf(what, id))
+  return absent(known, table).filter(([id]) => !stays(id)) as [
+    string,
+    What extends 'device' ? DeviceFacts : PersonFacts,
+  ][]
 }
 
 /**

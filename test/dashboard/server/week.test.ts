@@ -20,8 +20,8 @@ it('reception hours are from 08:30 to 15:30, in one piece', () => {
   expect(hours).toEqual([{ name: 'reception_hours', from: 510, to: 930 }])
 })
 
-it('on a weekend nothing holds', () => {
-  expect(windowsOf('2026-11-28')).toEqual([])
+it('on a weekend what holds is for days on which the school is closed', () => {
+  expect(windowsOf('2026-11-28')).toEqual([{ name: 'holiday', from: 8 * 60, to: 20 * 60 }])
 })
 
 it('a day with a clock change is a day', () => {

@@ -4,6 +4,7 @@ import { People } from '../../../records/people/people.ts'
 import { draftImport, type Wanted } from '../../../records/register/draft-import.ts'
 import { readDevicesCsv } from '../../../records/register/devices-csv.ts'
 import { Problems } from '../../../records/register/csv-table.ts'
+import type { Register } from '../../../records/register/register.ts'
 import type { DeviceFacts } from '../../../rules/subject.ts'
 import { device, sampleDesk } from '../governance/sample-desk.ts'
 
@@ -28,6 +29,18 @@ test('a device that people have put is not taken away because a file does not na
   await submit([put(device('own', 'staff', 'pending'))], 'it')
   const kinds = draftImport(devicesIn(ROW), view.current(), new People(ledger.db)).commands
   expect(kinds.filter(({ objectId }) => objectId === 'own')).toEqual([])
+})
+
+test('a list that is said to be all there is takes away what people have put, but for what was registered', async () => {
+  const { submit, view, ledger } = sampleDesk()
+  await submit([put(device('own', 'staff', 'pending'))], 'it')
+  const goneBy = (register: Register) =>
+    draftImport({ ...devicesIn(ROW), isAll: true }, register, new People(ledger.db))
+      .commands.filter(({ kind }) => kind === 'device.remove')
+      .map(({ objectId }) => objectId)
+  expect(goneBy(view.current())).toContain('own')
+  const registrations = new Map([['own', {} as never]])
+  expect(goneBy({ ...view.current(), registrations })).not.toContain('own')
 })
 
 test('what shuts a device out was decided by a person: another row of the file does not lift it', async () => {
