@@ -52,7 +52,10 @@ export function clock(moment: string | number): string {
   return CLOCK.format(new Date(moment))
 }
 
-/** "They should report if" (DfE, filtering and monitoring standards): the standard's own words, in its order. */
+/**
+ * When staff should report (DfE, filtering and monitoring standards; requirements.md D3.13). The reasons are the
+ * standard's; its text was not at hand, so hold the words against it before a school relies on them.
+ */
 export const REPORT_REASONS = {
   accessed: 'I witness or suspect unsuitable material has been accessed',
   accessible: 'I can access unsuitable material',
